@@ -1,0 +1,88 @@
+/**
+ * Every message between the extension host and the timeline webview; one union a direction.
+ *
+ * The webview speaks first (`ready`). The host answers with `open` and then streams the trace's own bytes from the
+ * offset the webview names, never more than {@link CREDIT} bytes unacknowledged. After a reveal or a reload the same
+ * handshake runs again: the trace is the only state, so nothing else has to be replayed.
+ */
+import type { Nanoseconds, Site, TaskId } from "./trace/types";
+
+/** Bytes the host may send before it waits for an `ack` (there is no back-pressure in `postMessage`). */
+export const CREDIT = 512 * 1024;
+
+/** What is known about the trace from outside its bytes. */
+export type RunState =
+  | { readonly kind: "running" }
+  /** The program has ended, or the trace was opened from disk: no more bytes will come. */
+  | { readonly kind: "ended" }
+  /** Nothing can be shown, and why, with what to do next. */
+  | { readonly kind: "failed"; readonly message: string };
+
+// ---------------------------------------------------------------- host → webview
+
+export interface OpenMessage {
+  readonly type: "open";
+  /** Changes with every trace; a webview that holds another generation's bytes drops them and starts at 0. */
+  readonly generation: string;
+  readonly name: string;
+  readonly state: RunState;
+}
+
+/** Bytes of the trace from `offset`; always a fresh `Uint8Array` on its own buffer. */
+export interface BytesMessage {
+  readonly type: "bytes";
+  readonly generation: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface StateMessage {
+  readonly type: "state";
+  readonly generation: string;
+  readonly state: RunState;
+}
+
+/** Show and select: a task, or all visits of an await site. */
+export interface ShowMessage {
+  readonly type: "show";
+  readonly generation: string;
+  readonly target: { readonly task: TaskId } | { readonly site: Site };
+}
+
+export type ToWebview = OpenMessage | BytesMessage | StateMessage | ShowMessage;
+
+// ---------------------------------------------------------------- webview → host
+
+export interface ReadyMessage {
+  readonly type: "ready";
+  /** The generation whose first `offset` bytes the webview already holds, if any. */
+  readonly generation?: string;
+  readonly offset: number;
+}
+
+export interface AckMessage {
+  readonly type: "ack";
+  readonly generation: string;
+  /** All bytes before this offset have been taken in. */
+  readonly offset: number;
+}
+
+/** Open this place in the editor. */
+export interface RevealMessage {
+  readonly type: "reveal";
+  readonly site: Site;
+}
+
+/** The time cursor moved (undefined: it was cleared). */
+export interface CursorMessage {
+  readonly type: "cursor";
+  readonly time: Nanoseconds | undefined;
+}
+
+/** A button of the timeline: run again, stop. */
+export interface CommandMessage {
+  readonly type: "command";
+  readonly command: "stop" | "runAgain";
+}
+
+export type ToHost = ReadyMessage | AckMessage | RevealMessage | CursorMessage | CommandMessage;
