@@ -1,0 +1,61 @@
+/** Every name this extension contributes, once. A test holds this file and the manifest to each other. */
+
+/** Commands people see, under the category "Awaitscope". */
+export const Command = {
+  traceFile: "awaitscope.traceFile",
+  traceWithArguments: "awaitscope.traceWithArguments",
+  traceModule: "awaitscope.traceModule",
+  stop: "awaitscope.stop",
+  runAgain: "awaitscope.runAgain",
+  openTrace: "awaitscope.openTrace",
+  showTimeline: "awaitscope.showTimeline",
+  clearInline: "awaitscope.clearInline",
+} as const;
+
+/** Commands that links, lenses and buttons carry; they need arguments, so they are not in the palette. */
+export const InternalCommand = {
+  showSite: "awaitscope.showSite",
+  showTask: "awaitscope.showTask",
+} as const;
+
+export const Setting = {
+  pythonPath: "awaitscope.pythonPath",
+  inlineEnabled: "awaitscope.inline.enabled",
+  codeLensEnabled: "awaitscope.codeLens.enabled",
+} as const;
+
+export interface SettingTypes {
+  readonly [Setting.pythonPath]: string;
+  readonly [Setting.inlineEnabled]: boolean;
+  readonly [Setting.codeLensEnabled]: boolean;
+}
+
+export const ContextKey = {
+  /** A traced program is running. */
+  running: "awaitscope.running",
+  /** A run can be repeated. */
+  canRunAgain: "awaitscope.canRunAgain",
+  /** A trace is open: there is a timeline to show. */
+  hasTrace: "awaitscope.hasTrace",
+  /** The source shows a trace: there is something to clear. */
+  hasInline: "awaitscope.hasInline",
+} as const;
+
+export const Color = {
+  waiting: "awaitscope.inlineWaitingForeground",
+  ready: "awaitscope.inlineReadyForeground",
+} as const;
+
+export const ViewType = {
+  /** The panel beside the source: the run of this window. */
+  timeline: "awaitscope.timeline",
+  /** The custom editor of `*.awaitscope` files. */
+  trace: "awaitscope.trace",
+} as const;
+
+/** What the walkthrough's steps wait for is told by commands, so it has no other keys. */
+export const WALKTHROUGH = "awaitscope.start";
+
+/** The extension that knows which environment is selected, new and old. */
+export const PYTHON_ENVIRONMENTS_EXTENSION = "ms-python.vscode-python-envs";
+export const PYTHON_EXTENSION = "ms-python.python";
