@@ -1,0 +1,91 @@
+// Bundles every room for the place it runs in: `node scripts/build.mjs [--watch]`.
+// dist/ is what ships, out/ is what only the tests need.
+import * as esbuild from "esbuild";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { filesBelow, inRoot, root } from "./paths.mjs";
+
+/** @type {import("esbuild").BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  target: "es2022",
+  logLevel: "warning",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+};
+
+// VS Code 1.90, the oldest supported, runs extensions on Node 20.
+/** @type {import("esbuild").BuildOptions} */
+const node = { ...common, platform: "node", format: "cjs", target: "node20" };
+
+/** @type {import("esbuild").BuildOptions} */
+const browser = { ...common, platform: "browser", format: "iife" };
+
+/** @type {readonly import("esbuild").BuildOptions[]} */
+const shipped = [
+  {
+    ...node,
+    entryPoints: ["extension/extension.ts"],
+    outfile: "dist/extension.js",
+    external: ["vscode"],
+    minify: true,
+  },
+  {
+    ...node,
+    entryPoints: ["extension/cli/main.ts"],
+    outfile: "dist/cli.js",
+    banner: { js: "#!/usr/bin/env node" },
+    minify: true,
+  },
+  { ...browser, entryPoints: ["media/timeline/main.ts"], outfile: "dist/timeline.js", minify: true },
+];
+
+/** @returns {readonly import("esbuild").BuildOptions[]} */
+function tests() {
+  // Packages are loaded from node_modules when the tests run: smaller bundles, and one copy of mocha.
+  /** @type {import("esbuild").BuildOptions} */
+  const test = { ...node, packages: "external", sourcemap: "inline", outdir: "out/test", outbase: "test" };
+  return [
+    { ...test, entryPoints: filesBelow("test", /^test\/(unit|webview|package)\/.*\.test\.tsx?$/) },
+    { ...test, entryPoints: filesBelow("test/host", /\/index\.ts$|\.test\.ts$/), external: ["vscode"] },
+    // What the webview tests load into their page (a fake host).
+    { ...browser, entryPoints: filesBelow("test/webview", /\.page\.tsx?$/), outdir: "out/test", outbase: "test" },
+  ];
+}
+
+/** @param {import("esbuild").BuildOptions} options */
+const entries = (options) => /** @type {string[]} */ (options.entryPoints);
+
+/** @param {string} entry */
+const isThere = (entry) => existsSync(inRoot(entry));
+
+function copyAssets() {
+  mkdirSync(inRoot("dist"), { recursive: true });
+  if (existsSync(inRoot("media/timeline/timeline.css"))) {
+    copyFileSync(inRoot("media/timeline/timeline.css"), inRoot("dist/timeline.css"));
+  }
+  if (existsSync(inRoot("dist/cli.js"))) chmodSync(inRoot("dist/cli.js"), 0o755);
+}
+
+/** Everything, from nothing: a file deleted from the source leaves nothing behind in out/test. */
+export async function build() {
+  rmSync(inRoot("out/test"), { recursive: true, force: true });
+  const all = [...shipped, ...tests()].filter(
+    (options) => entries(options).every(isThere) && entries(options).length > 0,
+  );
+  await Promise.all(all.map((options) => esbuild.build(options)));
+  copyAssets();
+}
+
+async function watch() {
+  for (const options of shipped) {
+    const context = await esbuild.context({ ...options, sourcemap: "inline", minify: false, logLevel: "info" });
+    await context.watch();
+  }
+  copyAssets();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  await (process.argv.includes("--watch") ? watch() : build());
+}
