@@ -21,9 +21,31 @@ export interface Site {
 }
 
 export const AWAIT_KINDS = [
-  "sleep", "task", "future", "gather", "taskgroup", "wait", "wait_for", "as_completed", "shield", "timeout", "lock",
-  "event", "condition", "semaphore", "barrier", "queue.get", "queue.put", "queue.join", "stream.read", "stream.write",
-  "socket", "subprocess", "executor", "asyncgen", "other",
+  "sleep",
+  "task",
+  "future",
+  "gather",
+  "taskgroup",
+  "wait",
+  "wait_for",
+  "as_completed",
+  "shield",
+  "timeout",
+  "lock",
+  "event",
+  "condition",
+  "semaphore",
+  "barrier",
+  "queue.get",
+  "queue.put",
+  "queue.join",
+  "stream.read",
+  "stream.write",
+  "socket",
+  "subprocess",
+  "executor",
+  "asyncgen",
+  "other",
 ] as const;
 /** What a waiting task waits for. */
 export type AwaitKind = (typeof AWAIT_KINDS)[number];

@@ -1,0 +1,11 @@
+/** Reading a trace, and every question the views ask of it. */
+export { TraceError, type TraceErrorReason } from "./errors";
+export { awaitStats, visitsOf, type AwaitStat, type Visit } from "./questions/awaits";
+export { taskLanes, type TaskLane } from "./questions/lanes";
+export { forEachSlice, NO_STEP, stateAt, type SliceVisitor, type StateAt } from "./questions/slices";
+export { summarize, type Summary, type SummarySite } from "./questions/summary";
+export { coroutineStats, taskTimes, type CoroutineStat, type TaskTimes } from "./questions/times";
+export { describeStep, describeWaker } from "./questions/words";
+export { readTrace, TraceReader } from "./reader";
+export type * from "./trace";
+export * from "./types";

@@ -1,0 +1,69 @@
+/** One event loop while its steps are read: its clock, and which step had which sequence number. */
+import { firstIndex, integers, times, type Column } from "./columns";
+import type { IdleList } from "./trace";
+import type { LoopId, Nanoseconds, StepIndex } from "./types";
+
+class Idles implements IdleList {
+  private readonly starts = times(16);
+  private readonly ends = times(16);
+
+  get length(): number {
+    return this.starts.length;
+  }
+
+  add(start: Nanoseconds, end: Nanoseconds): void {
+    this.starts.push(start);
+    this.ends.push(end);
+  }
+
+  start(i: number): Nanoseconds {
+    return this.starts.at(i);
+  }
+
+  end(i: number): Nanoseconds {
+    return this.ends.at(i);
+  }
+}
+
+export class LoopLane {
+  readonly steps: Column = integers(16);
+  readonly idles = new Idles();
+  /** The running clock. It never goes back, so every lane is in time order whatever the file says. */
+  clock: Nanoseconds = 0;
+  lastStep: StepIndex | undefined;
+  private nextSequence = 1;
+  /** Where the sequence numbers jump, because blocks were lost; numbers and positions both ascend. */
+  private runs: { readonly sequence: number; readonly position: number }[] = [{ sequence: 1, position: 0 }];
+
+  constructor(readonly id: LoopId) {}
+
+  advanceTo(time: Nanoseconds): void {
+    if (time > this.clock) this.clock = time;
+  }
+
+  /** The next step read has this number. */
+  startAt(sequence: number): void {
+    if (sequence === this.nextSequence) return;
+    // Numbers that go back cannot be told apart from earlier ones: forget those.
+    if (sequence < this.nextSequence) this.runs = [];
+    this.runs.push({ sequence, position: this.steps.length });
+    this.nextSequence = sequence;
+  }
+
+  add(step: StepIndex): void {
+    this.steps.push(step);
+    this.lastStep = step;
+    this.nextSequence += 1;
+  }
+
+  /** The step that many step rows before the next one. */
+  stepsAgo(count: number): StepIndex | undefined {
+    const sequence = this.nextSequence - count;
+    const after = firstIndex(this.runs.length, (i) => (this.runs[i]?.sequence ?? 0) > sequence);
+    const run = this.runs[after - 1];
+    if (run === undefined) return undefined;
+    const position = run.position + (sequence - run.sequence);
+    const next = this.runs[after];
+    return position < (next?.position ?? this.steps.length) ? this.steps.at(position) : undefined;
+  }
+}

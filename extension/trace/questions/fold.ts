@@ -1,0 +1,113 @@
+/**
+ * One pass over the steps, taken further as the trace grows: what each await site and each task cost so far. All
+ * statistics are read from here, so that they agree with each other and a live view pays only for what is new.
+ */
+import type { Trace } from "../trace";
+import type { AwaitKind, Code, Nanoseconds, NodeId, Site, TaskId } from "../types";
+
+export interface SiteTotal {
+  readonly site: Site;
+  readonly function: Code;
+  readonly kind: AwaitKind;
+  readonly tasks: Set<TaskId>;
+  count: number;
+  total: Nanoseconds;
+  max: Nanoseconds;
+  waiting: Nanoseconds;
+  ready: Nanoseconds;
+}
+
+export interface TaskTotal {
+  steps: number;
+  run: Nanoseconds;
+  ready: Nanoseconds;
+  wait: Nanoseconds;
+  lastEnd: Nanoseconds;
+  /** The visit of an await site the task is in. */
+  visit: SiteTotal | undefined;
+  visitFrom: Nanoseconds;
+}
+
+export class StepFold {
+  readonly sites: SiteTotal[] = [];
+  readonly tasks = new Map<TaskId, TaskTotal>();
+  /** Tasks that are in a visit now. */
+  readonly visiting = new Set<TaskId>();
+  private readonly byKey = new Map<string, SiteTotal>();
+  private readonly byNode = new Map<NodeId, SiteTotal | undefined>();
+  private done = 0;
+
+  constructor(private readonly trace: Trace) {}
+
+  advance(): void {
+    const { steps } = this.trace;
+    for (; this.done < steps.length; this.done++) {
+      const step = this.done;
+      const id = steps.task(step);
+      if (id === 0) continue;
+      const start = steps.start(step);
+      const end = steps.end(step);
+      const readySince = steps.readySince(step);
+      let task = this.tasks.get(id);
+      if (task === undefined) {
+        task = { steps: 0, run: 0, ready: 0, wait: 0, lastEnd: readySince, visit: undefined, visitFrom: 0 };
+        this.tasks.set(id, task);
+      }
+      const waited = readySince - task.lastEnd;
+      const ready = start - readySince;
+      task.steps += 1;
+      task.run += end - start;
+      task.ready += ready;
+      task.wait += waited;
+      task.lastEnd = end;
+      if (task.visit !== undefined) {
+        task.visit.waiting += waited;
+        task.visit.ready += ready;
+        if (steps.continues(step)) continue;
+        const length = start - task.visitFrom;
+        task.visit.total += length;
+        task.visit.max = Math.max(task.visit.max, length);
+      }
+      task.visit = this.siteOf(steps.node(step));
+      task.visitFrom = end;
+      if (task.visit === undefined) {
+        this.visiting.delete(id);
+      } else {
+        this.visiting.add(id);
+        task.visit.count += 1;
+        task.visit.tasks.add(id);
+      }
+    }
+  }
+
+  private siteOf(node: NodeId): SiteTotal | undefined {
+    if (node === 0) return undefined;
+    if (this.byNode.has(node)) return this.byNode.get(node);
+    const point = this.trace.awaitSite(node);
+    let total: SiteTotal | undefined;
+    if (point !== undefined) {
+      const key = `${point.kind}:${siteKey(point.site)}`;
+      total = this.byKey.get(key);
+      if (total === undefined) {
+        total = { ...point, tasks: new Set(), count: 0, total: 0, max: 0, waiting: 0, ready: 0 };
+        this.byKey.set(key, total);
+        this.sites.push(total);
+      }
+    }
+    this.byNode.set(node, total);
+    return total;
+  }
+}
+
+export function siteKey(site: Site): string {
+  return `${site.line}:${site.column ?? ""}:${site.endLine ?? ""}:${site.endColumn ?? ""}:${site.file}`;
+}
+
+const folds = new WeakMap<Trace, StepFold>();
+
+export function foldOf(trace: Trace): StepFold {
+  let fold = folds.get(trace);
+  if (fold === undefined) folds.set(trace, (fold = new StepFold(trace)));
+  fold.advance();
+  return fold;
+}

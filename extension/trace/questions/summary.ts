@@ -1,0 +1,175 @@
+/** The summary document: what `awaitscope show --json` prints. docs/summary-format.md is its contract. */
+import type { Trace } from "../trace";
+import type { AwaitKind, GroupId, GroupKind, LoopId, Nanoseconds, Outcome, Site, TaskId } from "../types";
+import { awaitStats } from "./awaits";
+import { taskTimes } from "./times";
+
+export interface SummarySite {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number | null;
+  readonly end_line: number | null;
+  readonly end_column: number | null;
+}
+
+export interface Summary {
+  readonly format: "awaitscope-summary";
+  readonly version: 1;
+  readonly program: {
+    readonly argv: readonly string[];
+    readonly cwd: string;
+    readonly python: string;
+    readonly exit_code: number | null;
+    readonly started_at: string;
+    readonly wall_ms: number;
+  };
+  readonly complete: boolean;
+  readonly lost_events: number;
+  readonly loops: readonly {
+    readonly id: LoopId;
+    readonly thread: string;
+    readonly class: string;
+    readonly steps: number;
+    readonly busy_ms: number;
+    readonly idle_ms: number;
+  }[];
+  readonly tasks: readonly {
+    readonly id: TaskId;
+    readonly name: string;
+    readonly coro: string;
+    readonly parent: TaskId | null;
+    readonly loop: LoopId;
+    readonly group: GroupId | null;
+    readonly created_ms: number;
+    readonly ended_ms: number | null;
+    readonly outcome: Outcome;
+    readonly exception: { readonly type: string; readonly message: string | null } | null;
+    readonly create_site: SummarySite | null;
+    readonly steps: number;
+    readonly run_ms: number;
+    readonly ready_ms: number;
+    readonly wait_ms: number;
+  }[];
+  readonly awaits: readonly {
+    readonly site: SummarySite;
+    readonly function: string;
+    readonly kind: AwaitKind;
+    readonly count: number;
+    readonly total_ms: number;
+    readonly max_ms: number;
+    readonly tasks: number;
+  }[];
+  readonly groups: readonly {
+    readonly id: GroupId;
+    readonly kind: GroupKind;
+    readonly owner: TaskId | null;
+    readonly members: readonly TaskId[];
+    readonly site: SummarySite | null;
+    readonly started_ms: number;
+    readonly ended_ms: number | null;
+    readonly outcome: Outcome;
+    readonly critical_member: TaskId | null;
+  }[];
+}
+
+export function summarize(trace: Trace): Summary {
+  return {
+    format: "awaitscope-summary",
+    version: 1,
+    program: {
+      argv: trace.header?.argv ?? [],
+      cwd: trace.header?.cwd ?? "",
+      python: trace.header?.python ?? "",
+      exit_code: trace.exitCode ?? null,
+      started_at: trace.header?.startedAt ?? "",
+      wall_ms: milliseconds(trace.end),
+    },
+    complete: trace.complete,
+    lost_events: trace.lostEvents,
+    loops: trace.loops.map((loop) => ({
+      id: loop.id,
+      thread: loop.thread,
+      class: loop.className,
+      ...loopTimes(trace, loop.id),
+    })),
+    tasks: trace.tasks.map((task) => {
+      const times = taskTimes(trace, task.id);
+      return {
+        id: task.id,
+        name: task.name,
+        coro: task.coro,
+        parent: task.parent ?? null,
+        loop: task.loop,
+        group: task.group ?? null,
+        created_ms: milliseconds(task.created),
+        ended_ms: task.ended === undefined ? null : milliseconds(task.ended),
+        outcome: task.outcome,
+        exception:
+          task.exception === undefined ? null : { type: task.exception.type, message: task.exception.message ?? null },
+        create_site: site(task.createSite),
+        steps: times.steps,
+        run_ms: milliseconds(times.run),
+        ready_ms: milliseconds(times.ready),
+        wait_ms: milliseconds(times.wait),
+      };
+    }),
+    awaits: awaitStats(trace).map((stat) => ({
+      site: siteOf(stat.site),
+      function: stat.function.name,
+      kind: stat.kind,
+      count: stat.count,
+      total_ms: milliseconds(stat.total),
+      max_ms: milliseconds(stat.max),
+      tasks: stat.tasks,
+    })),
+    groups: trace.groups.map((group) => ({
+      id: group.id,
+      kind: group.kind,
+      owner: group.owner ?? null,
+      members: group.members,
+      site: site(group.site),
+      started_ms: milliseconds(group.started),
+      ended_ms: group.ended === undefined ? null : milliseconds(group.ended),
+      outcome: group.outcome,
+      critical_member: group.criticalMember ?? null,
+    })),
+  };
+}
+
+function loopTimes(
+  trace: Trace,
+  loop: LoopId,
+): { readonly steps: number; readonly busy_ms: number; readonly idle_ms: number } {
+  const { steps } = trace;
+  const list = trace.stepsOfLoop(loop);
+  let taskSteps = 0;
+  let busy = 0;
+  for (let i = 0; i < list.length; i++) {
+    const step = list.at(i);
+    if (steps.task(step) !== 0) taskSteps += 1;
+    busy += steps.end(step) - steps.start(step);
+  }
+  const idles = trace.idlesOf(loop);
+  let idle = 0;
+  for (let i = 0; i < idles.length; i++) idle += idles.end(i) - idles.start(i);
+  return { steps: taskSteps, busy_ms: milliseconds(busy), idle_ms: milliseconds(idle) };
+}
+
+function siteOf(site: Site): SummarySite {
+  return {
+    file: site.file,
+    line: site.line,
+    column: site.column ?? null,
+    end_line: site.endLine ?? null,
+    end_column: site.endColumn ?? null,
+  };
+}
+
+function site(site: Site | undefined): SummarySite | null {
+  return site === undefined ? null : siteOf(site);
+}
+
+/** With microsecond precision: finer digits would be noise. */
+function milliseconds(time: Nanoseconds): number {
+  return Math.round(time / 1000) / 1000;
+}

@@ -1,0 +1,169 @@
+/** The packed blocks: rows of 32-bit integers. */
+import { MAX_TIME } from "./definitions";
+import type { LoopLane } from "./loops";
+import type { TraceModel } from "./model";
+import { WAKER_STEP } from "./steps";
+import type { Nanoseconds, Outcome } from "./types";
+
+const TASK_ROW = 9 * 4;
+const STEPS_HEAD = 4 * 4;
+const STEP_ROW = 5 * 4;
+
+const FIRST_TAG = 0xffffff00;
+const IDLE = 0xffffffff;
+const TASK_ENDED = 0xfffffffe;
+const AWAITS = 0xfffffffd;
+const CLOCK = 0xfffffffc;
+const LONG_READY = 0xfffffffb;
+const LONG_RUN = 0xfffffffa;
+
+const SINCE_WAKER = 0xffffffff;
+const CONTINUES = 0x80000000;
+const MAX_WAKER_STEP = 0x7fffffff;
+const OUTCOMES: readonly (Outcome | undefined)[] = [undefined, "returned", "raised", "cancelled"];
+
+/** Says what is wrong with the block; undefined if nothing is. */
+type Fault = string | undefined;
+
+export function readTasks(trace: TraceModel, payload: DataView): Fault {
+  if (payload.byteLength % TASK_ROW !== 0) return "a block of tasks is not a whole number of rows";
+  for (let at = 0; at < payload.byteLength; at += TASK_ROW) {
+    const u32 = (i: number): number => payload.getUint32(at + 4 * i, true);
+    const created = wide(u32(6), u32(7));
+    if (created > MAX_TIME) return "a task was created after the end of time";
+    if (u32(0) === 0) continue;
+    trace.addTask({
+      id: u32(0),
+      loop: u32(1),
+      parent: u32(2),
+      group: u32(3),
+      site: trace.nodes.userSite(trace.nodes.index(u32(4))),
+      code: trace.nodes.code(u32(5)),
+      created,
+      autoName: u32(8),
+    });
+  }
+  return undefined;
+}
+
+export function readSteps(trace: TraceModel, payload: DataView): Fault {
+  const length = payload.byteLength;
+  if (length < STEPS_HEAD || (length - STEPS_HEAD) % STEP_ROW !== 0)
+    return "a block of steps is not a whole number of rows";
+  const lane = trace.lane(payload.getUint32(0, true));
+  lane.startAt(payload.getUint32(4, true));
+  const clock = wide(payload.getUint32(8, true), payload.getUint32(12, true));
+  if (clock > MAX_TIME) return "a clock is beyond the end of time";
+  lane.advanceTo(clock);
+
+  let longReady: Nanoseconds | undefined;
+  let longRun: Nanoseconds | undefined;
+  for (let at = STEPS_HEAD; at < length; at += STEP_ROW) {
+    const a = payload.getUint32(at, true);
+    const b = payload.getUint32(at + 4, true);
+    const c = payload.getUint32(at + 8, true);
+    if (a < FIRST_TAG) {
+      const start = lane.clock;
+      const end = start + (longRun ?? b);
+      if (end > MAX_TIME) return "a step lasts beyond the end of time";
+      lane.clock = end;
+      const ready = longReady ?? (c === SINCE_WAKER ? undefined : c);
+      addStep(trace, lane, a, start, end, ready, payload.getUint32(at + 12, true), payload.getUint32(at + 16, true));
+      longReady = longRun = undefined;
+      continue;
+    }
+    switch (a) {
+      case IDLE: {
+        const end = lane.clock + (longRun ?? b);
+        if (end > MAX_TIME) return "a loop is idle beyond the end of time";
+        if (end > lane.clock) lane.idles.add(lane.clock, end);
+        lane.clock = end;
+        longRun = undefined;
+        break;
+      }
+      case TASK_ENDED: {
+        const outcome = OUTCOMES[c];
+        if (outcome !== undefined) trace.endTask(b, outcome, lane.clock);
+        break;
+      }
+      case AWAITS:
+        if (lane.lastStep === undefined || c === 0) break;
+        if (b === 1) trace.steps.setAwaits(lane.lastStep, { task: c });
+        if (b === 2) trace.steps.setAwaits(lane.lastStep, { group: c });
+        break;
+      case CLOCK: {
+        const time = wide(b, c);
+        if (time > MAX_TIME) return "a clock is beyond the end of time";
+        lane.advanceTo(time);
+        break;
+      }
+      case LONG_READY:
+        longReady = wide(b, c);
+        break;
+      case LONG_RUN:
+        longRun = wide(b, c);
+        break;
+      default: // a row of a later version
+    }
+  }
+  trace.reached(lane.clock);
+  return undefined;
+}
+
+/** `ready`: nanoseconds before the start; undefined: since the end of the step that is the waker. */
+function addStep(
+  trace: TraceModel,
+  lane: LoopLane,
+  task: number,
+  start: Nanoseconds,
+  end: Nanoseconds,
+  ready: Nanoseconds | undefined,
+  waker: number,
+  node: number,
+): void {
+  const steps = trace.steps;
+  let wakerCode = 0;
+  let readySince = start - (ready ?? 0);
+  if (waker > MAX_WAKER_STEP) {
+    const other = waker - CONTINUES;
+    if (other < WAKER_STEP) wakerCode = other;
+  } else if (waker > 0) {
+    const step = lane.stepsAgo(waker);
+    if (step !== undefined) {
+      wakerCode = step + WAKER_STEP;
+      // A callback only passes the wake on.
+      if (ready === undefined) readySince = steps.task(step) === 0 ? steps.readySince(step) : steps.end(step);
+    }
+  }
+  let owner = task;
+  if (task !== 0) {
+    const own = trace.taskLane(task);
+    const previous = own.length === 0 ? undefined : steps.end(own.at(own.length - 1));
+    if (previous === undefined) {
+      // A new task is ready from the start, whoever else may have woken it.
+      const created = trace.task(task)?.created;
+      if (created !== undefined) readySince = created;
+    } else if (start < previous) {
+      // Two loops claim the same task: only one can be right. The loop's time was spent, so the step stays, unowned.
+      owner = 0;
+    } else {
+      readySince = Math.max(readySince, previous);
+    }
+  }
+  const index = steps.add({
+    task: owner,
+    loop: lane.id,
+    start,
+    end,
+    readySince: Math.max(0, Math.min(readySince, start)),
+    waker: wakerCode,
+    node: trace.nodes.index(node >= CONTINUES ? node - CONTINUES : node),
+    continues: node >= CONTINUES,
+  });
+  lane.add(index);
+  if (owner !== 0) trace.taskLane(owner).push(index);
+}
+
+function wide(low: number, high: number): number {
+  return high * 0x1_0000_0000 + low;
+}

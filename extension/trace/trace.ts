@@ -1,0 +1,99 @@
+/** What a trace answers by itself; everything else is a pure function over this (see questions/). */
+import type {
+  AwaitKind,
+  Code,
+  GroupId,
+  GroupInfo,
+  Header,
+  LoopId,
+  LoopInfo,
+  Nanoseconds,
+  NodeId,
+  Site,
+  StepIndex,
+  TaskId,
+  TaskInfo,
+} from "./types";
+
+export interface ChainFrame {
+  readonly code: Code;
+  readonly site: Site | undefined;
+}
+
+/** Where a task stands in user code, and what it awaits there. */
+export interface AwaitPoint {
+  readonly site: Site;
+  /** The user function that awaits. */
+  readonly function: Code;
+  readonly kind: AwaitKind;
+}
+
+export type Waker =
+  | { readonly kind: "step"; readonly step: StepIndex }
+  | { readonly kind: "io" }
+  | { readonly kind: "timer" }
+  | { readonly kind: "thread" }
+  | { readonly kind: "unknown" };
+
+export type Awaited = { readonly task: TaskId } | { readonly group: GroupId };
+
+/** All steps and callbacks, in the order read; a column an attribute. */
+export interface Steps {
+  readonly length: number;
+  /** 0: a callback that is not a task's step. */
+  task(step: StepIndex): TaskId;
+  loop(step: StepIndex): LoopId;
+  start(step: StepIndex): Nanoseconds;
+  end(step: StepIndex): Nanoseconds;
+  /** When it was woken; its start if unknown. Never before the task's previous step ended. */
+  readySince(step: StepIndex): Nanoseconds;
+  waker(step: StepIndex): Waker;
+  /** Where the task then stands; for a callback, its function. */
+  node(step: StepIndex): NodeId;
+  /** After it the task is still in the await of user code it was in before. */
+  continues(step: StepIndex): boolean;
+  awaits(step: StepIndex): Awaited | undefined;
+}
+
+/** Steps in time order. */
+export interface StepList {
+  readonly length: number;
+  at(i: number): StepIndex;
+}
+
+export interface IdleList {
+  readonly length: number;
+  start(i: number): Nanoseconds;
+  end(i: number): Nanoseconds;
+}
+
+export interface Trace {
+  readonly header: Header | undefined;
+  /** Changes whenever anything changed. */
+  readonly revision: number;
+  /** The latest time known. */
+  readonly end: Nanoseconds;
+  /** The program ended in an orderly way. */
+  readonly complete: boolean;
+  /** No more bytes will come, and the end of the program was never written: it was killed. */
+  readonly truncated: boolean;
+  readonly exitCode: number | undefined;
+  readonly lostEvents: number;
+  /** The recorder's own failure; the program went on without it. */
+  readonly failure: string | undefined;
+  readonly loops: readonly LoopInfo[];
+  /** In order of creation. */
+  readonly tasks: readonly TaskInfo[];
+  task(id: TaskId): TaskInfo | undefined;
+  readonly groups: readonly GroupInfo[];
+  group(id: GroupId): GroupInfo | undefined;
+  readonly steps: Steps;
+  stepsOf(task: TaskId): StepList;
+  /** Task steps and callbacks. */
+  stepsOfLoop(loop: LoopId): StepList;
+  idlesOf(loop: LoopId): IdleList;
+  /** The await chain, outermost first. */
+  chain(node: NodeId): readonly ChainFrame[];
+  /** The innermost user frame of the chain. */
+  awaitSite(node: NodeId): AwaitPoint | undefined;
+}
