@@ -1,0 +1,8 @@
+"""Awaitscope's runtime: runs a Python program on an instrumented asyncio event loop and appends a trace file.
+
+Standard library only. The file it writes is described in ``docs/trace-format.md``.
+"""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

@@ -1,0 +1,137 @@
+"""Makes a method that stands in for one of asyncio's look, in tracebacks, exactly like the one it stands in for.
+
+A line of ours whose text also occurs in the original is given the original's line and columns; the other lines get the
+line of the nearest such line above. File name, function name and first line are the original's.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import CodeType, FunctionType
+
+_COLUMNS = sys.version_info >= (3, 11)
+_LONG_FORM = 14
+_MOST_UNITS = 8
+
+
+def disguise(ours: FunctionType, original: FunctionType) -> None:
+    """Changes ``ours`` in place. Does nothing where the sources cannot be read."""
+    try:
+        theirs = _lines(original.__code__)
+        mine = _lines(ours.__code__)
+    except (OSError, UnicodeDecodeError):
+        return
+    mapped: dict[int, tuple[int, int]] = {}
+    by_text: dict[str, tuple[int, int]] = {}
+    for number, text in theirs:
+        by_text.setdefault(text.strip(), (number, len(text) - len(text.lstrip())))
+    latest, shift = original.__code__.co_firstlineno, 0
+    for number, text in mine:
+        match = by_text.get(text.strip())
+        if match is not None:
+            latest, shift = match[0], match[1] - (len(text) - len(text.lstrip()))
+        mapped[number] = (latest, shift)
+    first = original.__code__.co_firstlineno
+    table = _table_with_columns(ours.__code__, mapped, first) if _COLUMNS else _table_of_lines(ours.__code__, mapped, first)
+    changes: dict[str, object] = {
+        "co_filename": original.__code__.co_filename,
+        "co_name": original.__code__.co_name,
+        "co_firstlineno": first,
+        "co_linetable": table,
+    }
+    if hasattr(original.__code__, "co_qualname"):
+        changes["co_qualname"] = original.__code__.co_qualname
+    ours.__code__ = ours.__code__.replace(**changes)  # type: ignore[arg-type]
+    ours.__module__ = original.__module__
+    ours.__name__ = original.__name__
+    ours.__qualname__ = original.__qualname__
+    ours.__doc__ = original.__doc__
+
+
+def _lines(code: CodeType) -> list[tuple[int, str]]:
+    """(number, text) of the function's lines, to the next line that is indented less than its body."""
+    with open(code.co_filename, encoding="utf-8") as file:
+        everything = file.read().split("\n")
+    first = code.co_firstlineno - 1
+    indent = len(everything[first]) - len(everything[first].lstrip())
+    found = [(first + 1, everything[first])]
+    for number in range(first + 1, len(everything)):
+        text = everything[number]
+        opens = text.strip().startswith(")")  # the end of a signature over several lines
+        if text.strip() and not opens and len(text) - len(text.lstrip()) <= indent:
+            break
+        found.append((number + 1, text))
+    return found
+
+
+def _table_with_columns(code: CodeType, mapped: dict[int, tuple[int, int]], first: int) -> bytes:
+    """Objects/locations.md of CPython 3.11: entries of up to eight code units, here all in the long form."""
+    out = bytearray()
+    line = first
+    for (at, end_at, col, end_col), units in _runs(code):
+        target, shift = mapped.get(at, (first, 0))
+        last = target + max(0, end_at - at)
+        while units > 0:
+            count = min(units, _MOST_UNITS)
+            out.append(0x80 | _LONG_FORM << 3 | count - 1)
+            out += _signed(target - line) + _varint(last - target)
+            # Zero says "no column": statements of ours that have no counterpart.
+            out += _varint(col + shift + 1 if col >= 0 and col + shift >= 0 else 0)
+            out += _varint(end_col + shift + 1 if end_col >= 0 and end_col + shift >= 0 else 0)
+            line = target
+            units -= count
+    return bytes(out)
+
+
+def _runs(code: CodeType) -> Iterator[tuple[tuple[int, int, int, int], int]]:
+    current: tuple[int, int, int, int] | None = None
+    units = 0
+    for line, end_line, col, end_col in code.co_positions():
+        line = code.co_firstlineno if line is None else line
+        position = (
+            line,
+            line if end_line is None else end_line,
+            -1 if col is None else col,
+            -1 if end_col is None else end_col,
+        )
+        if position != current and current is not None:
+            yield current, units
+            units = 0
+        current = position
+        units += 1
+    if current is not None:
+        yield current, units
+
+
+def _table_of_lines(code: CodeType, mapped: dict[int, tuple[int, int]], first: int) -> bytes:
+    """Objects/lnotab_notes.txt of CPython 3.10: pairs of (bytes of code, change of line)."""
+    out = bytearray()
+    line = first
+    for start, end, at in code.co_lines():
+        target = line if at is None else mapped.get(at, (first, 0))[0]
+        change, line = target - line, target
+        length = end - start
+        while not -127 <= change <= 127:
+            part = 127 if change > 0 else -127
+            out += bytes((0, part & 0xFF))
+            change -= part
+        while length > 254:
+            out += bytes((254, change & 0xFF))
+            change = 0
+            length -= 254
+        out += bytes((length, change & 0xFF))
+    return bytes(out)
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value >= 64:
+        out.append(64 | value & 63)
+        value >>= 6
+    out.append(value)
+    return bytes(out)
+
+
+def _signed(value: int) -> bytes:
+    return _varint((-value << 1) | 1 if value < 0 else value << 1)

@@ -1,0 +1,592 @@
+"""The instrumented event loop: stand-ins for the few methods of asyncio's ``BaseEventLoop`` through which everything runs.
+
+The methods are replaced on the base class, not on a loop of ours: the program keeps its loops, policies, factories and
+classes, and loops that exist already are traced too. Loops that do not inherit from ``BaseEventLoop`` are not traced.
+
+``_run_once`` is the hot path. A step costs two readings of the clock at most, a walk along the coroutines the task
+stands in, and one ``extend``. Whatever happens rarely lives in functions of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import heapq
+import sys
+import weakref
+from _thread import get_ident as _get_ident
+from asyncio import base_events, events
+from asyncio.base_events import (  # type: ignore[attr-defined]
+    _MIN_CANCELLED_TIMER_HANDLES_FRACTION,
+    _MIN_SCHEDULED_TIMER_HANDLES,
+    MAXIMUM_SELECT_TIMEOUT,
+    BaseEventLoop,
+    _format_handle,
+)
+from asyncio.log import logger
+from types import BuiltinMethodType, CoroutineType, MethodType
+from typing import Any
+
+from .disguise import disguise
+from .recorder import (
+    AWAITS,
+    CLOCK,
+    CONTINUES,
+    ENDED,
+    IDLE,
+    IO,
+    SINCE_WAKER,
+    SPECIAL_WAKER,
+    THREAD,
+    TIMER,
+    LoopRecorder,
+    Recorder,
+    clock,
+)
+
+PyTask: type = asyncio.tasks._PyTask  # type: ignore[attr-defined]
+TASK_TYPES = (asyncio.Task, PyTask)
+TimerHandle = events.TimerHandle
+
+_FLUSH_ROWS = 16 * 1024
+"""Integers a loop's rows may hold before they are written even though the loop is busy."""
+_FLUSH_NS = 20_000_000
+"""A loop about to wait writes its rows when they are older than this; the watch thread sees to the rest."""
+
+_copy_context = contextvars.copy_context
+_new = object.__new__
+_recorder: Recorder | None = None
+
+
+class TracedHandle(events.Handle):
+    """A handle that knows which step asked for it. Named like its base, because its name shows in reprs."""
+
+    __slots__ = ("at", "cause")
+    # Set by call_soon: cause is the number of the step, or IO / TIMER / THREAD; at is when, 0 for "at that step's end".
+    at: int
+    cause: int
+
+
+TracedHandle.__name__ = events.Handle.__name__
+TracedHandle.__qualname__ = events.Handle.__qualname__
+TracedHandle.__module__ = events.Handle.__module__
+
+_KNOWN_SLOTS = {
+    "_callback", "_args", "_cancelled", "_loop", "_source_traceback", "_repr", "__weakref__", "_context",
+}  # fmt: skip
+_PLAIN_HANDLE = set(events.Handle.__slots__) == _KNOWN_SLOTS
+"""Whether we may fill a handle ourselves; a Python whose handles hold more gets its own constructor called."""
+
+
+def _learn_step_type() -> type:
+    """The type of the callback by which a C task asks for its next step; it has no name to import it by."""
+    found: list[type] = []
+
+    class Probe:
+        def call_soon(self, callback: object, *args: object, context: object = None) -> None:
+            found.append(type(callback))
+
+        def get_debug(self) -> bool:
+            return False
+
+        def is_running(self) -> bool:
+            return False
+
+    async def nothing() -> None: ...
+
+    coro = nothing()
+    # A name of its own: an automatic one would use up "Task-1".
+    task = asyncio.Task(coro, loop=Probe(), name="probe")  # type: ignore[arg-type]
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    # Finish it, and take it out of asyncio.all_tasks(): nothing of the probe may be left.
+    coro.close()
+    asyncio.tasks._unregister_task(task)  # type: ignore[attr-defined]
+    return found[0]
+
+
+class _Names:
+    """Types the hot path compares with; filled at install."""
+
+    Step: type = type(None)
+
+
+_TASK_CALLBACKS = frozenset({BuiltinMethodType, MethodType})
+"""What a task's wake-up is; also what many other callbacks are."""
+
+
+def attach(loop: Any) -> LoopRecorder | None:
+    if _recorder is None:
+        return None
+    found = _recorder.add_loop(loop)
+    loop._awaitscope = found
+    return found
+
+
+# ---------------------------------------------------------------------- asking for a callback
+
+
+def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+    if self._closed:
+        self._check_closed()
+    record = self._awaitscope or attach(self)
+    if self._debug or record is None:
+        return _call_soon_debug(self, record, callback, args, context)
+    if _PLAIN_HANDLE:
+        handle = _new(TracedHandle)
+        handle._context = _copy_context() if context is None else context
+        handle._loop = self
+        handle._callback = callback
+        handle._args = args
+        handle._cancelled = False
+        handle._repr = handle._source_traceback = None
+    else:
+        handle = TracedHandle(callback, args, self, context)
+    handle.cause = record.step
+    if type(callback) is _Names.Step:
+        task = callback.__self__
+        if id(task) in record.recorder.tasks:
+            handle.at = 0
+        else:
+            now = handle.at = clock()
+            _add_task(record, task, now)
+    else:
+        handle.at = clock()
+    self._ready.append(handle)
+    return handle
+
+
+def _call_soon_debug(self: Any, record: LoopRecorder | None, callback: Any, args: Any, context: Any) -> Any:
+    """Debug mode wants its checks and the stack of the caller: as asyncio does it, less the frames that are ours."""
+    if self._debug:
+        self._check_thread()
+        self._check_callback(callback, "call_soon")
+    handle = TracedHandle(callback, args, self, context)
+    if handle._source_traceback:
+        del handle._source_traceback[-2:]
+    _mark(record, handle, callback, THREAD if record is None else record.step)
+    self._ready.append(handle)
+    return handle
+
+
+def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
+    """What call_soon_threadsafe uses. From the loop's own thread it is as good as call_soon."""
+    record = self._awaitscope or attach(self)
+    handle = TracedHandle(callback, args, self, context)
+    if handle._source_traceback:
+        del handle._source_traceback[-1]
+    own = record is not None and self._thread_id == _get_ident()
+    _mark(record, handle, callback, record.step if own and record is not None else THREAD)
+    self._ready.append(handle)
+    return handle
+
+
+def _mark(record: LoopRecorder | None, handle: TracedHandle, callback: Any, cause: int) -> None:
+    handle.cause = cause
+    handle.at = now = clock()
+    if record is None:
+        return
+    task = getattr(callback, "__self__", None)
+    if isinstance(task, TASK_TYPES) and id(task) not in record.recorder.tasks and not task.done():
+        _add_task(record, task, now)
+
+
+def _late_task(record: LoopRecorder, callback: Any) -> int | None:
+    """The number of a task that we first see when it runs: started eagerly, in pure Python, or before us."""
+    task = callback.__self__
+    if not isinstance(task, TASK_TYPES) or task.done():
+        return None
+    found = record.recorder.tasks.get(id(task))
+    return record.recorder.add_task(record, task, None, clock()) if found is None else found
+
+
+def _add_task(record: LoopRecorder, task: Any, now: int) -> None:
+    try:
+        record.recorder.add_task(record, task, sys._getframe(2), now)
+    except Exception as error:
+        give_up(error)
+
+
+# ---------------------------------------------------------------------- running
+
+
+def _run_once(self: Any) -> None:
+    record = self._awaitscope or attach(self)
+    if record is None:
+        _original["_run_once"](self)
+        return
+    scheduled_count = len(self._scheduled)
+    if scheduled_count > _MIN_SCHEDULED_TIMER_HANDLES and (
+        self._timer_cancelled_count / scheduled_count > _MIN_CANCELLED_TIMER_HANDLES_FRACTION
+    ):
+        kept = []
+        for handle in self._scheduled:
+            if handle._cancelled:
+                handle._scheduled = False
+            else:
+                kept.append(handle)
+        heapq.heapify(kept)
+        self._scheduled = kept
+        self._timer_cancelled_count = 0
+    else:
+        while self._scheduled and self._scheduled[0]._cancelled:
+            self._timer_cancelled_count -= 1
+            handle = heapq.heappop(self._scheduled)
+            handle._scheduled = False
+
+    ready = self._ready
+    timeout = None
+    if ready or self._stopping:
+        timeout = 0
+    elif self._scheduled:
+        timeout = self._scheduled[0]._when - self.time()
+        if timeout > MAXIMUM_SELECT_TIMEOUT:
+            timeout = MAXIMUM_SELECT_TIMEOUT
+        elif timeout < 0:
+            timeout = 0
+
+    if record.fresh:
+        _wake_up(record)
+    step = record.step
+    record.step = IO  # whoever asks for a callback from here on does so because of I/O
+    record.task = 0
+    try:
+        if timeout == 0:
+            record.polled = record.last
+            event_list = self._selector.select(timeout)
+        else:
+            if record.rows and record.last - record.flushed_at > _FLUSH_NS:
+                record.step = step
+                record.recorder.flush_loop(record)
+                record.step = IO
+            began = record.last
+            event_list = self._selector.select(timeout)
+            now = clock()
+            # The bookkeeping since the last step is not idle time, but too short to be told apart.
+            record.extend((IDLE, now - began, 0, 0, 0))
+            record.last = record.polled = now
+        self._process_events(event_list)
+    except BaseException:
+        record.step = step
+        record.fresh = True
+        raise
+    record.step = step
+    event_list = None
+
+    end_time = self.time() + self._clock_resolution
+    timers_due = 0
+    while self._scheduled:
+        handle = self._scheduled[0]
+        if handle._when >= end_time:
+            break
+        handle = heapq.heappop(self._scheduled)
+        handle._scheduled = False
+        ready.append(handle)
+        timers_due += 1
+    # What to add to a time of the loop's clock, in ns, to get a time of ours.
+    offset = clock() - int(end_time * 1e9) if timers_due else 0
+
+    tasks = record.recorder.tasks
+    positions = record.recorder.positions
+    root = positions.root
+    extend = record.extend
+    Step = _Names.Step
+    task_callbacks = _TASK_CALLBACKS
+    ntodo = len(ready)
+    for i in range(ntodo):
+        handle = ready.popleft()
+        if handle._cancelled:
+            continue
+        callback = handle._callback
+        kind = type(callback)
+        if kind is Step or kind is BuiltinMethodType:
+            task = callback.__self__
+            number = tasks.get(id(task))
+        else:
+            number = None
+        if number is None and kind in task_callbacks:
+            number = _late_task(record, callback)
+            task = callback.__self__
+        step += 1
+        record.step = step
+        start = record.last
+        try:
+            if number is None:
+                record.task = 0
+                if self._debug:
+                    _run_debug(self, handle)
+                else:
+                    handle._run()
+            else:
+                record.task = number
+                if self._debug:
+                    _run_debug(self, handle)
+                else:
+                    handle._context.run(callback, *handle._args)
+        except BaseException as error:
+            _record_slowly(record, handle, callback, number, start, offset)
+            if number is None or self._debug:
+                raise
+            _arm(handle, error)
+            task = callback = None
+            handle._run()
+            continue
+
+        record.last = now = clock()
+        if type(handle) is TracedHandle:
+            cause = handle.cause
+            waker = step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
+            at = handle.at
+            since = start - at if at else SINCE_WAKER
+        elif type(handle) is TimerHandle:
+            waker = SPECIAL_WAKER - TIMER
+            since = start - offset - int(handle._when * 1e9)
+        else:
+            waker = SPECIAL_WAKER - IO
+            since = start - record.polled
+        if since < 0:
+            since = 0
+        if number is None:
+            extend((0, now - start, since, waker, _callback_node(record, callback)))
+            callback = None
+            continue
+
+        try:
+            coro = task._coro
+            if type(coro) is CoroutineType:
+                frame = coro.cr_frame
+                if frame is None:
+                    ended = record.recorder.end_task(record, task, number)
+                    extend((number, now - start, since, waker, 0, ENDED, number, ended, 0, 0))
+                    task = callback = coro = None
+                    continue
+                node = root
+                while True:
+                    code = frame.f_code
+                    lasti = frame.f_lasti
+                    if node.code is code and node.lasti == lasti:
+                        node = node.next
+                    else:
+                        node = positions.child(node, code, lasti, coro)
+                    coro = coro.cr_await
+                    if type(coro) is not CoroutineType:
+                        break
+                    frame = coro.cr_frame
+                    if frame is None:
+                        break
+                waiter = task._fut_waiter
+                if type(waiter) is node.awaited:
+                    node = node.after
+                else:
+                    node = _leaf(record, task, node, coro, waiter)
+                if node.revisit or node.links:
+                    _extend_rare(record, task, number, (now - start, since, waker), node, waiter)
+                else:
+                    extend((number, now - start, since, waker, node.id))
+            else:
+                _extend_other(record, task, number, (now - start, since, waker))
+        except Exception as error:
+            give_up(error)
+            return
+        # asyncio holds nothing of a step but its handle until the next one; neither may we.
+        task = callback = coro = frame = waiter = None
+    handle = None
+
+    if len(record.rows) > _FLUSH_ROWS or self._stopping:
+        record.fresh = self._stopping
+        record.recorder.flush_loop(record)
+
+
+def _run_debug(self: Any, handle: Any) -> None:
+    """A callback in debug mode: as asyncio's own loop does it (Lib/asyncio/base_events.py)."""
+    try:
+        self._current_handle = handle
+        t0 = self.time()
+        handle._run()
+        dt = self.time() - t0
+        if dt >= self.slow_callback_duration:
+            logger.warning("Executing %s took %.3f seconds", _format_handle(handle), dt)
+    finally:
+        self._current_handle = None
+
+
+def _wake_up(record: LoopRecorder) -> None:
+    """The loop runs again after a stop: the time in between belongs to nobody."""
+    record.last = record.polled = now = clock()
+    at = now - record.recorder.start
+    record.extend((CLOCK, at & 0xFFFFFFFF, at >> 32, 0, 0))
+    record.fresh = False
+    _start_watch()
+
+
+def _callback_node(record: LoopRecorder, callback: Any) -> int:
+    try:
+        return record.recorder.positions.callback(callback).id
+    except Exception as error:
+        give_up(error)
+        return 0
+
+
+def _leaf(record: LoopRecorder, task: Any, node: Any, awaitable: Any, waiter: Any) -> Any:
+    """The node of what the innermost coroutine awaits, which is not a coroutine."""
+    positions = record.recorder.positions
+    if awaitable is not None and type(awaitable) is not _FutureIterator:
+        deeper = positions.below(node, awaitable)
+        if deeper is not node:
+            # Not cached on `node`: another time the same line may await something else.
+            return deeper.after if deeper.awaited is type(waiter) else positions.leaf(deeper, type(waiter))
+    return positions.leaf(node, type(waiter))
+
+
+def _extend_rare(
+    record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int], node: Any, waiter: Any
+) -> None:
+    """A step whose row needs a second look: the same visit as before? which task or group does it await?"""
+    where = node.id
+    if node.revisit and _continues(record, task, number, node.user):
+        where |= CONTINUES
+    row = (number, *times, where)
+    if node.links:
+        recorder = record.recorder
+        awaited = recorder.tasks.get(id(waiter))
+        if awaited is not None:
+            row = (*row, AWAITS, 1, awaited, 0, 0)
+        else:
+            group = recorder.groups.get(id(waiter))
+            if group is not None:
+                row = (*row, AWAITS, 2, group, 0, 0)
+    record.extend(row)
+
+
+def _continues(record: LoopRecorder, task: Any, number: int, user: Any) -> bool:
+    """Whether the innermost user frame still awaits the very object it awaited at the task's previous step."""
+    inner = task._coro
+    for _ in range(user.depth):
+        inner = getattr(inner, "cr_await", None)
+    before = record.visits.get(number)
+    if before is not None and before[0] is user and before[1]() is inner:
+        return True
+    try:
+        record.visits[number] = (user, weakref.ref(inner))
+    except TypeError:
+        record.visits.pop(number, None)
+    return False
+
+
+def _extend_other(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int]) -> None:
+    """A step of a task whose coroutine is not a plain one (a generator, Cython), or is gone because it ended."""
+    recorder = record.recorder
+    if task.done():
+        ended = recorder.end_task(record, task, number)
+        record.extend((number, *times, 0, ENDED, number, ended, 0, 0))
+        return
+    node = recorder.positions.below(recorder.positions.root, task._coro)
+    waiter = task._fut_waiter
+    if node.id:
+        node = recorder.positions.leaf(node, type(waiter))
+    _extend_rare(record, task, number, times, node, waiter)
+
+
+def _record_slowly(record: LoopRecorder, handle: Any, callback: Any, number: int | None, start: int, offset: int) -> None:
+    """The row of a step out of which an exception came: the loop is about to stop, or the callback failed."""
+    try:
+        record.last = now = clock()
+        record.fresh = True
+        cause = handle.cause if type(handle) is TracedHandle else TIMER if type(handle) is TimerHandle else IO
+        waker = record.step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
+        times = (now - start, 0, waker)
+        if number is None:
+            record.extend((0, *times, _callback_node(record, callback)))
+        else:
+            _extend_other(record, callback.__self__, number, times)
+        record.recorder.flush_loop(record)
+    except Exception as error:
+        give_up(error)
+
+
+class _Raising:
+    """Stands in for a context whose ``run`` raises."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def run(self, *_: object) -> None:
+        raise self._error
+
+
+def _arm(handle: Any, error: BaseException) -> None:
+    """Makes ``handle._run()`` raise ``error``, so that it goes asyncio's own way, through asyncio's own frames."""
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next  # our frame, which ``_run`` will add again
+    if isinstance(error, (SystemExit, KeyboardInterrupt)):
+        # A future raises from C, which leaves no frame of ours in the traceback.
+        raiser = asyncio.Future(loop=_NoLoop())  # type: ignore[arg-type]
+        raiser.set_exception(error)
+        handle._callback, handle._args = raiser.result, ()
+    else:
+        handle._context = _Raising(error)
+
+
+class _NoLoop:
+    def get_debug(self) -> bool:
+        return False
+
+    def call_exception_handler(self, _: object) -> None: ...
+
+
+# ---------------------------------------------------------------------- installing
+
+_original: dict[str, Any] = {}
+_PATCHED = {"_run_once": _run_once, "call_soon": call_soon, "_call_soon": _call_soon}
+
+
+def _future_iterator_type() -> type:
+    future: Any = asyncio.Future(loop=_NoLoop())  # type: ignore[arg-type]
+    iterator = iter(future)
+    future.cancel()
+    return type(iterator)
+
+
+_FutureIterator = _future_iterator_type()
+_start_watch: Any = lambda: None  # noqa: E731
+
+
+def install(recorder: Recorder, start_watch: Any) -> None:
+    """Replaces the methods. One recorder at a time."""
+    global _recorder, _start_watch
+    _recorder = recorder
+    _start_watch = start_watch
+    _Names.Step = _learn_step_type()
+    for name, ours in _PATCHED.items():
+        original = BaseEventLoop.__dict__[name]
+        _original[name] = original
+        if name not in _disguised:
+            _disguised.add(name)
+            disguise(ours, original)  # type: ignore[arg-type]
+        setattr(BaseEventLoop, name, ours)
+    BaseEventLoop._awaitscope = None  # type: ignore[attr-defined]
+    recorder.bottom_code = _run_once.__code__
+
+
+_disguised: set[str] = set()
+
+
+def uninstall() -> None:
+    """Puts everything back; loops that are running go on with asyncio's own methods."""
+    global _recorder
+    recorder, _recorder = _recorder, None
+    if recorder is None:
+        return
+    for name, original in _original.items():
+        setattr(BaseEventLoop, name, original)
+    for record in recorder.loops:
+        loop = record.loop()
+        if loop is not None:
+            loop.__dict__.pop("_awaitscope", None)
+    del BaseEventLoop._awaitscope  # type: ignore[attr-defined]
+
+
+def give_up(error: BaseException) -> None:
+    recorder = _recorder
+    if recorder is not None:
+        uninstall()
+        recorder.fail(error)

@@ -1,0 +1,239 @@
+"""Where a suspended task stands: a trie of (code, instruction) from the task's coroutine down to what it awaits.
+
+A program stands at the same few places over and over, so every node remembers the child it led to last; in the steady
+state a frame costs two identity tests. A node is defined in the trace once, when it is first met.
+"""
+
+from __future__ import annotations
+
+import gc
+from types import AsyncGeneratorType, CodeType, CoroutineType, GeneratorType
+from typing import Any
+
+from .sources import Position, Source, position_of
+from .tracefile import encode_json
+
+CO_GENERATOR = 0x20
+CO_COROUTINE = 0x80
+CO_ASYNC_GENERATOR = 0x200
+
+_SINGLE_SUSPENSION = frozenset(
+    {
+        "sleep",
+        "Event.wait",
+        "Lock.acquire",
+        "Queue.join",
+        "_ContextManagerMixin.__aenter__",
+        "to_thread",
+    }
+)
+"""Functions of asyncio that suspend once a call: standing there again means a new call, which saves us asking."""
+
+_DEEPEST_OTHER = 64
+"""Awaitables that are not coroutines are followed this deep; a bound against objects that await themselves."""
+
+
+class Code:
+    """A code object, defined in the trace. Holds it strongly: its id is our key."""
+
+    __slots__ = ("code", "id", "is_taskgroup_create", "single", "source")
+
+    def __init__(self, number: int, code: CodeType, name: str, source: Source) -> None:
+        self.id = number
+        self.code = code
+        self.source = source
+        self.single = source.is_asyncio and name in _SINGLE_SUSPENSION
+        self.is_taskgroup_create = source.is_asyncio and name == "TaskGroup.create_task"
+
+
+class Node:
+    """A position. ``code``, ``lasti``, ``next`` cache the last child; ``awaited``, ``after`` the last leaf below it."""
+
+    __slots__ = ("after", "awaited", "children", "code", "depth", "entry", "id", "lasti", "links", "next", "revisit", "user")
+
+    def __init__(self, number: int, depth: int, entry: Code | None) -> None:
+        self.id = number
+        self.depth = depth
+        self.entry = entry
+        self.code: CodeType | None = None
+        self.lasti = -1
+        self.next: Node = self
+        self.awaited: type | None = None
+        self.after: Node = self
+        self.children: dict[object, Node] = {}
+        self.links = False  # a leaf that names a task or a group
+        self.user: Node | None = None  # the innermost node of user code on the way here
+        self.revisit = False  # standing here again may be the same visit: ask Visits
+
+
+class Positions:
+    """The trie and the tables of code objects and source files. ``lines`` receives their definitions."""
+
+    def __init__(self, lines: list[str], link_types: list[tuple[type, str]]) -> None:
+        self._lines = lines
+        self._codes: dict[int, Code] = {}
+        self._sources: dict[str, Source] = {}
+        self._nodes = 0
+        self._link_types = link_types
+        self.root = Node(0, 0, None)
+        self._sites = Node(0, 0, None)
+        self._builtins: dict[str, Node] = {}
+
+    # ------------------------------------------------------------------ tables
+
+    def code(self, code: CodeType, owner: object = None) -> Code:
+        """``owner``: a coroutine or generator that runs ``code``; Python 3.10 keeps the qualified name only there."""
+        found = self._codes.get(id(code))
+        if found is None:
+            name = getattr(code, "co_qualname", None) or getattr(owner, "__qualname__", code.co_name)
+            source = self._source(code.co_filename)
+            found = self._codes[id(code)] = Code(len(self._codes) + 1, code, name, source)
+            self._define_code(found.id, source.id, name, code.co_firstlineno, _kind(code.co_flags))
+        return found
+
+    def _source(self, path: str) -> Source:
+        found = self._sources.get(path)
+        if found is None:
+            found = self._sources[path] = Source(len(self._sources) + 1, path)
+            line: dict[str, object] = {"k": "file", "id": found.id, "path": path, "user": found.user}
+            if found.sha256 is not None:
+                line["sha256"] = found.sha256
+            self._lines.append(encode_json(line))
+        return found
+
+    def _define_code(self, number: int, file: int, name: str, line: int, kind: str) -> None:
+        self._lines.append(
+            encode_json({"k": "code", "id": number, "file": file, "name": name, "line": line, "is": kind})
+        )
+
+    def _define_node(self, parent: Node, entry: Code, lasti: int) -> Node:
+        self._nodes += 1
+        node = Node(self._nodes, parent.depth + 1, entry)
+        at = position_of(entry.code, lasti, entry.source)
+        self._write_node(node.id, parent.id, entry.id, at)
+        node.user = node if entry.source.user else parent.user
+        if node.user is not None and node.user is not node:
+            node.revisit = parent.revisit if parent.user is not parent else not entry.single
+        return node
+
+    def _write_node(self, number: int, parent: int, code: int, at: Position) -> None:
+        line: dict[str, object] = {"k": "node", "id": number, "parent": parent, "code": code, "line": at.line}
+        if at.col is not None:
+            line.update(end_line=at.end_line, col=at.col, end_col=at.end_col)
+        self._lines.append(encode_json(line))
+
+    # ------------------------------------------------------------------ walking
+
+    def child(self, node: Node, code: CodeType, lasti: int, owner: object = None) -> Node:
+        """The node below ``node`` for this position; also makes it ``node``'s cached child."""
+        key = (id(code), lasti)
+        found = node.children.get(key)
+        if found is None:
+            found = node.children[key] = self._define_node(node, self.code(code, owner), lasti)
+        node.code = code
+        node.lasti = lasti
+        node.next = found
+        return found
+
+    def leaf(self, node: Node, awaited: type) -> Node:
+        """Below ``node``, what its frame awaits directly: ``awaited`` is the type of the task's waiter (NoneType: none)."""
+        found = node.children.get(awaited)
+        if found is None:
+            found = node.children[awaited] = self._define_leaf(node, awaited)
+        node.awaited = awaited
+        node.after = found
+        return found
+
+    def _define_leaf(self, node: Node, awaited: type) -> Node:
+        on = "yield" if awaited is type(None) else self._link(awaited)
+        if on == "future" and node.user is not node:
+            return node  # a library function waiting for a future of its own: its name says more
+        self._nodes += 1
+        leaf = Node(self._nodes, node.depth, node.entry)
+        leaf.user, leaf.revisit = node.user, node.revisit
+        leaf.links = on in ("task", "gather")
+        self._lines.append(encode_json({"k": "node", "id": leaf.id, "parent": node.id, "on": on}))
+        return leaf
+
+    def _link(self, awaited: type) -> str:
+        return next((name for kind, name in self._link_types if issubclass(awaited, kind)), "future")
+
+    def below(self, node: Node, awaitable: Any) -> Node:
+        """Follows what is not a plain coroutine: generators, async generators, ``__await__`` objects, wrappers."""
+        for _ in range(_DEEPEST_OTHER):
+            if awaitable is None:
+                return node
+            inner = _opened(awaitable)
+            if inner is None:
+                return node
+            code, frame, deeper = inner
+            if frame is None:
+                return node
+            node = self.child(node, code, frame.f_lasti, awaitable)
+            awaitable = deeper
+        return node
+
+    # ------------------------------------------------------------------ single places
+
+    def site(self, code: CodeType, lasti: int) -> Node:
+        """A single place, without a chain: where a task or group was made."""
+        sites = self._sites
+        if sites.code is code and sites.lasti == lasti:
+            return sites.next
+        return self.child(sites, code, lasti)
+
+    def callback(self, callback: Any) -> Node:
+        """The function of a callback that is not a task's step."""
+        for _ in range(8):  # partials and wrappers of wrappers
+            function = getattr(callback, "__func__", callback)
+            code = getattr(function, "__code__", None)
+            if type(code) is CodeType:
+                return self.site(code, -1)
+            inner = getattr(callback, "func", None) if type(callback).__name__ == "partial" else None
+            if inner is None:
+                break
+            callback = inner
+        kind = callback if isinstance(callback, type) else type(callback)
+        name = getattr(callback, "__qualname__", None)
+        name = name if type(name) is str else kind.__qualname__
+        found = self._builtins.get(name)
+        if found is None:
+            self._nodes += 1
+            found = self._builtins[name] = Node(self._nodes, 1, None)
+            # Built-ins share the id space of codes, from the top, because they have no code object to be keyed by.
+            number = 0xFFFFFFFF - len(self._builtins)
+            self._define_code(number, 0, name, 0, "function")
+            self._write_node(found.id, 0, number, Position(0, None, None, None))
+        return found
+
+
+def _kind(flags: int) -> str:
+    if flags & CO_ASYNC_GENERATOR:
+        return "async_generator"
+    if flags & CO_COROUTINE:
+        return "coroutine"
+    return "generator" if flags & CO_GENERATOR else "function"
+
+
+def _opened(awaitable: Any) -> tuple[CodeType, Any, Any] | None:
+    """(code, frame, what it awaits) of an awaitable that runs Python code; None for futures and foreign objects."""
+    kind = type(awaitable)
+    if kind is CoroutineType:
+        return awaitable.cr_code, awaitable.cr_frame, awaitable.cr_await
+    if kind is GeneratorType:
+        return awaitable.gi_code, awaitable.gi_frame, awaitable.gi_yieldfrom
+    if kind is AsyncGeneratorType:
+        return awaitable.ag_code, awaitable.ag_frame, awaitable.ag_await
+    if kind.__name__ in _OPAQUE and kind.__module__ == "builtins":
+        for inner in gc.get_referents(awaitable):
+            if type(inner) in (CoroutineType, GeneratorType, AsyncGeneratorType):
+                return _opened(inner)
+            if type(inner).__name__ in _OPAQUE and type(inner).__module__ == "builtins":
+                return _opened(inner)
+    return None
+
+
+_OPAQUE = frozenset(
+    {"async_generator_asend", "async_generator_athrow", "anext_awaitable", "coroutine_wrapper"}
+)
+"""CPython's own awaitables that hide what they run; the collector still sees it (Objects/genobject.c, iterobject.c)."""

@@ -1,0 +1,383 @@
+"""What one traced process knows: its tasks, groups, loops, and the file they are written to.
+
+Invariants
+----------
+* ``tasks`` maps ``id(task)`` to the task's number from its creation until it ends or is collected, whichever is first;
+  a weak reference removes the entry before the id can be used again. Nothing here keeps a task, a coroutine, a group
+  or a loop alive.
+* A loop's ``rows`` are appended to by the loop's thread only, always whole rows at a time, and taken by whoever
+  holds ``_lock``. Everything a row refers to is in ``definitions`` or ``_new_tasks`` before the row is appended, and a
+  flush takes rows first and definitions after that, but writes the definitions before the rows.
+* The program must never notice: no call of ours runs code of the program (no ``__repr__``, ``__str__``, ``__eq__``),
+  and a fault of ours ends the recording, not the program.
+"""
+
+from __future__ import annotations
+
+import _thread
+import sys
+import time
+import weakref
+from collections.abc import Mapping
+from itertools import count
+from types import CodeType, FrameType
+from typing import Any
+
+from .exceptions import describe_exception
+from .positions import Positions
+from .tracefile import STEPS, TASKS, TraceFile, encode_json
+
+clock = time.perf_counter_ns
+
+# Rows of a `steps` block that are not steps; see docs/trace-format.md.
+IDLE = 0xFFFFFFFF
+ENDED = 0xFFFFFFFE
+AWAITS = 0xFFFFFFFD
+CLOCK = 0xFFFFFFFC
+LONG_READY = 0xFFFFFFFB
+LONG_RUN = 0xFFFFFFFA
+FIRST_TAG = 0xFFFFFF00
+SINCE_WAKER = 0xFFFFFFFF
+SPECIAL_WAKER = 0x80000000
+# Causes of a wake that are not steps: negative, so that SPECIAL_WAKER - cause is the waker written.
+IO = -1
+TIMER = -2
+THREAD = -3
+CONTINUES = 0x80000000
+
+RETURNED = 1
+RAISED = 2
+CANCELLED = 3
+
+_MASK = 0xFFFFFFFF
+_DEEPEST_STACK = 64
+_BLOCK_ROWS = 64 * 1024
+"""Rows a block; keeps a block far below what readers accept."""
+
+
+class Ref(weakref.ref):  # type: ignore[type-arg]
+    """A weak reference that knows the number it stands for."""
+
+    __slots__ = ("key", "number")
+
+    def __init__(self, target: object, callback: Any, number: int) -> None:
+        super().__init__(target, callback)
+        self.key = id(target)
+        self.number = number
+
+    def __new__(cls, target: object, callback: Any, number: int) -> Ref:
+        return super().__new__(cls, target, callback)
+
+
+class LoopRecorder:
+    """One event loop's rows and running clock. Times are absolute readings of ``clock``."""
+
+    __slots__ = (
+        "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "last", "loop",
+        "polled", "recorder", "rows", "step", "task", "visits",
+    )  # fmt: skip
+
+    def __init__(self, recorder: Recorder, number: int, loop: Any) -> None:
+        self.recorder = recorder
+        self.id = number
+        self.loop = weakref.ref(loop)
+        self.rows: list[int] = []
+        self.extend = self.rows.extend
+        self.step = 0  # the number of the latest step
+        self.task = 0  # whose step is running
+        self.last = clock()  # end of the latest row
+        self.polled = self.last  # when the selector returned
+        self.fresh = True  # the clock must be set before the next row
+        self.flushed_steps = 0
+        self.flushed_clock = self.last
+        self.flushed_at = self.last
+        self.visits: dict[int, tuple[object, Any]] = {}
+
+
+class Recorder:
+    """Starts a trace file. Raises OSError when it cannot be made."""
+
+    def __init__(self, path: str, header: Mapping[str, object], task_types: tuple[type, ...], gather_type: type) -> None:
+        self.start = clock()
+        self.file = TraceFile(path, {**header, "monotonic_start": self.start})
+        self.definitions: list[str] = []
+        self._late: list[str] = []
+        self.positions = Positions(self.definitions, [*((kind, "task") for kind in task_types), (gather_type, "gather")])
+        self.tasks: dict[int, int] = {}
+        self.groups: dict[int, int] = {}
+        self._refs: dict[int, Ref] = {}
+        self._group_refs: dict[int, Ref] = {}
+        self._names: dict[int, str] = {}  # of live tasks whose rows are written
+        self._ended_names: dict[int, int] = {}  # of ended tasks whose rows are not: N of `Task-N`
+        self._new_tasks: list[tuple[int, ...]] = []
+        self.loops: list[LoopRecorder] = []
+        self._numbers = count(1)
+        self._group_numbers = count(1)
+        self._lock = _thread.allocate_lock()
+        self.failure: str | None = None
+        self.bottom_code: CodeType | None = None  # the loop's own frame: below it, nobody created anything
+
+    # ------------------------------------------------------------------ loops
+
+    def add_loop(self, loop: Any) -> LoopRecorder:
+        found = LoopRecorder(self, len(self.loops) + 1, loop)
+        self.loops.append(found)
+        self.definitions.append(
+            encode_json(
+                {
+                    "k": "loop",
+                    "id": found.id,
+                    "thread": _thread_name(),
+                    "class": type(loop).__name__,
+                    "t": clock() - self.start,
+                }
+            )
+        )
+        return found
+
+    # ------------------------------------------------------------------ tasks
+
+    def add_task(self, loop: LoopRecorder, task: Any, frame: FrameType | None, now: int) -> int:
+        """``frame``: the innermost frame of the call that created the task."""
+        number = next(self._numbers)
+        self.tasks[id(task)] = number
+        self._refs[number] = Ref(task, self._forget_task, number)
+        site, group = self._creation(frame)
+        coro = task._coro
+        code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+        entry = 0 if code is None else self.positions.code(code, coro).id
+        at = now - self.start
+        self._new_tasks.append((number, loop.id, loop.task, group, site, entry, at & _MASK, at >> 32))
+        return number
+
+    def _creation(self, frame: FrameType | None) -> tuple[int, int]:
+        """(node of the creating call, TaskGroup it was made in). User code if there is any, else the nearest library."""
+        group = 0
+        library: FrameType | None = None
+        for _ in range(_DEEPEST_STACK):
+            if frame is None or frame.f_code is self.bottom_code:
+                break
+            entry = self.positions.code(frame.f_code)
+            if entry.source.user:
+                return self.positions.site(frame.f_code, frame.f_lasti).id, group
+            if entry.is_taskgroup_create and group == 0:
+                group = self.groups.get(id(frame.f_locals.get("self")), 0)
+            elif library is None and not entry.source.is_asyncio:
+                library = frame
+            frame = frame.f_back
+        return (0 if library is None else self.positions.site(library.f_code, library.f_lasti).id), group
+
+    def _forget_task(self, ref: Ref) -> None:
+        if self.tasks.get(ref.key) == ref.number:
+            del self.tasks[ref.key]
+        self._refs.pop(ref.number, None)
+        self._names.pop(ref.number, None)
+
+    def end_task(self, loop: LoopRecorder, task: Any, number: int) -> int:
+        """Forgets a task that has ended; returns its outcome. Reads the outcome without marking it as retrieved."""
+        self.tasks.pop(id(task), None)
+        ref = self._refs.pop(number, None)
+        loop.visits.pop(number, None)
+        if ref is not None:
+            if number in self._names:
+                self._name(task, number)
+                del self._names[number]
+            else:  # its row is still to be written
+                self._ended_names[number] = self._name(task, number)
+                self._names.pop(number, None)
+        if task.cancelled():
+            message = task._cancel_message
+            if message is not None:
+                text = message if type(message) is str else None
+                self._late.append(
+                    encode_json({"k": "exception", "task": number, "type": "CancelledError", "message": text})
+                )
+            return CANCELLED
+        error = task._exception
+        if error is None:
+            return RETURNED
+        kind, text = describe_exception(error)
+        self._late.append(encode_json({"k": "exception", "task": number, "type": kind, "message": text}))
+        return RAISED
+
+    def _name(self, task: Any, number: int) -> int:
+        """Writes the task's name where it is not its automatic one; returns N of ``Task-N``, else 0."""
+        name = task.get_name()
+        if type(name) is not str:
+            name = str.__str__(name) if isinstance(name, str) else ""
+        known = self._names.get(number)
+        if name == known:
+            return 0
+        self._names[number] = name
+        automatic = name[5:]
+        if known is None and name.startswith("Task-") and automatic.isdecimal() and automatic.isascii() and automatic[0] != "0":
+            value = int(automatic) if len(automatic) < 10 else 0
+            if value:
+                return value
+        self._late.append(encode_json({"k": "name", "task": number, "name": name}))
+        return 0
+
+    def _take_tasks(self) -> list[int]:
+        # Names are read here, not at creation: before 3.12 `create_task` sets them after the task has started.
+        taken, self._new_tasks = self._new_tasks, []
+        rows: list[int] = []
+        for row in taken:
+            rows.extend(row)
+            ref = self._refs.get(row[0])
+            task = None if ref is None else ref()
+            if task is not None:
+                rows.append(self._name(task, row[0]))
+            else:
+                rows.append(self._ended_names.pop(row[0], 0))
+        return rows
+
+    # ------------------------------------------------------------------ groups
+
+    def add_group(self, kind: str, group: Any, owner: int, frame: FrameType | None, **facts: object) -> None:
+        number = next(self._group_numbers)
+        self.groups[id(group)] = number
+        self._group_refs[number] = Ref(group, self._forget_group, number)
+        site, _ = self._creation(frame)
+        line: dict[str, object] = {"k": "group", "id": number, "kind": kind, "owner": owner, "site": site}
+        line.update(facts, t=clock() - self.start)
+        # A TaskGroup comes before its tasks, a gather after its members: each after what it refers to.
+        (self.definitions if kind == "taskgroup" else self._late).append(encode_json(line))
+
+    def _forget_group(self, ref: Ref) -> None:
+        if self.groups.get(ref.key) == ref.number:
+            del self.groups[ref.key]
+        self._group_refs.pop(ref.number, None)
+
+    # ------------------------------------------------------------------ writing
+
+    def flush_loop(self, loop: LoopRecorder) -> None:
+        """From the loop's own thread, between two steps."""
+        with self._lock:
+            rows = loop.rows[:]
+            del loop.rows[: len(rows)]
+            first, began = loop.flushed_steps + 1, loop.flushed_clock
+            loop.flushed_steps, loop.flushed_clock = loop.step, loop.last
+            loop.flushed_at = loop.last
+            self._write(loop, rows, first, began)
+
+    def flush_all(self, wait: float = -1) -> None:
+        """From any thread, at any moment: also while a loop is in the middle of a step."""
+        if not self._lock.acquire(timeout=wait):
+            return  # whoever holds the lock is writing, or is the very thread that was interrupted to call us
+        try:
+            for loop in self.loops:
+                rows = loop.rows[:]
+                del loop.rows[: len(rows)]
+                first, began = loop.flushed_steps + 1, loop.flushed_clock
+                steps, end = _measure(rows, began, self.start)
+                loop.flushed_steps += steps
+                loop.flushed_clock = end
+                loop.flushed_at = clock()
+                self._write(loop, rows, first, began)
+            self._write_definitions()
+        finally:
+            self._lock.release()
+
+    def _write_definitions(self) -> None:
+        """Under the lock."""
+        if not (self.definitions or self._new_tasks or self._late):
+            return
+        # Taking the tasks may add names to `_late` and codes to `definitions`: hence first.
+        tasks = self._take_tasks()
+        count_ = len(self.definitions)
+        if count_:
+            lines = self.definitions[:count_]
+            del self.definitions[:count_]
+            self.file.write_definitions(lines)
+        if tasks:
+            self.file.write_rows(TASKS, (), tasks)
+        count_ = len(self._late)
+        if count_:
+            lines = self._late[:count_]
+            del self._late[:count_]
+            self.file.write_definitions(lines)
+
+    def _write(self, loop: LoopRecorder, rows: list[int], first: int, began: int) -> None:
+        """Under the lock."""
+        self._write_definitions()
+        at = 0
+        while at < len(rows):
+            part = rows if len(rows) <= _BLOCK_ROWS * 5 else rows[at : at + _BLOCK_ROWS * 5]
+            since = began - self.start
+            prefix = (loop.id, first & _MASK, since & _MASK, since >> 32)
+            try:
+                self.file.write_rows(STEPS, prefix, part)
+            except OverflowError:
+                self.file.write_rows(STEPS, prefix, _repaired(part))
+            at += len(part)
+            if at < len(rows):
+                steps, began = _measure(part, began, self.start)
+                first += steps
+        if self.file.error is not None and self.failure is None:
+            self.failure = self.file.error.strerror or str(self.file.error)
+
+    def close_loop(self, loop: LoopRecorder) -> None:
+        self._late.append(encode_json({"k": "loop_closed", "id": loop.id, "t": clock() - self.start}))
+
+    def finish(self, exit_code: int | None, wait: float = -1) -> None:
+        """Writes everything and the end; further calls do nothing."""
+        if self.file.error is None:
+            self.flush_all(wait)
+            end: dict[str, object] = {"k": "end", "t": clock() - self.start, "exit_code": exit_code}
+            self.file.write_definitions([encode_json(end)])
+        self.file.close()
+
+    def fail(self, error: BaseException) -> None:
+        """A fault of ours: say so in the trace and stop recording; the program goes on."""
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = "" if place is None else f" (line {place.tb_lineno} of {place.tb_frame.f_code.co_name})"
+        self.failure = f"{type(error).__name__}: {describe_exception(error)[1]}{where}"
+        line = encode_json({"k": "failed", "message": self.failure, "t": clock() - self.start})
+        with self._lock:
+            self.file.write_definitions([line])
+        self.file.close()
+
+
+def _measure(rows: list[int], began: int, start: int) -> tuple[int, int]:
+    """(number of step rows, where the running clock ends) of whole rows that begin at clock ``began``."""
+    steps = 0
+    for at in range(0, len(rows), 5):
+        tag = rows[at]
+        if tag < FIRST_TAG:
+            steps += 1
+            began += rows[at + 1]
+        elif tag == IDLE:
+            began += rows[at + 1]
+        elif tag == CLOCK:
+            began = start + rows[at + 1] + (rows[at + 2] << 32)
+    return steps, began
+
+
+def _repaired(rows: list[int]) -> list[int]:
+    """The rows with every duration that does not fit in 32 bits moved into a row of its own before it."""
+    out: list[int] = []
+    for at in range(0, len(rows), 5):
+        tag, run, ready, waker, node = rows[at : at + 5]
+        if tag < FIRST_TAG or tag == IDLE:
+            run, ready = max(run, 0), max(ready, 0)
+            if run > _MASK:
+                out.extend((LONG_RUN, run & _MASK, run >> 32, 0, 0))
+                run = _MASK
+            if ready > _MASK:
+                out.extend((LONG_READY, ready & _MASK, ready >> 32, 0, 0))
+                ready = 0
+        # A waker that far back, or a node beyond two thousand million, is unknown rather than wrong.
+        out.extend((tag, run, ready, waker if 0 <= waker <= _MASK else 0, node if 0 <= node <= _MASK else 0))
+    return out
+
+
+def _thread_name() -> str:
+    # threading.current_thread() would register a foreign thread, which the program could see.
+    threading = sys.modules.get("threading")
+    ident = _thread.get_ident()
+    active = getattr(threading, "_active", {})
+    thread = active.get(ident)
+    name = getattr(thread, "_name", None)
+    return name if type(name) is str else f"thread {ident}"

@@ -1,0 +1,86 @@
+"""One recording of this process: puts recorder, loop, groups and watch together, and takes them apart again."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import sys
+
+from . import __version__, groups, loop
+from .recorder import Recorder
+from .watch import Watch
+
+
+class Session:
+    """Records until ``finish``. Raises OSError when the trace file cannot be made."""
+
+    def __init__(self, path: str, argv: list[str]) -> None:
+        header = {
+            "awaitscope": __version__,
+            "argv": argv,
+            "cwd": os.getcwd(),
+            "python": platform.python_version(),
+            "implementation": sys.implementation.name,
+            "platform": sys.platform,
+            "executable": sys.executable,
+            "pid": os.getpid(),
+            "wall_start": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+        }
+        self._pid = os.getpid()
+        self.recorder = Recorder(path, header, loop.TASK_TYPES, groups.GatheringFuture)
+        self._watch = Watch(self._tick)
+        self._closed_loops: set[int] = set()
+        self._exit = os._exit
+        self._ended = False
+        loop.install(self.recorder, self._watch.start)
+        groups.install(self.recorder, loop.give_up)
+        os._exit = self._exit_now
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._abandon)
+
+    @property
+    def failure(self) -> str | None:
+        """Why recording stopped before the program did; None while all is well."""
+        return self.recorder.failure
+
+    def _tick(self) -> None:
+        try:
+            for record in self.recorder.loops:
+                found = record.loop()
+                if found is not None and found.is_closed() and record.id not in self._closed_loops:
+                    self._closed_loops.add(record.id)
+                    self.recorder.close_loop(record)
+            self.recorder.flush_all()
+        except Exception as error:
+            loop.give_up(error)
+
+    def finish(self, exit_code: int | None) -> None:
+        """The end of the program; nothing of ours is left installed."""
+        if self._ended or os.getpid() != self._pid:
+            return
+        self._ended = True
+        self._watch.end()
+        self._tick()
+        self._uninstall()
+        self.recorder.finish(exit_code)
+
+    def _uninstall(self) -> None:
+        loop.uninstall()
+        groups.uninstall()
+        if os._exit == self._exit_now:
+            os._exit = self._exit
+
+    def _exit_now(self, status: int) -> None:
+        """``os._exit`` runs no exit handlers; write what we have, without waiting for a lock its caller may hold."""
+        if os.getpid() == self._pid and not self._ended and isinstance(status, int):
+            self._ended = True
+            self.recorder.finish(status, wait=0)
+        self._exit(status)
+
+    def _abandon(self) -> None:
+        """In a forked child: the file is the parent's."""
+        if not self._ended:
+            self._ended = True
+            self._uninstall()
+            self.recorder.file.close()

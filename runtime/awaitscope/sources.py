@@ -1,0 +1,88 @@
+"""Source files as the trace names them: path, whose code it is, its hash, and columns in UTF-16 units."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from types import CodeType
+
+_PACKAGE_FOLDERS = frozenset({"site-packages", "dist-packages"})
+_STDLIB = os.path.dirname(os.path.realpath(os.__file__))
+_ASYNCIO = os.path.dirname(os.path.realpath(asyncio.__file__))
+_HERE = os.path.dirname(os.path.realpath(__file__))
+
+
+class Source:
+    """One source file. ``user`` is False for the standard library, installed packages and code without a file."""
+
+    __slots__ = ("id", "is_asyncio", "path", "sha256", "user", "_lines")
+
+    def __init__(self, number: int, path: str) -> None:
+        self.id = number
+        self.path = path
+        real = os.path.realpath(path)
+        folder = os.path.dirname(real)
+        self.is_asyncio = folder == _ASYNCIO or folder == _HERE
+        self.user = not path.startswith("<") and not _is_library(real)
+        self.sha256: str | None = None
+        self._lines: list[bytes] | None = None
+        if self.user:
+            self._read()
+
+    def _read(self) -> None:
+        try:
+            with open(self.path, "rb") as file:
+                data = file.read()
+        except OSError:
+            self.user = os.path.splitext(self.path)[1] in (".py", ".pyw")
+            return
+        self.sha256 = hashlib.sha256(data).hexdigest()
+        if not data.isascii():
+            self._lines = data.splitlines()
+
+    def utf16_column(self, line: int, column: int) -> int:
+        """``line`` from 1; ``column`` in bytes of UTF-8, as code objects count. Returns UTF-16 units."""
+        if self._lines is None or not 0 < line <= len(self._lines):
+            return column
+        prefix = self._lines[line - 1][:column]
+        return len(prefix.decode("utf-8", "replace").encode("utf-16-le")) // 2
+
+
+def _is_library(real_path: str) -> bool:
+    if real_path.startswith((_STDLIB + os.sep, _HERE + os.sep)):
+        return True
+    return not _PACKAGE_FOLDERS.isdisjoint(real_path.split(os.sep))
+
+
+class Position:
+    """A range in a source file; columns are None before Python 3.11."""
+
+    __slots__ = ("col", "end_col", "end_line", "line")
+
+    def __init__(self, line: int, end_line: int | None, col: int | None, end_col: int | None) -> None:
+        self.line = line
+        self.end_line = end_line
+        self.col = col
+        self.end_col = end_col
+
+
+def position_of(code: CodeType, lasti: int, source: Source | None) -> Position:
+    """Where the instruction at ``lasti`` (bytes) stands in the source. Never raises; falls back to the ``def`` line."""
+    if lasti >= 0:
+        if hasattr(code, "co_positions"):  # 3.11
+            for index, (line, end_line, col, end_col) in enumerate(code.co_positions()):
+                if index == lasti // 2:
+                    if line is None:
+                        break
+                    if end_line is None or col is None or end_col is None:
+                        return Position(line, None, None, None)
+                    if source is not None:
+                        col = source.utf16_column(line, col)
+                        end_col = source.utf16_column(end_line, end_col)
+                    return Position(line, end_line, col, end_col)
+        else:
+            for start, end, line in code.co_lines():
+                if start <= lasti < end and line is not None:
+                    return Position(line, None, None, None)
+    return Position(code.co_firstlineno, None, None, None)

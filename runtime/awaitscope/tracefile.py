@@ -1,0 +1,97 @@
+"""Appends blocks to a trace file. Knows bytes, not asyncio; the format is docs/trace-format.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import sys
+from array import array
+from collections.abc import Mapping, Sequence
+
+MAGIC = b"\x89AWS\r\n\x1a\n"
+VERSION = 1
+DEFINITIONS = 1
+TASKS = 2
+STEPS = 3
+
+_BLOCK = struct.Struct("<II")
+_HIGH_DESCRIPTOR = 512
+"""Our descriptor is moved up here, so that the numbers of the program's own files are those it would have without us."""
+
+
+def encode_json(value: Mapping[str, object]) -> str:
+    """One line of ASCII JSON: lone surrogates and control characters in names survive as escapes."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+class TraceFile:
+    """An open trace. Every write is one ``write`` call of whole blocks; the first failure closes it for good.
+
+    ``error`` is then the reason, ``size`` the number of bytes that were kept.
+    """
+
+    def __init__(self, path: str, header: Mapping[str, object]) -> None:
+        """Creates the file. Raises OSError when that is not possible."""
+        self.path = path
+        self.size = 0
+        self.error: OSError | None = None
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+        self._fd = _moved_up(os.open(path, flags, 0o644))
+        text = _padded(encode_json(header).encode())
+        self._write(MAGIC + struct.pack("<II", VERSION, len(text)) + text)
+        if self.error is not None:
+            raise self.error
+
+    def write_definitions(self, lines: Sequence[str]) -> None:
+        """``lines``: JSON objects, one a string."""
+        payload = _padded("\n".join(lines).encode() + b"\n")
+        self._write(_BLOCK.pack(DEFINITIONS, len(payload)) + payload)
+
+    def write_rows(self, kind: int, prefix: Sequence[int], values: Sequence[int]) -> None:
+        """``prefix`` and ``values``: integers of 32 bits. Raises OverflowError where one does not fit."""
+        payload = array("I", prefix)
+        payload.extend(values)
+        if sys.byteorder == "big":
+            payload.byteswap()
+        data = payload.tobytes()
+        self._write(_BLOCK.pack(kind, len(data)) + data)
+
+    def close(self) -> None:
+        if self._fd >= 0:
+            fd, self._fd = self._fd, -1
+            os.close(fd)
+
+    def _write(self, data: bytes) -> None:
+        if self._fd < 0:
+            return
+        start = self.size
+        try:
+            while data:
+                written = os.write(self._fd, data)
+                self.size += written
+                data = data[written:]
+        except OSError as error:
+            self.error = error
+            self.size = start
+            try:
+                # A torn block in the middle of the file would look like damage; cut it off where the device lets us.
+                os.ftruncate(self._fd, start)
+            except OSError:
+                pass
+            self.close()
+
+
+def _padded(text: bytes) -> bytes:
+    return text + b" " * (-len(text) % 4)
+
+
+def _moved_up(fd: int) -> int:
+    try:
+        import fcntl
+
+        moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
+    except (ImportError, AttributeError, OSError):
+        return fd  # Windows, or a limit below that number
+    os.close(fd)
+    return moved

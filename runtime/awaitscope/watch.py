@@ -1,0 +1,59 @@
+"""A thread that writes what a busy or blocked loop has not had the time to write, so that the file is never far behind.
+
+It is not one of ``threading``'s, so the program does not find it there; it is gone while the process forks, because
+CPython warns of threads then; and it ends with the recording.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+from collections.abc import Callable
+
+_PERIOD_S = 0.05
+_LONGEST_WAIT_S = 1.0
+"""How long stopping may take; the thread needs a moment at most, unless the disk hangs."""
+
+
+class Watch:
+    """Calls ``tick`` every 50 ms between ``start`` and ``stop``."""
+
+    def __init__(self, tick: Callable[[], None]) -> None:
+        self._tick = tick
+        self._stop = _thread.allocate_lock()
+        self._ended = _thread.allocate_lock()
+        self._running = False
+        self._pid = os.getpid()
+        self._over = False
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(before=self.stop)
+
+    def start(self) -> None:
+        if self._running or self._over or os.getpid() != self._pid:
+            return
+        self._running = True
+        self._stop.acquire(False)
+        self._ended.acquire(False)
+        try:
+            _thread.start_new_thread(self._run, ())
+        except RuntimeError:  # no more threads to be had: the loop itself still writes
+            self._running = False
+
+    def stop(self) -> None:
+        """Returns when the thread is gone. `start` starts it again."""
+        if not self._running or os.getpid() != self._pid:
+            return
+        self._running = False
+        self._stop.release()
+        self._ended.acquire(timeout=_LONGEST_WAIT_S)
+
+    def end(self) -> None:
+        self.stop()
+        self._over = True
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.acquire(timeout=_PERIOD_S):
+                self._tick()
+        finally:
+            self._ended.release()
