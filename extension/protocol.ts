@@ -36,6 +36,10 @@ export interface BytesMessage {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * The state changed. `ended` is sent after the last byte, also when `open` said it already: with it the webview holds
+ * the whole trace, and what is incomplete in it was cut off.
+ */
 export interface StateMessage {
   readonly type: "state";
   readonly generation: string;
