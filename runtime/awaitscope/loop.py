@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import heapq
-import sys
 import weakref
 from _thread import get_ident as _get_ident
 from asyncio import base_events, events
@@ -104,11 +103,8 @@ def _learn_step_type() -> type:
     return found[0]
 
 
-class _Names:
-    """Types the hot path compares with; filled at install."""
-
-    Step: type = type(None)
-
+_Step: type = type(None)
+"""The type of the callback by which a C task asks for its next step; learnt at install."""
 
 _TASK_CALLBACKS = frozenset({BuiltinMethodType, MethodType})
 """What a task's wake-up is; also what many other callbacks are."""
@@ -142,9 +138,9 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
     else:
         handle = TracedHandle(callback, args, self, context)
     handle.cause = record.step
-    if type(callback) is _Names.Step:
+    if type(callback) is _Step:
         task = callback.__self__
-        if id(task) in record.recorder.tasks:
+        if task is record.current or id(task) in record.recorder.tasks:
             handle.at = 0
         else:
             now = handle.at = clock()
@@ -196,12 +192,12 @@ def _late_task(record: LoopRecorder, callback: Any) -> int | None:
     if not isinstance(task, TASK_TYPES) or task.done():
         return None
     found = record.recorder.tasks.get(id(task))
-    return record.recorder.add_task(record, task, None, clock()) if found is None else found
+    return record.recorder.add_task(record, task, False, clock()) if found is None else found
 
 
 def _add_task(record: LoopRecorder, task: Any, now: int) -> None:
     try:
-        record.recorder.add_task(record, task, sys._getframe(2), now)
+        record.recorder.add_task(record, task, True, now)
     except Exception as error:
         give_up(error)
 
@@ -248,7 +244,6 @@ def _run_once(self: Any) -> None:
         _wake_up(record)
     step = record.step
     record.step = IO  # whoever asks for a callback from here on does so because of I/O
-    record.task = 0
     try:
         if timeout == 0:
             record.polled = record.last
@@ -289,7 +284,7 @@ def _run_once(self: Any) -> None:
     positions = record.recorder.positions
     root = positions.root
     extend = record.extend
-    Step = _Names.Step
+    Step = _Step
     task_callbacks = _TASK_CALLBACKS
     ntodo = len(ready)
     for i in range(ntodo):
@@ -311,18 +306,18 @@ def _run_once(self: Any) -> None:
         start = record.last
         try:
             if number is None:
-                record.task = 0
                 if self._debug:
                     _run_debug(self, handle)
                 else:
                     handle._run()
             else:
-                record.task = number
+                record.current = task
                 if self._debug:
                     _run_debug(self, handle)
                 else:
                     handle._context.run(callback, *handle._args)
         except BaseException as error:
+            record.current = None
             _record_slowly(record, handle, callback, number, start, offset)
             if number is None or self._debug:
                 raise
@@ -350,18 +345,24 @@ def _run_once(self: Any) -> None:
             callback = None
             continue
 
+        record.current = None
         try:
             coro = task._coro
             if type(coro) is CoroutineType:
-                frame = coro.cr_frame
-                if frame is None:
+                if coro.cr_frame is None:
                     ended = record.recorder.end_task(record, task, number)
                     extend((number, now - start, since, waker, 0, ENDED, number, ended, 0, 0))
                     task = callback = coro = None
                     continue
                 node = root
                 while True:
-                    code = frame.f_code
+                    code = coro.cr_code
+                    if node.short is code:
+                        node = node.last
+                        break
+                    frame = coro.cr_frame
+                    if frame is None:
+                        break
                     lasti = frame.f_lasti
                     if node.code is code and node.lasti == lasti:
                         node = node.next
@@ -369,9 +370,6 @@ def _run_once(self: Any) -> None:
                         node = positions.child(node, code, lasti, coro)
                     coro = coro.cr_await
                     if type(coro) is not CoroutineType:
-                        break
-                    frame = coro.cr_frame
-                    if frame is None:
                         break
                 waiter = task._fut_waiter
                 if type(waiter) is node.awaited:
@@ -429,11 +427,12 @@ def _callback_node(record: LoopRecorder, callback: Any) -> int:
 def _leaf(record: LoopRecorder, task: Any, node: Any, awaitable: Any, waiter: Any) -> Any:
     """The node of what the innermost coroutine awaits, which is not a coroutine."""
     positions = record.recorder.positions
-    if awaitable is not None and type(awaitable) is not _FutureIterator:
+    if awaitable is not None and type(awaitable) is not _FutureIterator and not node.entry.innermost:
         deeper = positions.below(node, awaitable)
         if deeper is not node:
+            found = deeper.after if deeper.awaited is type(waiter) else positions.leaf(deeper, type(waiter))
             # Not cached on `node`: another time the same line may await something else.
-            return deeper.after if deeper.awaited is type(waiter) else positions.leaf(deeper, type(waiter))
+            return found
     return positions.leaf(node, type(waiter))
 
 
@@ -552,10 +551,10 @@ _start_watch: Any = lambda: None  # noqa: E731
 
 def install(recorder: Recorder, start_watch: Any) -> None:
     """Replaces the methods. One recorder at a time."""
-    global _recorder, _start_watch
+    global _recorder, _start_watch, _Step
     _recorder = recorder
     _start_watch = start_watch
-    _Names.Step = _learn_step_type()
+    _Step = _learn_step_type()
     for name, ours in _PATCHED.items():
         original = BaseEventLoop.__dict__[name]
         _original[name] = original

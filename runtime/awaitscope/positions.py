@@ -17,17 +17,17 @@ CO_GENERATOR = 0x20
 CO_COROUTINE = 0x80
 CO_ASYNC_GENERATOR = 0x200
 
-_SINGLE_SUSPENSION = frozenset(
-    {
-        "sleep",
-        "Event.wait",
-        "Lock.acquire",
-        "Queue.join",
-        "_ContextManagerMixin.__aenter__",
-        "to_thread",
-    }
-)
+_SINGLE_SUSPENSION = frozenset({"sleep", "Event.wait", "Lock.acquire", "Queue.join", "to_thread"})
 """Functions of asyncio that suspend once a call: standing there again means a new call, which saves us asking."""
+
+_INNERMOST = _SINGLE_SUSPENSION | {
+    "Queue.get",
+    "Queue.put",
+    "Semaphore.acquire",
+    "StreamReader._wait_for_data",
+    "FlowControlMixin._drain_helper",
+}
+"""Functions of asyncio below which there is nothing to tell: the walk ends at their name."""
 
 _DEEPEST_OTHER = 64
 """Awaitables that are not coroutines are followed this deep; a bound against objects that await themselves."""
@@ -36,20 +36,29 @@ _DEEPEST_OTHER = 64
 class Code:
     """A code object, defined in the trace. Holds it strongly: its id is our key."""
 
-    __slots__ = ("code", "id", "is_taskgroup_create", "single", "source")
+    __slots__ = ("code", "id", "innermost", "is_taskgroup_create", "single", "source", "user")
 
     def __init__(self, number: int, code: CodeType, name: str, source: Source) -> None:
         self.id = number
         self.code = code
         self.source = source
+        self.user = source.user
         self.single = source.is_asyncio and name in _SINGLE_SUSPENSION
+        self.innermost = source.is_asyncio and name in _INNERMOST
         self.is_taskgroup_create = source.is_asyncio and name == "TaskGroup.create_task"
 
 
 class Node:
-    """A position. ``code``, ``lasti``, ``next`` cache the last child; ``awaited``, ``after`` the last leaf below it."""
+    """A position, and caches of where the walk went from here last.
 
-    __slots__ = ("after", "awaited", "children", "code", "depth", "entry", "id", "lasti", "links", "next", "revisit", "user")
+    ``code``, ``lasti`` → ``next``: a frame. ``short`` → ``last``: a function at whose name the walk ends.
+    ``awaited`` → ``after``: what the innermost frame awaits, by the type of the task's waiter.
+    """
+
+    __slots__ = (
+        "after", "awaited", "children", "code", "depth", "entry", "id", "last", "lasti", "links", "next", "revisit",
+        "short", "user",
+    )  # fmt: skip
 
     def __init__(self, number: int, depth: int, entry: Code | None) -> None:
         self.id = number
@@ -58,6 +67,8 @@ class Node:
         self.code: CodeType | None = None
         self.lasti = -1
         self.next: Node = self
+        self.short: CodeType | None = None
+        self.last: Node = self
         self.awaited: type | None = None
         self.after: Node = self
         self.children: dict[object, Node] = {}
@@ -71,7 +82,7 @@ class Positions:
 
     def __init__(self, lines: list[str], link_types: list[tuple[type, str]]) -> None:
         self._lines = lines
-        self._codes: dict[int, Code] = {}
+        self.codes: dict[int, Code] = {}
         self._sources: dict[str, Source] = {}
         self._nodes = 0
         self._link_types = link_types
@@ -83,11 +94,11 @@ class Positions:
 
     def code(self, code: CodeType, owner: object = None) -> Code:
         """``owner``: a coroutine or generator that runs ``code``; Python 3.10 keeps the qualified name only there."""
-        found = self._codes.get(id(code))
+        found = self.codes.get(id(code))
         if found is None:
             name = getattr(code, "co_qualname", None) or getattr(owner, "__qualname__", code.co_name)
             source = self._source(code.co_filename)
-            found = self._codes[id(code)] = Code(len(self._codes) + 1, code, name, source)
+            found = self.codes[id(code)] = Code(len(self.codes) + 1, code, name, source)
             self._define_code(found.id, source.id, name, code.co_firstlineno, _kind(code.co_flags))
         return found
 
@@ -129,10 +140,21 @@ class Positions:
         key = (id(code), lasti)
         found = node.children.get(key)
         if found is None:
-            found = node.children[key] = self._define_node(node, self.code(code, owner), lasti)
+            entry = self.code(code, owner)
+            if entry.innermost and node.id:
+                return self._innermost(node, entry)
+            found = node.children[key] = self._define_node(node, entry, lasti)
         node.code = code
         node.lasti = lasti
         node.next = found
+        return found
+
+    def _innermost(self, node: Node, entry: Code) -> Node:
+        found = node.children.get(entry)
+        if found is None:
+            found = node.children[entry] = self._define_node(node, entry, -1)
+        node.short = entry.code
+        node.last = found
         return found
 
     def leaf(self, node: Node, awaited: type) -> Node:
@@ -167,7 +189,7 @@ class Positions:
             if inner is None:
                 return node
             code, frame, deeper = inner
-            if frame is None:
+            if frame is None or (node.entry is not None and node.entry.innermost):
                 return node
             node = self.child(node, code, frame.f_lasti, awaitable)
             awaitable = deeper

@@ -19,6 +19,7 @@ import sys
 import time
 import weakref
 from collections.abc import Mapping
+from functools import partial
 from itertools import count
 from types import CodeType, FrameType
 from typing import Any
@@ -51,30 +52,18 @@ CANCELLED = 3
 
 _MASK = 0xFFFFFFFF
 _DEEPEST_STACK = 64
+_OUR_FRAMES = 4
+"""Frames of ours above asyncio's when a task is created: _created_here, add_task, loop._add_task, loop.call_soon."""
 _BLOCK_ROWS = 64 * 1024
 """Rows a block; keeps a block far below what readers accept."""
-
-
-class Ref(weakref.ref):  # type: ignore[type-arg]
-    """A weak reference that knows the number it stands for."""
-
-    __slots__ = ("key", "number")
-
-    def __init__(self, target: object, callback: Any, number: int) -> None:
-        super().__init__(target, callback)
-        self.key = id(target)
-        self.number = number
-
-    def __new__(cls, target: object, callback: Any, number: int) -> Ref:
-        return super().__new__(cls, target, callback)
 
 
 class LoopRecorder:
     """One event loop's rows and running clock. Times are absolute readings of ``clock``."""
 
     __slots__ = (
-        "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "last", "loop",
-        "polled", "recorder", "rows", "step", "task", "visits",
+        "current", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "last", "loop",
+        "polled", "recorder", "rows", "step", "visits",
     )  # fmt: skip
 
     def __init__(self, recorder: Recorder, number: int, loop: Any) -> None:
@@ -84,7 +73,7 @@ class LoopRecorder:
         self.rows: list[int] = []
         self.extend = self.rows.extend
         self.step = 0  # the number of the latest step
-        self.task = 0  # whose step is running
+        self.current: Any = None  # the task whose step is running
         self.last = clock()  # end of the latest row
         self.polled = self.last  # when the selector returned
         self.fresh = True  # the clock must be set before the next row
@@ -105,12 +94,14 @@ class Recorder:
         self.positions = Positions(self.definitions, [*((kind, "task") for kind in task_types), (gather_type, "gather")])
         self.tasks: dict[int, int] = {}
         self.groups: dict[int, int] = {}
-        self._refs: dict[int, Ref] = {}
-        self._group_refs: dict[int, Ref] = {}
+        self._refs: dict[int, weakref.ref[Any]] = {}
+        self._group_refs: dict[int, weakref.ref[Any]] = {}
         self._names: dict[int, str] = {}  # of live tasks whose rows are written
         self._ended_names: dict[int, int] = {}  # of ended tasks whose rows are not: N of `Task-N`
         self._new_tasks: list[tuple[int, ...]] = []
         self.loops: list[LoopRecorder] = []
+        self._boundary_code: CodeType | None = None
+        self._boundary_depth = 0
         self._numbers = count(1)
         self._group_numbers = count(1)
         self._lock = _thread.allocate_lock()
@@ -137,18 +128,50 @@ class Recorder:
 
     # ------------------------------------------------------------------ tasks
 
-    def add_task(self, loop: LoopRecorder, task: Any, frame: FrameType | None, now: int) -> int:
-        """``frame``: the innermost frame of the call that created the task."""
+    def add_task(self, loop: LoopRecorder, task: Any, created: bool, now: int) -> int:
+        """``created``: asyncio is creating the task right now, in the frames below this one."""
         number = next(self._numbers)
-        self.tasks[id(task)] = number
-        self._refs[number] = Ref(task, self._forget_task, number)
-        site, group = self._creation(frame)
+        key = id(task)
+        self.tasks[key] = number
+        self._refs[number] = weakref.ref(task, partial(self._forget_task, key, number))
+        parent = 0 if loop.current is None else self.tasks.get(id(loop.current), 0)
+        site, group = self._created_here() if created else (0, 0)
         coro = task._coro
         code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
         entry = 0 if code is None else self.positions.code(code, coro).id
         at = now - self.start
-        self._new_tasks.append((number, loop.id, loop.task, group, site, entry, at & _MASK, at >> 32))
+        self._new_tasks.append((number, loop.id, parent, group, site, entry, at & _MASK, at >> 32))
         return number
+
+    def _created_here(self) -> tuple[int, int]:
+        """(creating call, TaskGroup) of the task that asyncio is creating.
+
+        Below us lie some frames of asyncio, then the caller's. Programs make most tasks through one function of asyncio:
+        if that very function stands where it stood last time, the frame below it is the caller, and the others need
+        not be made into objects to be looked at.
+        """
+        try:
+            boundary = sys._getframe(self._boundary_depth)
+        except ValueError:  # the stack is not that deep
+            boundary = sys._getframe(0)
+        if boundary.f_code is self._boundary_code:
+            caller = boundary.f_back
+            entry = None if caller is None else self.positions.codes.get(id(caller.f_code))
+            if caller is not None and entry is not None and entry.user:
+                return self.positions.site(caller.f_code, caller.f_lasti).id, 0
+        frame: FrameType | None = sys._getframe(_OUR_FRAMES)
+        found = self._creation(frame)
+        self._boundary_code = None
+        depth = _OUR_FRAMES
+        while found[0] and not found[1] and frame is not None and frame.f_back is not None:
+            code = frame.f_back.f_code
+            if self.positions.code(code).user:
+                if self.positions.code(frame.f_code).source.is_asyncio:
+                    self._boundary_code, self._boundary_depth = frame.f_code, depth
+                break
+            frame = frame.f_back
+            depth += 1
+        return found
 
     def _creation(self, frame: FrameType | None) -> tuple[int, int]:
         """(node of the creating call, TaskGroup it was made in). User code if there is any, else the nearest library."""
@@ -158,7 +181,7 @@ class Recorder:
             if frame is None or frame.f_code is self.bottom_code:
                 break
             entry = self.positions.code(frame.f_code)
-            if entry.source.user:
+            if entry.user:
                 return self.positions.site(frame.f_code, frame.f_lasti).id, group
             if entry.is_taskgroup_create and group == 0:
                 group = self.groups.get(id(frame.f_locals.get("self")), 0)
@@ -167,11 +190,11 @@ class Recorder:
             frame = frame.f_back
         return (0 if library is None else self.positions.site(library.f_code, library.f_lasti).id), group
 
-    def _forget_task(self, ref: Ref) -> None:
-        if self.tasks.get(ref.key) == ref.number:
-            del self.tasks[ref.key]
-        self._refs.pop(ref.number, None)
-        self._names.pop(ref.number, None)
+    def _forget_task(self, key: int, number: int, _: object) -> None:
+        if self.tasks.get(key) == number:
+            del self.tasks[key]
+        self._refs.pop(number, None)
+        self._names.pop(number, None)
 
     def end_task(self, loop: LoopRecorder, task: Any, number: int) -> int:
         """Forgets a task that has ended; returns its outcome. Reads the outcome without marking it as retrieved."""
@@ -236,17 +259,17 @@ class Recorder:
     def add_group(self, kind: str, group: Any, owner: int, frame: FrameType | None, **facts: object) -> None:
         number = next(self._group_numbers)
         self.groups[id(group)] = number
-        self._group_refs[number] = Ref(group, self._forget_group, number)
+        self._group_refs[number] = weakref.ref(group, partial(self._forget_group, id(group), number))
         site, _ = self._creation(frame)
         line: dict[str, object] = {"k": "group", "id": number, "kind": kind, "owner": owner, "site": site}
         line.update(facts, t=clock() - self.start)
         # A TaskGroup comes before its tasks, a gather after its members: each after what it refers to.
         (self.definitions if kind == "taskgroup" else self._late).append(encode_json(line))
 
-    def _forget_group(self, ref: Ref) -> None:
-        if self.groups.get(ref.key) == ref.number:
-            del self.groups[ref.key]
-        self._group_refs.pop(ref.number, None)
+    def _forget_group(self, key: int, number: int, _: object) -> None:
+        if self.groups.get(key) == number:
+            del self.groups[key]
+        self._group_refs.pop(number, None)
 
     # ------------------------------------------------------------------ writing
 
