@@ -1,0 +1,160 @@
+/** The wiring: who exists, and who hears of what. */
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { AwaitscopeApi } from "./api";
+import { DisposableStore, Signal } from "./dispose";
+import { InlineTrace } from "./inline/inlineTrace";
+import { Command, ContextKey, InternalCommand, ViewType } from "./keys";
+import { createLog } from "./log";
+import { Problems } from "./problems";
+import type { ShowMessage } from "./protocol";
+import { fileProgram, fileProgramWithArguments, moduleProgram } from "./session/askProgram";
+import { openTrace } from "./session/openTrace";
+import { pickTrace } from "./session/pickTrace";
+import { Runner } from "./session/runner";
+import { showWhatRuns } from "./session/statusItem";
+import { setContext } from "./settings";
+import type { TraceSource } from "./source";
+import { parseSite } from "./timeline/messages";
+import { TimelinePanel } from "./timeline/panel";
+import { TraceEditors } from "./timeline/traceEditor";
+import { summarize } from "./trace";
+
+/** Where the last run is, for the timeline of a window that was reloaded. */
+const LAST_RUN = "lastRun";
+
+export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
+  const store = new DisposableStore();
+  context.subscriptions.push(store);
+  const log = store.add(createLog(context));
+  const problems = new Problems(log);
+  const changed = store.add(new Signal());
+  const runner = store.add(new Runner(context, log));
+  const inline = store.add(new InlineTrace(log));
+  store.add(showWhatRuns(runner));
+
+  /** The trace in view. */
+  let current: TraceSource | undefined;
+  const lookAt = (source: TraceSource | undefined): void => {
+    current = source;
+    inline.show(source);
+    setContext(ContextKey.hasTrace, source !== undefined);
+    changed.fire();
+  };
+
+  const panel = store.add(
+    new TimelinePanel(context.extensionUri, log, async () => {
+      const last = context.workspaceState.get<string>(LAST_RUN);
+      const uri = last === undefined ? undefined : vscode.Uri.parse(last);
+      if (uri === undefined || !(await exists(uri))) return undefined;
+      const source = store.add(openTrace(uri, undefined, log));
+      lookAt(source);
+      return source;
+    }),
+  );
+  const editors = store.add(
+    new TraceEditors(
+      context.extensionUri,
+      log,
+      (uri) => {
+        const source = openTrace(uri, runner.source, log);
+        source.onDidChange(() => changed.fire());
+        return source;
+      },
+      lookAt,
+      (source) => {
+        if (source === current) lookAt(runner.source);
+      },
+    ),
+  );
+
+  store.add(
+    runner.onDidStart((source) => {
+      source.onDidChange(() => changed.fire());
+      lookAt(source);
+      panel.open(source);
+      void context.workspaceState.update(LAST_RUN, source.uri);
+    }),
+  );
+  store.add(runner.onDidEnd(() => changed.fire()));
+  store.add(inline.onDidDraw(() => changed.fire()));
+
+  const showInTimeline = (target: ShowMessage["target"]): void => {
+    if (current === undefined) return;
+    const editor = editors.views.find((view) => view.source === current);
+    if (editor === undefined) panel.show(current, target);
+    else editor.show(target);
+  };
+  const commands: Readonly<Record<string, (argument: unknown) => unknown>> = {
+    [Command.traceFile]: (target) => runner.start(fileProgram(target)),
+    [Command.traceWithArguments]: async (target) => {
+      const program = await fileProgramWithArguments(target, context.workspaceState);
+      if (program !== undefined) await runner.start(program);
+    },
+    [Command.traceModule]: async () => {
+      const program = await moduleProgram(context.workspaceState);
+      if (program !== undefined) await runner.start(program);
+    },
+    [Command.stop]: () => runner.stop(),
+    [Command.runAgain]: () => runner.again(),
+    [Command.openTrace]: async (target) => {
+      const uri = target instanceof vscode.Uri ? target : await pickTrace(runner.folder);
+      if (uri !== undefined) await vscode.commands.executeCommand("vscode.openWith", uri, ViewType.trace);
+    },
+    [Command.showTimeline]: () => current && panel.open(current),
+    [Command.clearInline]: () => inline.show(undefined),
+    [InternalCommand.showSite]: (argument) => {
+      const site = parseSite(argument);
+      if (site !== undefined) showInTimeline({ site });
+    },
+    [InternalCommand.showTask]: (task) => {
+      if (typeof task === "number") showInTimeline({ task });
+    },
+  };
+  for (const [id, run] of Object.entries(commands)) {
+    store.add(vscode.commands.registerCommand(id, problems.guard(run)));
+  }
+
+  traceAtStart(context);
+  return {
+    version: 1,
+    get running() {
+      return runner.running;
+    },
+    get trace() {
+      return current && { name: current.name, uri: current.uri, state: current.state };
+    },
+    summary: () => current && summarize(current.trace),
+    inlineTexts: (uri) => inline.drawn(uri),
+    timelines: () =>
+      [panel.view, ...editors.views]
+        .filter((view) => view !== undefined)
+        .map(({ source, acknowledged }) => ({
+          name: source?.name,
+          received: acknowledged,
+          of: source?.available ?? 0,
+        })),
+    get lastProblem() {
+      return problems.last;
+    },
+    onDidChange: changed.event,
+  };
+}
+
+/** `npm start` opens a window that traces at once; an installed extension never runs anything unasked. */
+function traceAtStart(context: vscode.ExtensionContext): void {
+  const file = process.env["AWAITSCOPE_TRACE"];
+  if (context.extensionMode !== vscode.ExtensionMode.Development || file === undefined) return;
+  // Once: every window of this server inherits the variable.
+  delete process.env["AWAITSCOPE_TRACE"];
+  void vscode.commands.executeCommand(Command.traceFile, vscode.Uri.file(join(file)));
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}

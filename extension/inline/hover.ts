@@ -1,0 +1,85 @@
+/** The story of an await site, at the await. */
+import * as vscode from "vscode";
+import { InternalCommand } from "../keys";
+import { visitsOf, type Trace } from "../trace";
+import type { PlacedSite } from "./annotations";
+import type { DocumentTrace } from "./documentTraces";
+import { escapeMarkdown, formatCount, formatDuration, formatShare } from "./words";
+
+/** More are found in the timeline. */
+const SLOWEST_VISITS = 3;
+
+export function registerHover(
+  traceOf: (document: vscode.TextDocument) => Promise<DocumentTrace | undefined>,
+): vscode.Disposable {
+  return vscode.languages.registerHoverProvider(
+    { language: "python", scheme: "file" },
+    {
+      async provideHover(document, position) {
+        const traced = await traceOf(document);
+        const site = traced && siteAt(traced.sites, position, document);
+        if (traced === undefined || site === undefined) return undefined;
+        return new vscode.Hover(story(traced.trace, site), rangeOf(site, document));
+      },
+    },
+  );
+}
+
+/** The innermost site there; past the end of the code, where its numbers stand, the line's first. */
+function siteAt(
+  sites: readonly PlacedSite[],
+  position: vscode.Position,
+  document: vscode.TextDocument,
+): PlacedSite | undefined {
+  const around = sites
+    .filter((site) => rangeOf(site, document).contains(position))
+    .sort((a, b) => (rangeOf(a, document).contains(rangeOf(b, document)) ? 1 : -1));
+  if (around[0] !== undefined) return around[0];
+  const afterCode = position.character >= document.lineAt(position.line).text.trimEnd().length;
+  return afterCode ? sites.find((site) => site.line === position.line) : undefined;
+}
+
+/** Without columns (Python 3.10) a site is its line's code. */
+function rangeOf({ site, line, endLine }: PlacedSite, document: vscode.TextDocument): vscode.Range {
+  const { firstNonWhitespaceCharacterIndex: first } = document.lineAt(line);
+  const end = document.lineAt(endLine).range.end.character;
+  return document.validateRange(new vscode.Range(line, site.column ?? first, endLine, site.endColumn ?? end));
+}
+
+function story(trace: Trace, site: PlacedSite): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(undefined, true);
+  // Only our own links work, and everything that comes from the trace is escaped.
+  text.isTrusted = { enabledCommands: [InternalCommand.showSite, InternalCommand.showTask] };
+  text.supportHtml = false;
+  const kinds = site.kinds.map((kind) => escapeMarkdown(kind)).join(", ");
+  text.appendMarkdown(`**Await in ${escapeMarkdown(site.function)}**: ${kinds}\n\n`);
+  text.appendMarkdown("| visits | total | longest | mean | waiting | ready | tasks |\n|--:|--:|--:|--:|--:|--:|--:|\n");
+  const cells = [
+    formatCount(site.count),
+    formatDuration(site.total, 3),
+    formatDuration(site.max, 3),
+    formatDuration(site.count === 0 ? 0 : site.total / site.count, 3),
+    `${formatDuration(site.waiting, 3)} (${formatShare(site.waiting, site.total)})`,
+    `${formatDuration(site.ready, 3)} (${formatShare(site.ready, site.total)})`,
+    formatCount(site.tasks),
+  ];
+  text.appendMarkdown(`| ${cells.join(" | ")} |\n\n`);
+  const slowest = slowestVisits(trace, site);
+  if (slowest.length > 1) text.appendMarkdown(`Longest: ${slowest.join(", ")}\n\n`);
+  text.appendMarkdown(link("$(graph) Show in timeline", InternalCommand.showSite, site.site));
+  return text;
+}
+
+function slowestVisits(trace: Trace, { site }: PlacedSite): readonly string[] {
+  return [...visitsOf(trace, site)]
+    .sort((a, b) => b.to - b.from - (a.to - a.from))
+    .slice(0, SLOWEST_VISITS)
+    .map(({ task, from, to }) => {
+      const name = escapeMarkdown(trace.task(task)?.name ?? `task ${task}`);
+      return `${link(name, InternalCommand.showTask, task)} ${formatDuration(to - from, 3)}`;
+    });
+}
+
+function link(label: string, command: string, argument: unknown): string {
+  return `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
+}

@@ -1,0 +1,136 @@
+/** The inline trace view: keeps what visible editors show in step with the trace and with their text. */
+import * as vscode from "vscode";
+import { DisposableStore, Signal, type Disposable } from "../dispose";
+import { ContextKey, Setting } from "../keys";
+import { readSetting, setContext } from "../settings";
+import type { TraceSource } from "../source";
+import { Decorations, type DrawnText } from "./decorations";
+import { DocumentTraces, type DocumentTrace } from "./documentTraces";
+import { registerHover } from "./hover";
+import { Lenses } from "./lenses";
+
+/** Ten times a second is live; more often only costs. */
+const DRAW_EVERY_MS = 100;
+/** Lenses move code when they come, so they come calmly. */
+const LENSES_EVERY_MS = 1_000;
+
+export class InlineTrace implements Disposable {
+  readonly #store = new DisposableStore();
+  readonly #drawn = this.#store.add(new Signal());
+  readonly #decorations = this.#store.add(new Decorations());
+  readonly #lenses: Lenses;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #drawing: Throttle;
+  readonly #lensing: Throttle;
+  #traces: DocumentTraces | undefined;
+  #subscription: Disposable | undefined;
+  #epoch = 0;
+
+  /** Fires when visible editors were drawn. */
+  readonly onDidDraw = this.#drawn.event;
+
+  constructor(log: vscode.LogOutputChannel) {
+    this.#log = log;
+    const traceOf = (document: vscode.TextDocument) => this.of(document);
+    this.#lenses = this.#store.add(new Lenses(traceOf));
+    this.#drawing = this.#store.add(new Throttle(DRAW_EVERY_MS, () => void this.#draw()));
+    this.#lensing = this.#store.add(new Throttle(LENSES_EVERY_MS, () => this.#lenses.refresh()));
+    this.#store.add(registerHover(traceOf));
+    this.#store.add(vscode.window.onDidChangeVisibleTextEditors(() => this.#drawing.request()));
+    this.#store.add(
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document.languageId === "python") this.#drawing.request();
+      }),
+    );
+    this.#store.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(Setting.inlineEnabled)) this.#drawing.request();
+        if (change.affectsConfiguration(Setting.codeLensEnabled)) this.#lenses.refresh();
+      }),
+    );
+    this.#store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.#lenses.refresh()));
+  }
+
+  get source(): TraceSource | undefined {
+    return this.#traces?.source;
+  }
+
+  /** Shows this trace in the source; none clears it. */
+  show(source: TraceSource | undefined): void {
+    if (source === this.source) return;
+    this.#epoch++;
+    this.#subscription?.dispose();
+    this.#traces = source && new DocumentTraces(source);
+    this.#subscription = source?.onDidChange(() => {
+      this.#drawing.request();
+      this.#lensing.request();
+    });
+    setContext(ContextKey.hasInline, source !== undefined);
+    this.#drawing.request();
+    this.#lenses.refresh();
+  }
+
+  of(document: vscode.TextDocument): Promise<DocumentTrace | undefined> {
+    return this.#traces?.of(document) ?? Promise.resolve(undefined);
+  }
+
+  /** What stands in the document's editors now. */
+  drawn(uri: vscode.Uri): readonly DrawnText[] {
+    return this.#decorations.drawn(uri);
+  }
+
+  dispose(): void {
+    this.#epoch++;
+    this.#subscription?.dispose();
+    this.#store.dispose();
+    setContext(ContextKey.hasInline, false);
+  }
+
+  async #draw(): Promise<void> {
+    const epoch = this.#epoch;
+    this.#traces?.captureTexts();
+    for (const editor of vscode.window.visibleTextEditors) {
+      const { document } = editor;
+      if (document.uri.scheme !== "file" || document.languageId !== "python") continue;
+      const { version } = document;
+      let traced: DocumentTrace | undefined;
+      try {
+        traced = readSetting("awaitscope.inline.enabled", document.uri) ? await this.of(document) : undefined;
+      } catch (error) {
+        this.#log.error(`${document.uri.fsPath} could not be annotated:`, error);
+      }
+      if (epoch !== this.#epoch) return;
+      // Edited meanwhile: these lines are old, and the edit has asked for another drawing.
+      if (version !== document.version) continue;
+      this.#decorations.draw(editor, traced?.annotations ?? []);
+    }
+    this.#drawn.fire();
+  }
+}
+
+/** Does the work at once when it was not done lately, else as soon as it is due; never loses the last request. */
+class Throttle implements Disposable {
+  readonly #interval: number;
+  readonly #work: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #last = 0;
+
+  constructor(interval: number, work: () => void) {
+    this.#interval = interval;
+    this.#work = work;
+  }
+
+  request(): void {
+    if (this.#timer !== undefined) return;
+    const due = Math.max(0, this.#last + this.#interval - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#last = performance.now();
+      this.#work();
+    }, due);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
+}

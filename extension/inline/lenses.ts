@@ -1,0 +1,72 @@
+/** The lines over the code: Trace, what each traced function did, and how to be rid of it all. */
+import * as vscode from "vscode";
+import type { Disposable } from "../dispose";
+import { Command, InternalCommand } from "../keys";
+import { readSetting } from "../settings";
+import type { DocumentTrace } from "./documentTraces";
+import { entryPoints } from "./entryPoints";
+import { splitLines } from "./lineMap";
+
+export class Lenses implements vscode.CodeLensProvider, Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #registration: vscode.Disposable;
+  readonly #traceOf: (document: vscode.TextDocument) => Promise<DocumentTrace | undefined>;
+
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(traceOf: (document: vscode.TextDocument) => Promise<DocumentTrace | undefined>) {
+    this.#traceOf = traceOf;
+    this.#registration = vscode.languages.registerCodeLensProvider({ language: "python", scheme: "file" }, this);
+  }
+
+  refresh(): void {
+    this.#changed.fire();
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!readSetting("awaitscope.codeLens.enabled", document.uri)) return [];
+    const traced = await this.#traceOf(document);
+    return [...startLenses(document), ...(traced === undefined ? [] : tracedLenses(traced))];
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function startLenses(document: vscode.TextDocument): readonly vscode.CodeLens[] {
+  if (!vscode.workspace.isTrusted) return [];
+  return entryPoints(splitLines(document.getText())).map((line) =>
+    lens(line, {
+      title: "$(pulse) Trace",
+      tooltip: "Run this file and show what its tasks do",
+      command: Command.traceFile,
+      arguments: [document.uri],
+    }),
+  );
+}
+
+function tracedLenses({ trace, lenses, edited }: DocumentTrace): readonly vscode.CodeLens[] {
+  const result = [lens(0, { title: "$(clear-all) Clear inline trace", command: Command.clearInline })];
+  if (edited) {
+    const tooltip = "Only lines that are still as they ran show numbers. Run again for the others.";
+    result.push(lens(0, { title: "edited since this run", tooltip, command: Command.runAgain }));
+  }
+  for (const { line, title, stat } of lenses) {
+    const first = trace.tasks.find((task) => task.code === stat.code);
+    result.push(
+      lens(line, {
+        title,
+        tooltip: "Show its first task in the timeline",
+        command: InternalCommand.showTask,
+        arguments: [first?.id],
+      }),
+    );
+  }
+  return result;
+}
+
+function lens(line: number, command: vscode.Command): vscode.CodeLens {
+  return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), command);
+}

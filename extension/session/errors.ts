@@ -1,0 +1,13 @@
+/** Why a program cannot be traced, in words that say what to do next. */
+export type ReasonNotToRun =
+  "untrusted-workspace" | "virtual-workspace" | "no-file" | "no-interpreter" | "old-interpreter" | "storage";
+
+export class CannotRun extends Error {
+  constructor(
+    readonly reason: ReasonNotToRun,
+    message: string,
+  ) {
+    super(message);
+    this.name = "CannotRun";
+  }
+}

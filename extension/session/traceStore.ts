@@ -1,0 +1,54 @@
+/** Where runs are kept: a folder of our own, the last few of them. */
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../faults";
+import { CannotRun } from "./errors";
+
+/** Enough to look back at, few enough that nobody ever has to clean up after us. */
+export const RUNS_KEPT = 10;
+const EXTENSION = ".awaitscope";
+
+/** Reserves a place for the trace of a run that starts now. */
+export async function newTracePath(folder: string, program: string, now: Date): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new CannotRun(
+      "storage",
+      `The trace has no place to go: ${messageOf(error)}. Make room or the folder writable, then trace again.`,
+    );
+  }
+  return join(folder, traceFileName(program, now));
+}
+
+/** "hello 2026-11-22 14.03.07.123.awaitscope": sorts by time, and is a legal name everywhere. */
+export function traceFileName(program: string, now: Date): string {
+  const name = program
+    .replace(/\.py$/, "")
+    .replace(/[^\p{L}\p{N}._-]+/gu, " ")
+    .trim()
+    .slice(0, 60);
+  const time = now.toISOString().replace("T", " ").replace(/:/g, ".").replace("Z", "");
+  return `${name} ${time}${EXTENSION}`;
+}
+
+/** What stands beside a trace while its program runs. */
+export function statusPath(trace: string): string {
+  return `${trace}.status`;
+}
+
+/** Deletes all but the newest runs and their status files; `kept` is never deleted. */
+export async function deleteOldRuns(folder: string, kept: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(folder);
+  const traces = await Promise.all(
+    names
+      .filter((name) => name.endsWith(EXTENSION))
+      .map(async (name) => ({ path: join(folder, name), time: (await stat(join(folder, name))).mtimeMs })),
+  );
+  traces.sort((a, b) => b.time - a.time);
+  for (const { path } of traces.slice(RUNS_KEPT)) {
+    if (kept.has(path)) continue;
+    await rm(path, { force: true });
+    await rm(statusPath(path), { force: true });
+  }
+}

@@ -1,0 +1,48 @@
+/** What a webview says, believed only after a look: its page draws names from untrusted traces. */
+import type { ToHost } from "../protocol";
+import type { Site } from "../trace";
+
+export function parseToHost(message: unknown): ToHost | undefined {
+  if (!isRecord(message)) return undefined;
+  const { type, generation, offset, site, time, command } = message;
+  switch (type) {
+    case "ready": {
+      if (!isCount(offset)) return undefined;
+      return typeof generation === "string" ? { type, generation, offset } : { type, offset };
+    }
+    case "ack":
+      return typeof generation === "string" && isCount(offset) ? { type, generation, offset } : undefined;
+    case "reveal": {
+      const parsed = parseSite(site);
+      return parsed && { type, site: parsed };
+    }
+    case "cursor":
+      return time === undefined || typeof time === "number" ? { type, time } : undefined;
+    case "command":
+      return command === "stop" || command === "runAgain" ? { type, command } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Also for the arguments of a command, which any link in any document could have made up. */
+export function parseSite(value: unknown): Site | undefined {
+  if (!isRecord(value)) return undefined;
+  const { file, line, column, endLine, endColumn } = value;
+  if (typeof file !== "string" || !isCount(line) || line < 1) return undefined;
+  return {
+    file,
+    line,
+    column: isCount(column) ? column : undefined,
+    endLine: isCount(endLine) ? endLine : undefined,
+    endColumn: isCount(endColumn) ? endColumn : undefined,
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

@@ -1,0 +1,64 @@
+/** The timeline beside the source: one panel, always of the current trace. */
+import * as vscode from "vscode";
+import { DisposableStore, type Disposable } from "../dispose";
+import { ViewType } from "../keys";
+import type { ShowMessage } from "../protocol";
+import type { TraceSource } from "../source";
+import { TimelineView } from "./view";
+
+export class TimelinePanel implements Disposable {
+  readonly #store = new DisposableStore();
+  readonly #extensionUri: vscode.Uri;
+  readonly #log: vscode.LogOutputChannel;
+  #view: TimelineView | undefined;
+
+  /** `reopen` gives the trace that a panel of the last session showed. */
+  constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel, reopen: () => Promise<TraceSource | undefined>) {
+    this.#extensionUri = extensionUri;
+    this.#log = log;
+    this.#store.add(
+      vscode.window.registerWebviewPanelSerializer(ViewType.timeline, {
+        deserializeWebviewPanel: async (panel) => {
+          const source = await reopen();
+          if (source === undefined || this.#view !== undefined) panel.dispose();
+          else this.#adopt(panel).serve(source);
+        },
+      }),
+    );
+  }
+
+  get view(): TimelineView | undefined {
+    return this.#view;
+  }
+
+  /** Shows the trace without taking the focus from the source. */
+  open(source: TraceSource): TimelineView {
+    const view = this.#view ?? this.#create();
+    view.serve(source);
+    if (!view.visible) view.reveal();
+    return view;
+  }
+
+  show(source: TraceSource, target: ShowMessage["target"]): void {
+    this.open(source).show(target);
+  }
+
+  dispose(): void {
+    this.#view?.dispose();
+    this.#store.dispose();
+  }
+
+  #create(): TimelineView {
+    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    return this.#adopt(vscode.window.createWebviewPanel(ViewType.timeline, "Awaitscope", place));
+  }
+
+  #adopt(panel: vscode.WebviewPanel): TimelineView {
+    const view = new TimelineView(panel, this.#extensionUri, this.#log);
+    this.#view = view;
+    view.onDidDispose(() => {
+      if (this.#view === view) this.#view = undefined;
+    });
+    return view;
+  }
+}

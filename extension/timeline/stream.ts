@@ -1,0 +1,136 @@
+/**
+ * The host's half of the protocol for one webview: answers its `ready`, then sends the trace's bytes, never more than
+ * CREDIT unacknowledged. Knows nothing of VS Code.
+ *
+ * A hidden webview loses messages without a word. So nothing here remembers what a webview knows: after a reveal it
+ * says `ready` again, with what it still holds, and everything goes on from there.
+ */
+import type { Disposable } from "../dispose";
+import { CREDIT, type AckMessage, type ReadyMessage, type ShowMessage, type ToWebview } from "../protocol";
+import type { TraceSource } from "../source";
+
+/** Small enough for several to be under way. */
+const PIECE = CREDIT / 4;
+
+export type Post = (message: ToWebview) => PromiseLike<boolean>;
+
+/** One conversation, from a `ready` to the next. */
+interface Conversation {
+  sent: number;
+  acknowledged: number;
+  sending: boolean;
+  /** The `ended` or `failed` that follows the last byte was sent. */
+  concluded: boolean;
+}
+
+export class TimelineStream implements Disposable {
+  readonly #post: Post;
+  readonly #onFault: (error: unknown) => void;
+  #source: TraceSource | undefined;
+  #subscription: Disposable | undefined;
+  #conversation: Conversation | undefined;
+  /** Asked for while no webview was listening; told as soon as one is. */
+  #pendingShow: ShowMessage["target"] | undefined;
+
+  constructor(post: Post, onFault: (error: unknown) => void) {
+    this.#post = post;
+    this.#onFault = onFault;
+  }
+
+  get source(): TraceSource | undefined {
+    return this.#source;
+  }
+
+  /** Bytes of the trace the webview has taken in. */
+  get acknowledged(): number {
+    return this.#conversation?.acknowledged ?? 0;
+  }
+
+  /** Turns to another trace. */
+  serve(source: TraceSource): void {
+    if (source === this.#source) return;
+    this.#subscription?.dispose();
+    this.#source = source;
+    this.#subscription = source.onDidChange(() => this.#continue());
+    if (this.#conversation !== undefined) this.ready({ type: "ready", offset: 0 });
+  }
+
+  ready({ generation, offset }: ReadyMessage): void {
+    const source = this.#source;
+    const holds = source !== undefined && generation === source.generation && offset <= source.available ? offset : 0;
+    this.#conversation = { sent: holds, acknowledged: holds, sending: false, concluded: false };
+    if (source === undefined) return;
+    void this.#say({ type: "open", generation: source.generation, name: source.name, state: source.state });
+    if (this.#pendingShow !== undefined) this.show(this.#pendingShow);
+    this.#continue();
+  }
+
+  ack({ generation, offset }: AckMessage): void {
+    const conversation = this.#conversation;
+    if (conversation === undefined || generation !== this.#source?.generation) return;
+    if (offset > conversation.sent || offset < conversation.acknowledged) return;
+    conversation.acknowledged = offset;
+    this.#continue();
+  }
+
+  show(target: ShowMessage["target"]): void {
+    this.#pendingShow = target;
+    if (this.#conversation === undefined || this.#source === undefined) return;
+    const told = this.#say({ type: "show", generation: this.#source.generation, target });
+    void told.then((delivered) => {
+      if (delivered && this.#pendingShow === target) this.#pendingShow = undefined;
+    });
+  }
+
+  /** The webview went out of sight: what is sent now would be lost. */
+  pause(): void {
+    this.#conversation = undefined;
+  }
+
+  dispose(): void {
+    this.#subscription?.dispose();
+    this.#conversation = undefined;
+    this.#source = undefined;
+  }
+
+  #continue(): void {
+    this.#send().catch((error: unknown) => {
+      this.#onFault(error);
+    });
+  }
+
+  async #send(): Promise<void> {
+    const source = this.#source;
+    const conversation = this.#conversation;
+    if (source === undefined || conversation === undefined || conversation.sending) return;
+    // Both may be replaced during every await below.
+    const current = (): boolean => source === this.#source && conversation === this.#conversation;
+    conversation.sending = true;
+    try {
+      while (current() && conversation.sent < source.available) {
+        const credit = conversation.acknowledged + CREDIT - conversation.sent;
+        if (credit <= 0) return;
+        const offset = conversation.sent;
+        const bytes = await source.read(offset, Math.min(credit, PIECE));
+        if (!current() || bytes.length === 0) return;
+        conversation.sent += bytes.length;
+        // `read` gives each piece a buffer of its own; a view would carry its whole buffer along.
+        await this.#say({ type: "bytes", generation: source.generation, offset, bytes });
+      }
+      if (current() && !conversation.concluded && source.state.kind !== "running") {
+        conversation.concluded = true;
+        await this.#say({ type: "state", generation: source.generation, state: source.state });
+      }
+    } finally {
+      conversation.sending = false;
+    }
+  }
+
+  /** Whether it was delivered; when not, the webview is hidden or gone, and will say `ready` when it is back. */
+  async #say(message: ToWebview): Promise<boolean> {
+    const conversation = this.#conversation;
+    const delivered = await this.#post(message);
+    if (!delivered && conversation === this.#conversation) this.#conversation = undefined;
+    return delivered;
+  }
+}
