@@ -24,8 +24,8 @@ def disguise(ours: FunctionType, original: FunctionType) -> None:
         return
     mapped: dict[int, tuple[int, int]] = {}
     by_text: dict[str, tuple[int, int]] = {}
-    for number, text in theirs:
-        by_text.setdefault(text.strip(), (number, len(text) - len(text.lstrip())))
+    for number, text in theirs:  # of equal lines the last: in `_run_once` the first is that of debug mode
+        by_text[text.strip()] = (number, len(text) - len(text.lstrip()))
     latest, shift = original.__code__.co_firstlineno, 0
     for number, text in mine:
         match = by_text.get(text.strip())

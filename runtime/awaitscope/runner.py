@@ -158,6 +158,16 @@ def _hide_our_frames() -> None:
 
 
 def _after_ours(traceback: TracebackType | None) -> TracebackType | None:
-    while traceback is not None and os.path.dirname(traceback.tb_frame.f_code.co_filename) == _HERE:
-        traceback = traceback.tb_next
-    return traceback
+    """What follows our frames; before them are those of ``runpy``, by which Python ran us."""
+    place = traceback
+    while place is not None and not _is_ours(place):
+        place = place.tb_next
+    if place is None:
+        return traceback
+    while place is not None and _is_ours(place):
+        place = place.tb_next
+    return place
+
+
+def _is_ours(place: TracebackType) -> bool:
+    return os.path.dirname(place.tb_frame.f_code.co_filename) == _HERE

@@ -38,15 +38,27 @@ class Source:
             self.user = os.path.splitext(self.path)[1] in (".py", ".pyw")
             return
         self.sha256 = hashlib.sha256(data).hexdigest()
-        if not data.isascii():
-            self._lines = data.splitlines()
+        self._lines = data.splitlines()
+
+    def _line(self, line: int) -> bytes | None:
+        return self._lines[line - 1] if self._lines is not None and 0 < line <= len(self._lines) else None
 
     def utf16_column(self, line: int, column: int) -> int:
         """``line`` from 1; ``column`` in bytes of UTF-8, as code objects count. Returns UTF-16 units."""
-        if self._lines is None or not 0 < line <= len(self._lines):
+        text = self._line(line)
+        if text is None or text.isascii():
             return column
-        prefix = self._lines[line - 1][:column]
-        return len(prefix.decode("utf-8", "replace").encode("utf-16-le")) // 2
+        return len(text[:column].decode("utf-8", "replace").encode("utf-16-le")) // 2
+
+    def end_of_head(self, line: int, column: int) -> int | None:
+        """Where the first line of an ``async with`` or ``async for`` that starts here ends, in bytes; else None.
+
+        Leaving the block counts for the whole statement in the code object; people look for it at its head.
+        """
+        text = self._line(line)
+        if text is None or not text[column:].startswith((b"async with", b"async for")):
+            return None
+        return len(text.rstrip())
 
 
 def _is_library(real_path: str) -> bool:
@@ -78,6 +90,9 @@ def position_of(code: CodeType, lasti: int, source: Source | None) -> Position:
                     if end_line is None or col is None or end_col is None:
                         return Position(line, None, None, None)
                     if source is not None:
+                        head = source.end_of_head(line, col) if end_line > line else None
+                        if head is not None:
+                            end_line, end_col = line, head
                         col = source.utf16_column(line, col)
                         end_col = source.utf16_column(end_line, end_col)
                     return Position(line, end_line, col, end_col)
