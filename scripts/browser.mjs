@@ -1,6 +1,8 @@
 // The browser the tests drive: an installed Chrome or Chromium, else Playwright's own, else the system's package.
 import { existsSync } from "node:fs";
 import * as path from "node:path";
+import { once, run } from "./run.mjs";
+import { aptInstall } from "./system.mjs";
 
 /** A browser in a test needs no network of its own, no first-run page and, as root or in a container, no sandbox. */
 export const BROWSER_ARGS = [
@@ -52,11 +54,9 @@ export async function findBrowser() {
 }
 
 /** The path of a browser, installed first if there is none. */
-export async function ensureBrowser() {
+export const ensureBrowser = once(async () => {
   const found = await find();
   if (found !== undefined) return found;
-  // Not needed, and not bundled, where a browser is there.
-  const [{ run }, { aptInstall }] = await Promise.all([import("./run.mjs"), import("./system.mjs")]);
   console.log("Installing Chromium (Playwright's)");
   const download = ["playwright-core", "install", "--with-deps", "chromium"];
   await run("npx", process.getuid?.() === 0 ? download : download.filter((arg) => arg !== "--with-deps"), {
@@ -65,4 +65,4 @@ export async function ensureBrowser() {
   });
   if ((await playwrightsOwn()) === undefined) await aptInstall(["chromium"]);
   return await findBrowser();
-}
+});

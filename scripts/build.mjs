@@ -45,7 +45,15 @@ const shipped = [
 function tests() {
   // Packages are loaded from node_modules when the tests run: smaller bundles, and one copy of mocha.
   /** @type {import("esbuild").BuildOptions} */
-  const test = { ...node, packages: "external", sourcemap: "inline", outdir: "out/test", outbase: "test" };
+  const test = {
+    ...node,
+    packages: "external",
+    sourcemap: "inline",
+    outdir: "out/test",
+    outbase: "test",
+    // Scripts that tests import find the project from where they stand, which the bundle would otherwise forget.
+    define: { "import.meta.url": JSON.stringify(pathToFileURL(inRoot("scripts/bundled.mjs")).href) },
+  };
   return [
     { ...test, entryPoints: filesBelow("test", /^test\/(unit|webview|package)\/.*\.test\.tsx?$/) },
     { ...test, entryPoints: filesBelow("test/host", /\/index\.ts$|\.test\.ts$/), external: ["vscode"] },

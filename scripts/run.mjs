@@ -79,3 +79,14 @@ function openLog(name) {
   mkdirSync(inRoot("out/logs"), { recursive: true });
   return createWriteStream(inRoot("out/logs", `${name}.log`));
 }
+
+/**
+ * However often it is asked for, it is done once.
+ * @template T
+ * @param {() => Promise<T>} work
+ */
+export function once(work) {
+  /** @type {Promise<T> | undefined} */
+  let result;
+  return () => (result ??= work());
+}

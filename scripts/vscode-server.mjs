@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { inRoot } from "./paths.mjs";
-import { must, run } from "./run.mjs";
+import { must, once, run } from "./run.mjs";
 import { aptInstall } from "./system.mjs";
 
 const CODE_SERVER = "4.139.1";
@@ -36,7 +36,7 @@ export function isServerInstalled() {
 }
 
 /** Installs the server if it is not there (about two minutes). It appears under its name only once it is complete. */
-export async function ensureServer() {
+export const ensureServer = once(async () => {
   if (isServerInstalled()) return;
   console.log("Installing the VS Code server (about two minutes; out/logs/vscode-server.log)");
   removeLeftovers();
@@ -48,7 +48,7 @@ export async function ensureServer() {
   if (isServerInstalled()) return rmSync(partial, { recursive: true, force: true });
   rmSync(INSTALLED, { recursive: true, force: true });
   renameSync(partial, INSTALLED);
-}
+});
 
 /** What interrupted installations left behind. */
 function removeLeftovers() {
@@ -132,8 +132,8 @@ function foldersOf(dataFolder) {
 
 /** Without what a terminal inside another VS Code adds: it would make the server talk to that one. */
 function cleanEnvironment() {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
-  return Object.fromEntries(inherited);
+  const foreign = Object.keys(process.env).filter((name) => /^(VSCODE_|ELECTRON_)/.test(name));
+  return { ...process.env, ...Object.fromEntries(foreign.map((name) => [name, undefined])) };
 }
 
 /**

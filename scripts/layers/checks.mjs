@@ -1,0 +1,44 @@
+// Formatters, linters and type checkers; each is one counted test.
+import { existsSync } from "node:fs";
+import { pythonTool } from "../install.mjs";
+import { filesBelow, inRoot } from "../paths.mjs";
+import { run } from "../run.mjs";
+
+const TYPED_ROOMS = ["extension/trace", "extension/insights", "extension", "media", "test", "scripts"];
+
+/** @param {string} script @param {string[]} args */
+const npmTool = (script, ...args) => ({ command: process.execPath, args: [inRoot("node_modules", script), ...args] });
+
+function commands() {
+  // A room without sources yet has nothing to check.
+  const rooms = TYPED_ROOMS.filter((room) => filesBelow(room, /(?<!\.d)\.(ts|tsx|mjs)$/).length > 0);
+  const python = ["runtime", "test/runtime", "scripts", "examples"].filter((folder) => existsSync(inRoot(folder)));
+  return [
+    { name: "prettier", ...npmTool("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".") },
+    { name: "eslint", ...npmTool("eslint/bin/eslint.js", "--max-warnings", "0", ".") },
+    ...rooms.map((room) => ({ name: `tsc ${room}`, ...npmTool("typescript/bin/tsc", "-p", room) })),
+    { name: "ruff check", command: pythonTool("ruff"), args: ["check", "--quiet", ...python] },
+    { name: "ruff format", command: pythonTool("ruff"), args: ["format", "--check", "--quiet", ...python] },
+    {
+      name: "mypy",
+      command: pythonTool("mypy"),
+      args: ["--no-error-summary", "runtime/awaitscope", "scripts/run_unittest.py"],
+    },
+  ];
+}
+
+/** @returns {Promise<import("./counts.mjs").Counts>} */
+export async function checks() {
+  const counts = { passed: 0, failed: 0 };
+  const waiting = commands();
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { code, output } = await run(next.command, next.args, { timeout: 300_000 });
+      counts[code === 0 ? "passed" : "failed"]++;
+      console.log(`  ${code === 0 ? "✔" : "✘"} ${next.name}`);
+      if (code !== 0) console.log(output.trimEnd().replace(/^/gm, "    "));
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return counts;
+}

@@ -1,0 +1,16 @@
+// What a layer of tests reports.
+
+/** @typedef {{ passed: number, failed: number }} Counts */
+
+/**
+ * @typedef {object} Context
+ * @property {number} seed of the random order of test files
+ */
+
+/** @param {readonly Counts[]} all @returns {Counts} */
+export function sum(all) {
+  return {
+    passed: all.reduce((total, one) => total + one.passed, 0),
+    failed: all.reduce((total, one) => total + one.failed, 0),
+  };
+}

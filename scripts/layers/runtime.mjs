@@ -1,0 +1,46 @@
+// The Python runtime's own tests, on every supported Python of this machine.
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { inRoot } from "../paths.mjs";
+import { findPythons } from "../pythons.mjs";
+import { run } from "../run.mjs";
+import { sum } from "./counts.mjs";
+
+/**
+ * @param {import("./counts.mjs").Context} context
+ * @returns {Promise<import("./counts.mjs").Counts>}
+ */
+export async function runtime({ seed }) {
+  const pythons = await findPythons();
+  if (pythons.length === 0) throw new Error("No Python 3.10 or newer found.");
+  console.log(`  on Python ${pythons.map((python) => python.version).join(", ")}`);
+  const all = [];
+  for (const python of pythons) all.push(await runOn(python, seed));
+  return sum(all);
+}
+
+/**
+ * @param {import("../pythons.mjs").Python} python
+ * @param {number} seed
+ */
+async function runOn(python, seed) {
+  const result = inRoot("out", "results", `runtime-${python.version}.json`);
+  mkdirSync(inRoot("out", "results"), { recursive: true });
+  rmSync(result, { force: true });
+  const args = ["-X", "dev", inRoot("scripts", "run_unittest.py"), result, String(seed)];
+  const { output } = await run(python.path, args, { timeout: 600_000, log: `runtime-${python.version}` });
+  /** @type {{ passed: number, failed: number, skipped: number }} */
+  let counts;
+  try {
+    counts = JSON.parse(readFileSync(result, "utf8"));
+  } catch {
+    console.log(output.trimEnd().replace(/^/gm, "    "));
+    return { passed: 0, failed: 1 };
+  }
+  const empty = counts.passed + counts.failed === 0;
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} do not apply to this version` : "";
+  console.log(
+    `  Python ${python.version}: ${counts.passed} passed, ${counts.failed} failed${skipped}${empty ? ": no tests" : ""}`,
+  );
+  if (counts.failed > 0 || empty) console.log(output.trimEnd().replace(/^/gm, "    "));
+  return empty ? { passed: 0, failed: 1 } : counts;
+}

@@ -1,0 +1,78 @@
+// `npm test [-- LAYER…] [-- --seed N]`: installs what is missing, builds, and runs every layer of tests (or those named).
+// The last line is `N passed, N failed`. A layer that cannot run is a failure, never skipped.
+import { ensurePackages, ensurePythonTools } from "./install.mjs";
+
+const started = Date.now();
+const DEFAULT = ["checks", "unit", "runtime", "webview", "host", "package"];
+const ALL = [...DEFAULT, "host-desktop"];
+
+const args = process.argv.slice(2);
+const seedAt = args.indexOf("--seed");
+const seed = seedAt >= 0 ? Number(args[seedAt + 1]) : Math.floor(Math.random() * 2 ** 31);
+const named = args.filter((_, index) => seedAt < 0 || (index !== seedAt && index !== seedAt + 1));
+const unknown = named.filter((name) => !ALL.includes(name));
+if (unknown.length > 0 || !Number.isInteger(seed)) {
+  console.error(`Usage: npm test [-- LAYER… --seed N]; the layers are ${ALL.join(", ")}.`);
+  process.exit(2);
+}
+const chosen = named.length > 0 ? ALL.filter((name) => named.includes(name)) : DEFAULT;
+console.log(`Order of test files: --seed ${seed}`);
+
+/** @returns {Promise<Record<string, (context: import("./layers/counts.mjs").Context) => Promise<import("./layers/counts.mjs").Counts>>>} */
+async function prepare() {
+  await ensurePackages();
+  const { build } = await import("./build.mjs");
+  const { checks } = await import("./layers/checks.mjs");
+  const { unit, webview, packaged } = await import("./layers/mocha.mjs");
+  const { runtime } = await import("./layers/runtime.mjs");
+  const { host, hostDesktop } = await import("./layers/host.mjs");
+  const { ensureBrowser } = await import("./browser.mjs");
+  const { ensureServer } = await import("./vscode-server.mjs");
+
+  // What takes long to install starts now; the layer that needs it waits for it, and reports if it failed.
+  const wants = (/** @type {string[]} */ ...names) => names.some((name) => chosen.includes(name));
+  /** @param {Promise<unknown>} work */
+  const inBackground = (work) => void work.catch(() => undefined);
+  if (wants("host", "package")) inBackground(ensureServer());
+  if (wants("webview", "host", "package")) inBackground(ensureBrowser());
+
+  const built = build();
+  inBackground(built);
+  return {
+    checks: async () => (await ensurePythonTools(), await checks()),
+    unit: async (context) => (await built, await unit(context)),
+    runtime,
+    webview: async (context) => (await built, await webview(context)),
+    host: async (context) => (await built, await host(context)),
+    package: async (context) => (await built, await packaged(context)),
+    "host-desktop": async (context) => (await built, await hostDesktop(context)),
+  };
+}
+
+let passed = 0;
+let failed = 0;
+/** @type {string[]} */
+const lines = [];
+const layers = await prepare().catch((error) => {
+  console.error(error instanceof Error ? error.message : error);
+  console.log(`0 passed, ${chosen.length} failed`);
+  process.exit(1);
+});
+for (const name of chosen) {
+  console.log(`\n=== ${name}`);
+  const since = Date.now();
+  let counts = { passed: 0, failed: 1 };
+  try {
+    counts = (await layers[name]?.({ seed })) ?? counts;
+  } catch (error) {
+    console.log(`  ${name} could not run: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  passed += counts.passed;
+  failed += counts.failed;
+  const line = `${name}: ${counts.passed} passed, ${counts.failed} failed (${((Date.now() - since) / 1000).toFixed(0)} s)`;
+  lines.push(line);
+  console.log(`=== ${line}`);
+}
+console.log(["", ...lines, `${((Date.now() - started) / 1000).toFixed(0)} s, seed ${seed}`].join("\n"));
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
