@@ -1,0 +1,117 @@
+/**
+ * What one lane shows: its slices as pixel ranges, with steps too narrow to tell apart merged, so that a frame costs what
+ * its pixels cost and not what its steps cost. Buckets are aligned to time, so merged cells do not shimmer while panning.
+ */
+import type { Nanoseconds, StepIndex } from "../../extension/trace";
+import type { Lane } from "./lane";
+import { nsPerPixel, timeToX, type Viewport } from "./viewport";
+
+/** Steps closer together than this many CSS pixels are merged. */
+const BUCKET = 2;
+
+export const RUNNING = 0;
+export const READY = 1;
+export const WAITING = 2;
+/** Several steps in one bucket; see `running` and `ready` for their shares. */
+export const MERGED = 3;
+export type CellKind = typeof RUNNING | typeof READY | typeof WAITING | typeof MERGED;
+
+/** Columns, reused from frame to frame: no object per cell. */
+export class Cells {
+  length = 0;
+  kind = new Uint8Array(1024);
+  x0 = new Float64Array(1024);
+  x1 = new Float64Array(1024);
+  /** Of a merged cell: shares of its time, 0 to 1. */
+  running = new Float32Array(1024);
+  ready = new Float32Array(1024);
+  /** Steps in the cell. */
+  count = new Uint32Array(1024);
+  /** The step that runs here, or that a ready cell leads to, or that a waiting cell follows; -1 for none. */
+  step = new Int32Array(1024);
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  push(kind: CellKind, x0: number, x1: number, step: number, count = 1, running = 0, ready = 0): void {
+    if (this.length === this.kind.length) this.#grow();
+    const i = this.length++;
+    this.kind[i] = kind;
+    this.x0[i] = x0;
+    this.x1[i] = x1;
+    this.step[i] = step;
+    this.count[i] = count;
+    this.running[i] = running;
+    this.ready[i] = ready;
+  }
+
+  #grow(): void {
+    const copy = <T extends Uint8Array | Float64Array | Float32Array | Uint32Array | Int32Array>(to: T, from: T): T => {
+      to.set(from);
+      return to;
+    };
+    const size = this.kind.length * 2;
+    this.kind = copy(new Uint8Array(size), this.kind);
+    this.x0 = copy(new Float64Array(size), this.x0);
+    this.x1 = copy(new Float64Array(size), this.x1);
+    this.running = copy(new Float32Array(size), this.running);
+    this.ready = copy(new Float32Array(size), this.ready);
+    this.count = copy(new Uint32Array(size), this.count);
+    this.step = copy(new Int32Array(size), this.step);
+  }
+}
+
+/** When the lane begins (a task: its creation) and how far it is known (its end, else the trace's). */
+export interface LaneSpan {
+  readonly from: Nanoseconds;
+  readonly to: Nanoseconds;
+  /** A task that has ended neither waits nor runs after its last step. */
+  readonly ended: boolean;
+  /** A loop's gaps are idle time, not a state of the loop: no cells for them. */
+  readonly gaps: boolean;
+}
+
+export function laneCells(lane: Lane, span: LaneSpan, view: Viewport, cells: Cells): void {
+  cells.clear();
+  const bucket = nsPerPixel(view) * BUCKET;
+  const x = (t: Nanoseconds): number => timeToX(view, t);
+  const slice = (kind: CellKind, from: Nanoseconds, to: Nanoseconds, step: StepIndex): void => {
+    if (to > from && to > view.from && from < view.to) cells.push(kind, x(from), x(to), step);
+  };
+  const length = lane.length;
+  let i = lane.firstEndingAfter(view.from);
+  let before = i === 0 ? span.from : lane.end(i - 1);
+  while (i < length && before < view.to) {
+    const boundary = (Math.floor(before / bucket) + 1) * bucket;
+    // All steps that end in the bucket where the one before them ended.
+    const next = lane.firstEndingAfter(boundary, i);
+    if (next > i + 1) {
+      const until = lane.end(next - 1);
+      const begin = span.gaps ? before : lane.start(i);
+      const total = Math.max(until - begin, 1);
+      const ready = span.gaps ? lane.ready(i, next) / total : 0;
+      const x0 = x(begin);
+      cells.push(MERGED, x0, x(until), lane.steps.at(i), next - i, lane.running(i, next) / total, ready);
+      before = until;
+      i = next;
+      continue;
+    }
+    const step = lane.steps.at(i);
+    const start = lane.start(i);
+    const end = lane.end(i);
+    if (span.gaps) {
+      // A task is ready from its creation on.
+      const ready = i === 0 ? before : Math.min(lane.readySince(i), start);
+      slice(WAITING, before, ready, i === 0 ? -1 : lane.steps.at(i - 1));
+      slice(READY, Math.max(ready, before), start, step);
+    }
+    if (start < view.to) cells.push(RUNNING, x(start), x(end), step);
+    before = end;
+    i++;
+  }
+  if (span.gaps && !span.ended && i === length && before < view.to) {
+    // A task that has never run is ready (its creation scheduled it), any other waits.
+    slice(length === 0 ? READY : WAITING, before, span.to, length === 0 ? -1 : lane.steps.at(length - 1));
+  }
+}

@@ -1,0 +1,115 @@
+/** The few drawing words everything on the canvas is said with. */
+import type { Palette } from "../palette";
+
+export type Context = CanvasRenderingContext2D;
+
+const MAX_WIDTHS = 4000;
+
+/** A canvas, a palette, and what is worth keeping between frames: patterns and text widths. */
+export class Pen {
+  readonly ctx: Context;
+  readonly palette: Palette;
+  readonly ratio: number;
+  readonly hatch: CanvasPattern | string;
+  readonly #widths = new Map<string, number>();
+
+  constructor(ctx: Context, palette: Palette, ratio: number) {
+    this.ctx = ctx;
+    this.palette = palette;
+    this.ratio = ratio;
+    this.hatch = hatchPattern(ctx, palette.ready, ratio);
+  }
+
+  font(size: number, weight = 400): void {
+    this.ctx.font = `${weight} ${size}px ${this.palette.font}`;
+  }
+
+  rect(color: string | CanvasPattern, x: number, y: number, width: number, height: number): void {
+    this.ctx.fillStyle = color;
+    this.ctx.fillRect(x, y, width, height);
+  }
+
+  /** A line one or more whole device pixels wide, so that it is never a blur. */
+  vertical(color: string, x: number, y0: number, y1: number, width = 1): void {
+    this.rect(color, this.snap(x - width / 2), y0, width, y1 - y0);
+  }
+
+  horizontal(color: string, x0: number, x1: number, y: number, width = 1): void {
+    this.rect(color, x0, this.snap(y - width / 2), x1 - x0, width);
+  }
+
+  outline(color: string, x: number, y: number, width: number, height: number, line = 1): void {
+    const { ctx } = this;
+    ctx.strokeStyle = color;
+    ctx.lineWidth = line;
+    ctx.strokeRect(this.snap(x) + line / 2, this.snap(y) + line / 2, Math.max(width - line, 0), height - line);
+  }
+
+  snap(value: number): number {
+    return Math.round(value * this.ratio) / this.ratio;
+  }
+
+  width(text: string): number {
+    const key = `${this.ctx.font} ${text}`;
+    let width = this.#widths.get(key);
+    if (width === undefined) {
+      if (this.#widths.size > MAX_WIDTHS) this.#widths.clear();
+      this.#widths.set(key, (width = this.ctx.measureText(text).width));
+    }
+    return width;
+  }
+
+  /** Writes as much of `text` as fits, and says so with "…"; returns the width taken, 0 when not even a letter fits. */
+  text(text: string, x: number, baseline: number, color: string, maxWidth = Infinity): number {
+    const shown = this.fitted(text, maxWidth);
+    if (shown === "") return 0;
+    this.ctx.fillStyle = color;
+    this.ctx.fillText(shown, x, baseline);
+    return this.width(shown);
+  }
+
+  fitted(text: string, maxWidth: number): string {
+    // Names are the program's own and can be of any length.
+    const line = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+    if (this.width(line) <= maxWidth) return line;
+    let low = 0;
+    let high = line.length;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.width(`${line.slice(0, middle)}…`) <= maxWidth) low = middle;
+      else high = middle - 1;
+    }
+    return low < 2 ? "" : `${line.slice(0, low)}…`;
+  }
+
+  clip(x: number, y: number, width: number, height: number, draw: () => void): void {
+    const { ctx } = this;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(x, y, width, height);
+    ctx.clip();
+    draw();
+    ctx.restore();
+  }
+}
+
+/** Diagonal stripes: "ready" is told from "running" without its colour. */
+function hatchPattern(ctx: Context, color: string, ratio: number): CanvasPattern | string {
+  const size = Math.round(5 * ratio);
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = size;
+  const pen = tile.getContext("2d");
+  if (pen === null) return color;
+  pen.strokeStyle = color;
+  pen.lineWidth = 1.6 * ratio;
+  pen.beginPath();
+  for (const shift of [-size, 0, size]) {
+    pen.moveTo(shift - 1, size + 1);
+    pen.lineTo(shift + size + 1, -1);
+  }
+  pen.stroke();
+  const pattern = ctx.createPattern(tile, "repeat");
+  // The pattern is in device pixels while the canvas draws in CSS pixels.
+  pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
+  return pattern ?? color;
+}

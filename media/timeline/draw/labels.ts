@@ -1,0 +1,139 @@
+/** The column of names left of the plot. */
+import type { LoopId, TaskInfo } from "../../../extension/trace";
+import { glyphAt, type Glyph } from "../hit";
+import { loopTop, taskTop, visibleTasks } from "../layout";
+import type { Model } from "../model";
+import { isAutoName, taskTitle } from "../story";
+import { formatDuration } from "../time";
+import type { Pen } from "./canvas";
+
+/** Pixels a level of the tree is set in; deep trees stop being set in further, or no room is left for names. */
+const INDENT = 12;
+const MAX_INDENT = 6;
+
+export function drawLabels(pen: Pen, model: Model): void {
+  const { layout } = model;
+  const { palette } = pen;
+  pen.clip(0, layout.loopsTop, layout.labels.width, layout.height - layout.loopsTop, () => {
+    const draw = (): void => layout.loops.forEach((loop, i) => drawLoopLabel(pen, model, loop, i));
+    if (layout.loopsPinned) draw();
+    else pen.clip(0, layout.lanes.top, layout.labels.width, layout.lanes.height, draw);
+    pen.clip(0, layout.lanes.top, layout.labels.width, layout.lanes.height, () => {
+      const { from, to } = visibleTasks(layout);
+      for (let i = from; i < to; i++) {
+        const lane = layout.tasks[i];
+        const task = model.trace.task(lane?.task ?? 0);
+        if (lane !== undefined && task !== undefined) drawTaskLabel(pen, model, task, lane.depth, taskTop(layout, i));
+      }
+    });
+  });
+  pen.vertical(palette.border, layout.labels.width - 0.5, layout.ruler.top, layout.height);
+  if (layout.loopsPinned) pen.horizontal(palette.border, 0, layout.width, layout.lanes.top - 0.5);
+}
+
+function drawTaskLabel(pen: Pen, model: Model, task: TaskInfo, depth: number, top: number): void {
+  const { layout } = model;
+  const { palette } = pen;
+  const simple = layout.density === "simple";
+  const indent = 10 + Math.min(depth, MAX_INDENT) * INDENT;
+  const middle = top + layout.laneHeight / 2;
+  drawGlyph(pen, glyphAt(model, task.id, model.cursor ?? model.trace.end), indent + 4, middle);
+  const x = indent + 16;
+  const room = layout.labels.width - x - 8;
+  const second = isAutoName(task) ? task.name : task.coro;
+  if (simple) {
+    pen.font(13);
+    pen.text(taskTitle(task), x, Math.round(middle - 2), palette.foreground, room);
+    pen.font(11);
+    const life = formatDuration((task.ended ?? model.trace.end) - task.created);
+    pen.text(`${second} · ${life}`, x, Math.round(middle + 12), palette.dim, room);
+    return;
+  }
+  pen.font(12);
+  const width = pen.text(taskTitle(task), x, Math.round(middle + 4), palette.foreground, room);
+  pen.font(11);
+  if (room - width > 40) pen.text(second, x + width + 8, Math.round(middle + 4), palette.dim, room - width - 8);
+}
+
+function drawLoopLabel(pen: Pen, model: Model, loop: LoopId, i: number): void {
+  const { layout, trace } = model;
+  const { palette } = pen;
+  const info = trace.loops.find((one) => one.id === loop);
+  const top = loopTop(layout, i);
+  const middle = top + layout.loopHeight / 2;
+  const name = layout.loops.length > 1 ? `Event loop ${i + 1}` : "Event loop";
+  const lane = model.loopLane(loop);
+  const from = info?.started ?? 0;
+  const length = Math.max((info?.closed ?? trace.end) - from, 1);
+  const busy = `${percent(lane.running(0, lane.length) / length)} busy`;
+  const second = layout.loops.length > 1 && info !== undefined ? `${busy} · ${info.thread}` : busy;
+  const room = layout.labels.width - 18;
+  if (layout.density === "simple") {
+    pen.font(13, 600);
+    pen.text(name, 10, Math.round(middle - 2), palette.foreground, room);
+    pen.font(11);
+    pen.text(second, 10, Math.round(middle + 12), palette.dim, room);
+    return;
+  }
+  pen.font(12, 600);
+  const width = pen.text(name, 10, Math.round(middle + 4), palette.foreground, room);
+  pen.font(11);
+  if (room - width > 40) pen.text(second, 18 + width, Math.round(middle + 4), palette.dim, room - width - 8);
+}
+
+export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  return `${Math.round(Math.min(share, 1) * 100)} %`;
+}
+
+/** One shape a state; the same shapes as on the bars. */
+export function drawGlyph(pen: Pen, glyph: Glyph, x: number, y: number): void {
+  const { ctx, palette } = pen;
+  const r = 4;
+  const stroke = (color: string, draw: () => void): void => {
+    ctx.strokeStyle = color;
+    ctx.lineWidth = 1.6;
+    ctx.beginPath();
+    draw();
+    ctx.stroke();
+  };
+  switch (glyph) {
+    case "running":
+      ctx.fillStyle = palette.running;
+      ctx.beginPath();
+      ctx.arc(x, y, r + 0.5, 0, Math.PI * 2);
+      ctx.fill();
+      return;
+    case "ready":
+      ctx.fillStyle = palette.ready;
+      ctx.beginPath();
+      ctx.arc(x, y, r, Math.PI / 2, Math.PI * 1.5);
+      ctx.fill();
+      stroke(palette.ready, () => ctx.arc(x, y, r, 0, Math.PI * 2));
+      return;
+    case "waiting":
+      stroke(palette.waiting, () => ctx.arc(x, y, r, 0, Math.PI * 2));
+      return;
+    case "returned":
+      stroke(palette.dim, () => {
+        ctx.moveTo(x - 3.5, y + 0.5);
+        ctx.lineTo(x - 1, y + 3);
+        ctx.lineTo(x + 4, y - 3);
+      });
+      return;
+    case "raised":
+      pen.font(13, 700);
+      pen.text("!", x - 2, y + 5, palette.error);
+      return;
+    case "cancelled":
+      stroke(palette.cancelled, () => {
+        ctx.moveTo(x - 3, y - 3);
+        ctx.lineTo(x + 3, y + 3);
+        ctx.moveTo(x + 3, y - 3);
+        ctx.lineTo(x - 3, y + 3);
+      });
+      return;
+    case "none":
+      return;
+  }
+}

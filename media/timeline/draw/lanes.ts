@@ -1,0 +1,232 @@
+/** Task lanes and loop lanes: states told apart by shape first, then by colour. */
+import { describeStep, type LoopId, type TaskInfo } from "../../../extension/trace";
+import { Cells, laneCells, MERGED, READY, RUNNING, WAITING } from "../cells";
+import type { Lane } from "../lane";
+import { loopTop, taskTop, visibleTasks } from "../layout";
+import type { Model } from "../model";
+import { lifeEnd } from "../slices";
+import { plain, stepWords } from "../story";
+import { formatDuration } from "../time";
+import { nsPerPixel, timeToX, type Viewport } from "../viewport";
+import type { Pen } from "./canvas";
+
+/** A single step is drawn at least this wide: it happened, however short it was. */
+const MIN_STEP = 2;
+/** Bars narrower than this carry no words. */
+const MIN_WORDS = 34;
+
+const cells = new Cells();
+
+export function drawTaskLanes(pen: Pen, model: Model): void {
+  const { layout, view, trace } = model;
+  const { from, to } = visibleTasks(layout);
+  const hovered = model.taskOf(model.hover);
+  const selected = model.taskOf(model.selection);
+  const { palette } = pen;
+  for (let i = from; i < to; i++) {
+    const task = trace.task(layout.tasks[i]?.task ?? 0);
+    if (task === undefined) continue;
+    const top = taskTop(layout, i);
+    const tint =
+      task.id === selected
+        ? palette.selected
+        : task.id === hovered
+          ? palette.hover
+          : i % 2 === 1
+            ? palette.band
+            : undefined;
+    if (tint !== undefined) pen.rect(tint, 0, top, layout.width, layout.laneHeight);
+  }
+  pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
+    for (let i = from; i < to; i++) {
+      const task = trace.task(layout.tasks[i]?.task ?? 0);
+      if (task === undefined || task.created > view.to || lifeEnd(trace, task) < view.from) continue;
+      drawTask(pen, model, view, task, taskTop(layout, i));
+    }
+  });
+}
+
+function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: number): void {
+  const { trace, layout } = model;
+  const height = layout.laneHeight;
+  const lane = model.laneOf(task.id);
+  const ended = task.ended !== undefined;
+  laneCells(lane, { from: task.created, to: lifeEnd(trace, task), ended, gaps: true }, view, cells);
+  drawWaits(pen, top, height);
+  drawReady(pen, top, height);
+  drawRuns(pen, top, height);
+  drawSlow(pen, lane, view, top, height);
+  drawWords(pen, model, view, top, height);
+  if (task.ended !== undefined && task.ended <= view.to) drawCap(pen, task, timeToX(view, task.ended), top, height);
+}
+
+function barPadding(height: number): number {
+  return height > 28 ? 6 : 3;
+}
+
+function drawWaits(pen: Pen, top: number, height: number): void {
+  const middle = top + height / 2;
+  for (let i = 0; i < cells.length; i++) {
+    const kind = cells.kind[i];
+    if (kind !== WAITING && kind !== MERGED) continue;
+    if (kind === MERGED && (cells.running[i] ?? 0) + (cells.ready[i] ?? 0) > 0.98) continue;
+    pen.horizontal(pen.palette.waiting, cells.x0[i] ?? 0, cells.x1[i] ?? 0, middle, 2);
+  }
+}
+
+function drawReady(pen: Pen, top: number, height: number): void {
+  const { palette } = pen;
+  const bar = Math.round((height - 2 * barPadding(height)) / 2);
+  const y = Math.round(top + (height - bar) / 2);
+  for (let i = 0; i < cells.length; i++) {
+    const kind = cells.kind[i];
+    const x0 = cells.x0[i] ?? 0;
+    const width = (cells.x1[i] ?? 0) - x0;
+    if (width < 1 || !(kind === READY || (kind === MERGED && (cells.ready[i] ?? 0) > 0.1))) continue;
+    pen.rect(palette.background, x0, y, width, bar);
+    pen.rect(pen.hatch, x0, y, width, bar);
+    if (kind === READY && width > 3) pen.outline(palette.ready, x0, y, width, bar);
+  }
+}
+
+function drawRuns(pen: Pen, top: number, height: number): void {
+  const pad = barPadding(height);
+  const bar = height - 2 * pad;
+  const { palette } = pen;
+  for (let i = 0; i < cells.length; i++) {
+    const kind = cells.kind[i];
+    if (kind !== RUNNING && kind !== MERGED) continue;
+    const x0 = cells.x0[i] ?? 0;
+    const width = Math.max((cells.x1[i] ?? 0) - x0, MIN_STEP);
+    // Many steps in one place: as tall as their share of the time, so that "often" does not look like "always".
+    const share = kind === MERGED ? 0.35 + 0.65 * Math.min(cells.running[i] ?? 0, 1) : 1;
+    const tall = Math.round(bar * share);
+    const y = top + pad + (bar - tall) / 2;
+    const x = width <= MIN_STEP ? pen.snap(x0) : x0;
+    pen.rect(palette.running, x, y, width, tall);
+    if (palette.contrast && width > 4) pen.outline(palette.border, x, y, width, tall);
+  }
+}
+
+/** A red cap on every step that blocked its loop. */
+function drawSlow(pen: Pen, lane: Lane, view: Viewport, top: number, height: number): void {
+  const y = top + barPadding(height);
+  lane.forEachSlow(view.from, view.to, (i) => {
+    const x0 = timeToX(view, lane.start(i));
+    const width = Math.max(timeToX(view, lane.end(i)) - x0, MIN_STEP);
+    pen.rect(pen.palette.blocked, x0, y, width, height > 28 ? 4 : 3);
+  });
+}
+
+function drawWords(pen: Pen, model: Model, view: Viewport, top: number, height: number): void {
+  const { trace, layout } = model;
+  const simple = layout.density === "simple";
+  const { palette } = pen;
+  pen.font(simple ? 12 : 11);
+  const baseline = Math.round(top + height / 2 + 4);
+  const right = view.left + view.width;
+  for (let i = 0; i < cells.length; i++) {
+    const kind = cells.kind[i];
+    const x0 = Math.max(cells.x0[i] ?? 0, view.left);
+    const x1 = Math.min(cells.x1[i] ?? 0, right);
+    const room = x1 - x0 - 16;
+    if (room < MIN_WORDS || kind === MERGED) continue;
+    const step = cells.step[i] ?? -1;
+    const ns = ((cells.x1[i] ?? 0) - (cells.x0[i] ?? 0)) * nsPerPixel(view);
+    const long = simple ? ` ${formatDuration(ns)}` : "";
+    if (kind === RUNNING) {
+      pen.text(`running${long}`, x0 + 8, baseline, palette.onRunning, room);
+    } else {
+      const words = kind === READY ? `ready${long}` : `${step < 0 ? "" : describeStep(trace, step)}${long}`;
+      const shown = pen.fitted(words, room);
+      if (shown === "") continue;
+      // The line is interrupted by its label, as on a map.
+      const width = pen.width(shown) + 8;
+      pen.rect(palette.background, x0 + 6, top + height / 2 - 8, width, 16);
+      pen.text(shown, x0 + 10, baseline, kind === READY ? palette.foreground : palette.dim);
+    }
+  }
+}
+
+/** How it ended: a plain stop, a red "!" or a "×". */
+function drawCap(pen: Pen, task: TaskInfo, x: number, top: number, height: number): void {
+  const { palette, ctx } = pen;
+  const pad = barPadding(height);
+  const y0 = top + pad;
+  const y1 = top + height - pad;
+  const middle = (y0 + y1) / 2;
+  switch (task.outcome) {
+    case "returned":
+      pen.vertical(palette.dim, x + 0.5, y0, y1, 2);
+      return;
+    case "raised": {
+      pen.vertical(palette.error, x + 0.5, top + 2, top + height - 2, 3);
+      ctx.fillStyle = palette.error;
+      ctx.beginPath();
+      ctx.moveTo(x + 2, top + 2);
+      ctx.lineTo(x + 9, top + 2);
+      ctx.lineTo(x + 2, top + 9);
+      ctx.fill();
+      pen.font(12, 700);
+      pen.text("!", x + 5, middle + 5, palette.error);
+      return;
+    }
+    case "cancelled": {
+      const r = Math.min(5, (y1 - y0) / 2 - 1);
+      ctx.strokeStyle = palette.cancelled;
+      ctx.lineWidth = 2;
+      ctx.beginPath();
+      ctx.moveTo(x - r + 2, middle - r);
+      ctx.lineTo(x + r + 2, middle + r);
+      ctx.moveTo(x + r + 2, middle - r);
+      ctx.lineTo(x - r + 2, middle + r);
+      ctx.stroke();
+      return;
+    }
+    case "pending":
+      return;
+  }
+}
+
+export function drawLoopLanes(pen: Pen, model: Model): void {
+  const { layout } = model;
+  const band = layout.loopsPinned ? { top: layout.loopsTop, height: layout.lanes.top - layout.loopsTop } : layout.lanes;
+  pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
+    layout.loops.forEach((loop, i) => drawLoop(pen, model, loop, loopTop(layout, i)));
+  });
+}
+
+function drawLoop(pen: Pen, model: Model, loop: LoopId, top: number): void {
+  const { layout, view, trace } = model;
+  const height = layout.loopHeight;
+  if (top > layout.height || top + height < 0) return;
+  const lane = model.loopLane(loop);
+  laneCells(lane, { from: 0, to: trace.end, ended: true, gaps: false }, view, cells);
+  drawRuns(pen, top, height);
+  drawSelectedSteps(pen, model, top, height);
+  drawSlow(pen, lane, view, top, height);
+  pen.font(11);
+  const baseline = Math.round(top + height / 2 + 4);
+  for (let i = 0; i < cells.length; i++) {
+    if (cells.kind[i] !== RUNNING) continue;
+    const x0 = Math.max(cells.x0[i] ?? 0, view.left);
+    const room = Math.min(cells.x1[i] ?? 0, view.left + view.width) - x0 - 12;
+    if (room < MIN_WORDS) continue;
+    pen.text(plain(stepWords(trace, cells.step[i] ?? 0)), x0 + 6, baseline + 1, pen.palette.onRunning, room);
+  }
+}
+
+/** The chosen task's own steps stand out in the loop's lane. */
+function drawSelectedSteps(pen: Pen, model: Model, top: number, height: number): void {
+  const task = model.trace.task(model.taskOf(model.hover) ?? model.taskOf(model.selection) ?? 0);
+  if (task === undefined) return;
+  const { steps } = model.trace;
+  const pad = barPadding(height);
+  for (let i = 0; i < cells.length; i++) {
+    const step = cells.step[i] ?? -1;
+    if (cells.kind[i] !== RUNNING || step < 0 || steps.task(step) !== task.id) continue;
+    const x0 = cells.x0[i] ?? 0;
+    const width = Math.max((cells.x1[i] ?? 0) - x0, MIN_STEP);
+    pen.rect(pen.palette.focus, x0, top + height - pad - 3, width, 3);
+  }
+}

@@ -1,0 +1,156 @@
+/** What is drawn over the lanes: brackets, arrows of the chosen task, marks of the chosen and the pointed-at. */
+import type { StepIndex, TaskId } from "../../../extension/trace";
+import { placeBrackets } from "../hit";
+import { taskTop } from "../layout";
+import type { Model, Target } from "../model";
+import { originalWaker } from "../totals";
+import { timeToX } from "../viewport";
+import type { Pen } from "./canvas";
+
+/** More arrows than this would be a net, not an explanation. */
+const MAX_ARROWS = 120;
+/** An arrow shorter than this in time and in lanes shows nothing. */
+const HEAD = 5;
+
+export function drawBrackets(pen: Pen, model: Model): void {
+  const { layout } = model;
+  const { palette, ctx } = pen;
+  const chosen = new Set<number>();
+  for (const target of [model.selection, model.hover]) if (target?.kind === "group") chosen.add(target.group);
+  pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
+    for (const { group, lanes, x0, x1, top, bottom, critical } of placeBrackets(model)) {
+      ctx.strokeStyle = palette.group;
+      ctx.lineWidth = chosen.has(group.id) ? 3 : 1.5;
+      ctx.beginPath();
+      bracket(ctx, x0, top, bottom, 4);
+      if (group.ended !== undefined) bracket(ctx, x1, top, bottom, -4);
+      ctx.stroke();
+      // Lanes inside that are not members have no dot.
+      if (lanes.length < (lanes.at(-1) ?? 0) - (lanes[0] ?? 0) + 1) {
+        for (const lane of lanes)
+          pen.rect(palette.group, x0 - 2, taskTop(layout, lane) + layout.laneHeight / 2 - 2, 4, 4);
+      }
+      if (critical !== undefined && lanes.length > 1 && group.ended !== undefined) {
+        tick(pen, x1 + 4, taskTop(layout, critical) + layout.laneHeight / 2);
+      }
+    }
+  });
+}
+
+function bracket(ctx: CanvasRenderingContext2D, x: number, top: number, bottom: number, foot: number): void {
+  ctx.moveTo(x + foot, top);
+  ctx.lineTo(x, top);
+  ctx.lineTo(x, bottom);
+  ctx.lineTo(x + foot, bottom);
+}
+
+/** On the member that decided when the group ended. */
+function tick(pen: Pen, x: number, y: number): void {
+  const { ctx, palette } = pen;
+  ctx.strokeStyle = palette.group;
+  ctx.lineWidth = 2.5;
+  ctx.beginPath();
+  ctx.moveTo(x, y);
+  ctx.lineTo(x + 3.5, y + 4);
+  ctx.lineTo(x + 10, y - 5);
+  ctx.stroke();
+}
+
+/** Who the chosen task waits for, who woke it, who created it and whom it created. */
+export function drawArrows(pen: Pen, model: Model): void {
+  const { layout, trace, view } = model;
+  const { palette } = pen;
+  const id = model.taskOf(model.selection) ?? model.taskOf(model.hover);
+  const task = trace.task(id ?? 0);
+  if (task === undefined) return;
+  const { steps } = trace;
+  let drawn = 0;
+  const middle = (of: TaskId): number | undefined => {
+    const lane = model.laneIndex(of);
+    return lane === undefined ? undefined : taskTop(layout, lane) + layout.laneHeight / 2;
+  };
+  const arrow = (color: string, t0: number, from: TaskId, t1: number, to: TaskId): void => {
+    const y0 = middle(from);
+    const y1 = middle(to);
+    if (y0 === undefined || y1 === undefined || from === to || drawn >= MAX_ARROWS) return;
+    if (Math.max(t0, t1) < view.from || Math.min(t0, t1) > view.to) return;
+    drawn++;
+    curve(pen, color, timeToX(view, t0), y0, timeToX(view, t1), y1);
+  };
+  pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
+    if (task.parent !== undefined) arrow(palette.spawns, task.created, task.parent, task.created, task.id);
+    for (const other of trace.tasks) {
+      if (other.parent === task.id) arrow(palette.spawns, other.created, task.id, other.created, other.id);
+    }
+    const lane = model.laneOf(task.id);
+    for (let i = lane.firstEndingAfter(view.from); i < lane.length && drawn < MAX_ARROWS; i++) {
+      const step = lane.steps.at(i);
+      if (steps.readySince(step) > view.to) break;
+      if (i > 0) wakes(model, step, task.id, (t0, from) => arrow(palette.wakes, t0, from, lane.readySince(i), task.id));
+      const awaited = steps.awaits(step);
+      if (awaited === undefined) continue;
+      const members = "task" in awaited ? [awaited.task] : (trace.group(awaited.group)?.members ?? []);
+      for (const member of members) {
+        const begun = Math.max(trace.task(member)?.created ?? 0, steps.end(step));
+        arrow(palette.awaits, steps.end(step), task.id, begun, member);
+      }
+    }
+  });
+}
+
+function wakes(model: Model, step: StepIndex, to: TaskId, draw: (t0: number, from: TaskId) => void): void {
+  const waker = originalWaker(model.trace, step);
+  if (waker.kind !== "step") return;
+  const from = model.trace.steps.task(waker.step);
+  if (from !== 0 && from !== to) draw(model.trace.steps.end(waker.step), from);
+}
+
+function curve(pen: Pen, color: string, x0: number, y0: number, x1: number, y1: number): void {
+  const { ctx } = pen;
+  const bend = Math.min(Math.max(Math.abs(x1 - x0) / 2, 10), 40);
+  const down = y1 > y0 ? 1 : -1;
+  const end = y1 - down * 7;
+  ctx.strokeStyle = color;
+  ctx.lineWidth = 1.5;
+  ctx.beginPath();
+  ctx.moveTo(x0, y0);
+  ctx.bezierCurveTo(x0 + bend, y0 + (end - y0) * 0.3, x1 - bend, y0 + (end - y0) * 0.7, x1, end);
+  ctx.stroke();
+  ctx.fillStyle = color;
+  ctx.beginPath();
+  ctx.moveTo(x1, end + down * 2);
+  ctx.lineTo(x1 - HEAD, end - down * HEAD);
+  ctx.lineTo(x1 + HEAD, end - down * HEAD);
+  ctx.fill();
+}
+
+/** A frame round what is chosen and what is pointed at, and a mark on every visit of the chosen await site. */
+export function drawTargets(pen: Pen, model: Model): void {
+  const { layout } = model;
+  pen.clip(layout.plot.left, layout.loopsTop, layout.width - layout.plot.left, layout.height - layout.loopsTop, () => {
+    frame(pen, model, model.hover, 1);
+    frame(pen, model, model.selection, 2);
+  });
+}
+
+function frame(pen: Pen, model: Model, target: Target | undefined, line: number): void {
+  const { layout, view } = model;
+  const { palette } = pen;
+  const around = (task: TaskId, from: number, to: number): void => {
+    const lane = model.laneIndex(task);
+    if (lane === undefined || to < view.from || from > view.to) return;
+    const top = taskTop(layout, lane);
+    if (top + layout.laneHeight < layout.lanes.top || top > layout.height) return;
+    const x0 = Math.max(timeToX(view, from) - 2, view.left - 4);
+    const x1 = Math.min(timeToX(view, to) + 2, view.left + view.width + 4);
+    pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
+      pen.outline(palette.focus, x0, top + 2, Math.max(x1 - x0, 6), layout.laneHeight - 4, line);
+    });
+  };
+  if (target?.kind === "slice") around(target.slice.task, target.slice.from, target.slice.to);
+  if (target?.kind === "site") {
+    for (const visit of model.visits(target.site).slice(0, MAX_VISITS)) around(visit.task, visit.from, visit.to);
+  }
+}
+
+const MAX_VISITS = 2000;

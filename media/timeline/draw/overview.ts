@@ -1,0 +1,154 @@
+/** The minimap: the whole trace in one strip, and which part of it is on screen. The ruler under it. */
+import type { Trace } from "../../../extension/trace";
+import { Cells, laneCells, MERGED } from "../cells";
+import type { Model } from "../model";
+import { lifeEnd } from "../slices";
+import { formatTime, ticks } from "../time";
+import { fit, nsPerPixel, timeToX, type Viewport } from "../viewport";
+import type { Pen } from "./canvas";
+
+const TICK_SPACING = 92;
+
+const cells = new Cells();
+
+/** The minimap's own axis: always the whole trace, over the whole width. */
+export function overview(model: Model): Viewport {
+  return { ...fit(model.extent), left: 0, width: model.layout.width };
+}
+
+export function drawMinimap(pen: Pen, model: Model): void {
+  const { layout, trace } = model;
+  const { palette, ctx } = pen;
+  const { top, height } = layout.minimap;
+  const view = overview(model);
+  const bottom = top + height - 3;
+  const tall = height - 8;
+
+  // Tasks alive, as a hill.
+  const alive = aliveCounts(trace, view);
+  let most = 1;
+  for (const n of alive) most = Math.max(most, n);
+  ctx.fillStyle = palette.waiting;
+  ctx.globalAlpha = 0.28;
+  ctx.beginPath();
+  ctx.moveTo(0, bottom);
+  alive.forEach((n, x) => {
+    const y = bottom - (n / most) * tall;
+    ctx.lineTo(x, y);
+    ctx.lineTo(x + 1, y);
+  });
+  ctx.lineTo(view.width, bottom);
+  ctx.fill();
+  ctx.globalAlpha = 1;
+
+  // How busy the loops were.
+  for (const loop of layout.loops) {
+    const lane = model.loopLane(loop);
+    laneCells(lane, { from: 0, to: trace.end, ended: true, gaps: false }, view, cells);
+    for (let i = 0; i < cells.length; i++) {
+      const share = cells.kind[i] === MERGED ? (cells.running[i] ?? 0) : 1;
+      const x0 = cells.x0[i] ?? 0;
+      const width = Math.max((cells.x1[i] ?? 0) - x0, 1);
+      const high = Math.max(share * tall, 2) * Math.min(1, 0.25 + width / 2);
+      pen.rect(palette.running, x0, bottom - high, width, high);
+    }
+    lane.forEachSlow(view.from, view.to, (i) => {
+      const x0 = timeToX(view, lane.start(i));
+      pen.rect(palette.blocked, x0, top + 3, Math.max(timeToX(view, lane.end(i)) - x0, 2), 3);
+    });
+  }
+  for (const task of trace.tasks) {
+    if (task.outcome !== "raised" || task.ended === undefined) continue;
+    pen.vertical(palette.error, timeToX(view, task.ended), top + 3, bottom, 2);
+  }
+
+  // Everything outside of the window is veiled.
+  const x0 = Math.max(timeToX(view, model.window.from), 0);
+  const x1 = Math.min(timeToX(view, model.window.to), view.width);
+  if (x1 - x0 < view.width - 2) {
+    ctx.globalAlpha = palette.contrast ? 0.5 : 0.55;
+    pen.rect(palette.background, 0, top, x0, height);
+    pen.rect(palette.background, x1, top, view.width - x1, height);
+    ctx.globalAlpha = 1;
+    pen.outline(palette.focus, x0, top + 1, Math.max(x1 - x0, 4), height - 2, palette.contrast ? 2 : 1);
+  }
+  pen.horizontal(palette.border, 0, layout.width, top + height - 0.5);
+}
+
+let aliveCache: { readonly trace: Trace; readonly key: string; readonly counts: Float32Array } | undefined;
+
+/** How many tasks were alive at each pixel; kept until the trace or the width changes. */
+function aliveCounts(trace: Trace, view: Viewport): Float32Array {
+  const width = Math.max(Math.ceil(view.width), 1);
+  const key = `${trace.revision} ${width}`;
+  if (aliveCache?.trace === trace && aliveCache.key === key) return aliveCache.counts;
+  const counts = new Float32Array(width + 1);
+  const px = nsPerPixel(view);
+  for (const task of trace.tasks) {
+    const from = Math.min(Math.max(Math.floor((task.created - view.from) / px), 0), width - 1);
+    const to = Math.min(Math.max(Math.ceil((lifeEnd(trace, task) - view.from) / px), from + 1), width);
+    counts[from] = (counts[from] ?? 0) + 1;
+    counts[to] = (counts[to] ?? 0) - 1;
+  }
+  for (let i = 1; i <= width; i++) counts[i] = (counts[i] ?? 0) + (counts[i - 1] ?? 0);
+  aliveCache = { trace, key, counts };
+  return counts;
+}
+
+export function drawRuler(pen: Pen, model: Model): void {
+  const { layout, view } = model;
+  const { palette } = pen;
+  const { top, height } = layout.ruler;
+  pen.font(11);
+  const right = view.left + view.width;
+  for (const tick of ticks(view.from, view.to, view.width, TICK_SPACING)) {
+    const x = timeToX(view, tick.time);
+    pen.vertical(palette.grid, x, top + height, layout.height);
+    pen.vertical(palette.border, x, top + height - 6, top + height);
+    const width = pen.width(tick.label);
+    if (x + width + 4 < right) pen.text(tick.label, x + 4, top + 15, palette.dim);
+  }
+  pen.text("time", 10, top + 15, palette.dim, layout.labels.width - 20);
+  pen.horizontal(palette.border, 0, layout.width, top + height - 0.5);
+}
+
+/** The time cursor, the pointer's own line, and the chosen range. */
+export function drawCursors(pen: Pen, model: Model): void {
+  const { layout, view } = model;
+  const { palette, ctx } = pen;
+  const { range, cursor, pointer } = model;
+  const bottom = layout.height;
+  if (range !== undefined) {
+    const x0 = Math.max(timeToX(view, range.from), view.left);
+    const x1 = Math.min(timeToX(view, range.to), view.left + view.width);
+    if (x1 > x0) {
+      ctx.globalAlpha = 0.16;
+      pen.rect(palette.focus, x0, layout.ruler.top, x1 - x0, bottom - layout.ruler.top);
+      ctx.globalAlpha = 1;
+      pen.vertical(palette.focus, x0, layout.ruler.top, bottom);
+      pen.vertical(palette.focus, x1, layout.ruler.top, bottom);
+    }
+  }
+  if (pointer !== undefined && pointer.x > view.left && pointer.y > layout.ruler.top) {
+    ctx.globalAlpha = 0.35;
+    pen.vertical(palette.foreground, pointer.x, layout.ruler.top, bottom);
+    ctx.globalAlpha = 1;
+    flag(pen, model, view.from + ((pointer.x - view.left) / view.width) * (view.to - view.from), palette.dim);
+  }
+  if (cursor !== undefined && cursor >= view.from && cursor <= view.to) {
+    pen.vertical(palette.cursor, timeToX(view, cursor), layout.ruler.top, bottom, palette.contrast ? 2 : 1.5);
+    flag(pen, model, cursor, palette.cursor);
+  }
+}
+
+function flag(pen: Pen, model: Model, time: number, color: string): void {
+  const { layout, view } = model;
+  const { palette } = pen;
+  pen.font(11);
+  const label = formatTime(time, nsPerPixel(view), Math.max(Math.abs(view.from), Math.abs(view.to)));
+  const width = pen.width(label) + 10;
+  const x = Math.min(Math.max(timeToX(view, time) - width / 2, view.left), view.left + view.width - width);
+  pen.rect(palette.background, x, layout.ruler.top + 2, width, layout.ruler.height - 4);
+  pen.outline(color, x, layout.ruler.top + 2, width, layout.ruler.height - 4);
+  pen.text(label, x + 5, layout.ruler.top + 15, palette.foreground);
+}

@@ -1,0 +1,169 @@
+/**
+ * Where everything is on the canvas, from its size and the trace's lanes alone. From the top: minimap, ruler, loop lanes
+ * (they stay in view), task lanes (they scroll). From the left: labels, plot.
+ */
+import type { GroupInfo, LoopId, TaskId } from "../../extension/trace";
+
+export interface TaskLane {
+  readonly task: TaskId;
+  readonly depth: number;
+  readonly children: number;
+}
+
+export interface Band {
+  readonly top: number;
+  readonly height: number;
+}
+
+/** Heights and texts: words on the bars for a few tasks, compact lanes for many. */
+export type Density = "simple" | "expert";
+
+/** Up to this many tasks are drawn with words on their bars. */
+export const SIMPLE_TASKS = 12;
+/** More loops than this scroll with the tasks instead of taking their room. */
+const PINNED_LOOPS = 3;
+const MINIMAP_HEIGHT = 30;
+const RULER_HEIGHT = 22;
+const LOOP_HEIGHT = { simple: 34, expert: 24 } as const;
+const TASK_HEIGHT = { simple: 34, expert: 20 } as const;
+/** Free pixels right of the plot, so that a cap at the very end is seen whole. */
+const RIGHT_MARGIN = 8;
+
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly density: Density;
+  readonly labels: { readonly left: number; readonly width: number };
+  readonly plot: { readonly left: number; readonly width: number };
+  readonly minimap: Band;
+  readonly ruler: Band;
+  readonly loops: readonly LoopId[];
+  readonly loopHeight: number;
+  /** Loop lanes stay above the task lanes; false: they are the first lanes of the scrolled part. */
+  readonly loopsPinned: boolean;
+  readonly loopsTop: number;
+  /** The scrolled part. */
+  readonly lanes: Band;
+  readonly laneHeight: number;
+  readonly tasks: readonly TaskLane[];
+  readonly scroll: number;
+  readonly contentHeight: number;
+}
+
+export interface LayoutInput {
+  readonly width: number;
+  readonly height: number;
+  readonly loops: readonly LoopId[];
+  readonly tasks: readonly TaskLane[];
+  readonly scroll: number;
+}
+
+export function layOut(input: LayoutInput): Layout {
+  const { width, height, loops, tasks } = input;
+  const density = tasks.length <= SIMPLE_TASKS ? "simple" : "expert";
+  const labelWidth = Math.round(Math.min(Math.max(width * 0.24, 110), 260));
+  const loopHeight = LOOP_HEIGHT[density];
+  const laneHeight = TASK_HEIGHT[density];
+  const loopsPinned = loops.length <= PINNED_LOOPS;
+  const loopsTop = MINIMAP_HEIGHT + RULER_HEIGHT;
+  const pinned = loopsPinned ? loops.length * loopHeight : 0;
+  const top = loopsTop + pinned;
+  const lanes = { top, height: Math.max(height - top, 0) };
+  const contentHeight = (loopsPinned ? 0 : loops.length * loopHeight) + tasks.length * laneHeight;
+  return {
+    width,
+    height,
+    density,
+    labels: { left: 0, width: labelWidth },
+    plot: { left: labelWidth, width: Math.max(width - labelWidth - RIGHT_MARGIN, 1) },
+    minimap: { top: 0, height: MINIMAP_HEIGHT },
+    ruler: { top: MINIMAP_HEIGHT, height: RULER_HEIGHT },
+    loops,
+    loopHeight,
+    loopsPinned,
+    loopsTop,
+    lanes,
+    laneHeight,
+    tasks,
+    scroll: Math.min(Math.max(input.scroll, 0), Math.max(contentHeight - lanes.height, 0)),
+    contentHeight,
+  };
+}
+
+/** Top of the i-th task lane on the canvas; may be outside of the visible part. */
+export function taskTop(layout: Layout, i: number): number {
+  const above = layout.loopsPinned ? 0 : layout.loops.length * layout.loopHeight;
+  return layout.lanes.top + above + i * layout.laneHeight - layout.scroll;
+}
+
+export function loopTop(layout: Layout, i: number): number {
+  const top = layout.loopsPinned ? layout.loopsTop : layout.lanes.top - layout.scroll;
+  return top + i * layout.loopHeight;
+}
+
+/** Indices of the task lanes that can be seen, `to` exclusive. */
+export function visibleTasks(layout: Layout): { readonly from: number; readonly to: number } {
+  const first = taskTop(layout, 0);
+  const from = Math.floor((layout.lanes.top - first) / layout.laneHeight);
+  const to = Math.ceil((layout.lanes.top + layout.lanes.height - first) / layout.laneHeight);
+  return { from: Math.max(from, 0), to: Math.min(Math.max(to, 0), layout.tasks.length) };
+}
+
+/** The scroll offset that brings the i-th task lane into view, moving no further than needed. */
+export function scrollTo(layout: Layout, i: number): number {
+  const top = taskTop(layout, i);
+  const air = layout.laneHeight / 2;
+  if (top < layout.lanes.top) return layout.scroll - (layout.lanes.top - top) - air;
+  const below = top + layout.laneHeight - (layout.lanes.top + layout.lanes.height);
+  return below > 0 ? layout.scroll + below + air : layout.scroll;
+}
+
+/** What is at a point: which part of the canvas, and which lane of it. */
+export type Zone =
+  | { readonly kind: "minimap" }
+  | { readonly kind: "ruler" }
+  | { readonly kind: "loop"; readonly loop: LoopId; readonly part: "label" | "plot" }
+  | { readonly kind: "task"; readonly task: TaskId; readonly index: number; readonly part: "label" | "plot" }
+  | { readonly kind: "nothing" };
+
+export function zoneAt(layout: Layout, x: number, y: number): Zone {
+  if (y < layout.minimap.top + layout.minimap.height) return { kind: "minimap" };
+  if (y < layout.ruler.top + layout.ruler.height) return { kind: "ruler" };
+  const part = x < layout.plot.left ? "label" : "plot";
+  if (y < layout.lanes.top || !layout.loopsPinned) {
+    const loop = layout.loops[Math.floor((y - loopTop(layout, 0)) / layout.loopHeight)];
+    if (loop !== undefined) return { kind: "loop", loop, part };
+  }
+  if (y < layout.lanes.top) return { kind: "nothing" };
+  const index = Math.floor((y - taskTop(layout, 0)) / layout.laneHeight);
+  const task = layout.tasks[index]?.task;
+  return task === undefined ? { kind: "nothing" } : { kind: "task", task, index, part };
+}
+
+/** A bracket round the lanes of a group's members; lanes are indices into `layout.tasks`, in order. */
+export interface Bracket {
+  readonly group: GroupInfo;
+  readonly lanes: readonly number[];
+}
+
+/** One bracket a group that has at least one lane on screen. */
+export function brackets(
+  groups: readonly GroupInfo[],
+  laneOf: (task: TaskId) => number | undefined,
+  visible: { readonly from: number; readonly to: number },
+): readonly Bracket[] {
+  const result: Bracket[] = [];
+  for (const group of groups) {
+    const lanes: number[] = [];
+    for (const member of group.members) {
+      const lane = laneOf(member);
+      if (lane !== undefined) lanes.push(lane);
+    }
+    lanes.sort((a, b) => a - b);
+    const first = lanes[0];
+    const last = lanes[lanes.length - 1];
+    if (first === undefined || last === undefined || last < visible.from || first >= visible.to) continue;
+    result.push({ group, lanes });
+  }
+  return result;
+}

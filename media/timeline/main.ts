@@ -1,0 +1,82 @@
+/** The timeline: connects host, model, canvas and chrome, and draws when something changed. */
+import { render, h } from "preact";
+import { Painter } from "./draw/frame";
+import { connect } from "./host";
+import { listen } from "./input";
+import { Model } from "./model";
+import { observeTheme, readPalette } from "./palette";
+import { App } from "./ui/App";
+import type { ToWebview } from "../../extension/protocol";
+
+/** Text need not change more often than it can be read, in milliseconds. */
+const CHROME_INTERVAL = 120;
+
+function start(root: HTMLElement): void {
+  const host = connect();
+  let palette = readPalette(document.body);
+  let scheduled = false;
+  let chromeAt = -Infinity;
+  let painter: Painter | undefined;
+
+  const schedule = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(frame);
+  };
+  const model = new Model(host, schedule);
+
+  const attach = (canvas: HTMLCanvasElement): void => {
+    painter = new Painter(canvas);
+    listen(canvas, model);
+    const box = canvas.parentElement ?? canvas;
+    const measure = (): void => model.resize(box.clientWidth, box.clientHeight);
+    new ResizeObserver(measure).observe(box);
+    measure();
+  };
+
+  let drawnRevision = -1;
+  let later: ReturnType<typeof setTimeout> | undefined;
+  function frame(): void {
+    scheduled = false;
+    const now = performance.now();
+    const { revision } = model.trace;
+    // A growing trace alone changes the text now and then; whatever the user does, at once.
+    const isOnlyGrowth = revision !== drawnRevision && model.isLive;
+    if (!isOnlyGrowth || now - chromeAt >= CHROME_INTERVAL) {
+      drawnRevision = revision;
+      chromeAt = now;
+      render(h(App, { model, attach }), root);
+    } else if (later === undefined) {
+      later = setTimeout(() => {
+        later = undefined;
+        schedule();
+      }, CHROME_INTERVAL);
+    }
+    if (!model.table) painter?.draw(model, palette);
+  }
+
+  observeTheme(() => {
+    palette = readPalette(document.body);
+    painter?.forget();
+    schedule();
+  });
+
+  host.listen((message: ToWebview) => {
+    switch (message.type) {
+      case "open":
+        return model.feed.open(message);
+      case "bytes":
+        return model.feed.take(message);
+      case "state":
+        return model.feed.setState(message);
+      case "show":
+        return model.show(message);
+    }
+  });
+  frame();
+  model.feed.hello();
+}
+
+const root = document.getElementById("app");
+if (root === null) throw new Error("The page has no #app to put the timeline in");
+start(root);

@@ -1,0 +1,46 @@
+/** What a target is, in a line: for the tooltip and for the screen reader. */
+import type { Model, Target } from "./model";
+import { groupStory, outcomeWords, plain, sitePart, sliceStory, stepWords, taskTitle } from "./story";
+import { formatDuration } from "./time";
+
+export interface Caption {
+  readonly title: string;
+  readonly text: string;
+}
+
+export function caption(model: Model, target: Target): Caption | undefined {
+  const { trace } = model;
+  switch (target.kind) {
+    case "slice": {
+      const task = trace.task(target.slice.task);
+      if (task === undefined) return undefined;
+      const title = taskTitle(task) === task.name ? task.name : `${task.coro} (${task.name})`;
+      return { title, text: plain(sliceStory(trace, model.laneOf(task.id), task, target.slice)) };
+    }
+    case "task": {
+      const task = trace.task(target.task);
+      if (task === undefined) return undefined;
+      const long = formatDuration((task.ended ?? trace.end) - task.created);
+      return { title: `${task.coro} (${task.name})`, text: `${long}, ${outcomeWords(task)}` };
+    }
+    case "callback": {
+      const { steps } = trace;
+      const long = formatDuration(steps.end(target.step) - steps.start(target.step));
+      return { title: "Event loop", text: `Ran ${plain(stepWords(trace, target.step))} for ${long}` };
+    }
+    case "group": {
+      const group = trace.group(target.group);
+      return group && { title: "Group", text: plain(groupStory(trace, group)) };
+    }
+    case "site": {
+      const visits = model.visits(target.site);
+      const n = visits.length;
+      return { title: plain([sitePart(target.site)]), text: `awaited ${n} ${n === 1 ? "time" : "times"}` };
+    }
+  }
+}
+
+export function announce(model: Model, target: Target): string {
+  const words = caption(model, target);
+  return words === undefined ? "" : `${words.title}: ${words.text}`;
+}

@@ -1,0 +1,250 @@
+/**
+ * What happened, in plain sentences: for the details pane, the tooltip and the screen reader alike. A sentence is a list
+ * of words and of places in the source; nothing here knows how they are shown.
+ */
+import {
+  describeStep,
+  type Code,
+  type GroupInfo,
+  type LoopId,
+  type Nanoseconds,
+  type Site,
+  type StepIndex,
+  type TaskId,
+  type TaskInfo,
+  type Trace,
+} from "../../extension/trace";
+import { SLOW_CALLBACK, type Lane } from "./lane";
+import { indexOf, type Slice } from "./slices";
+import { formatDuration } from "./time";
+import { originalWaker } from "./totals";
+
+export type Part =
+  string | { readonly site: Site; readonly text: string } | { readonly task: TaskId; readonly text: string };
+export type Sentence = readonly Part[];
+
+export function plain(sentence: Sentence): string {
+  return sentence.map((part) => (typeof part === "string" ? part : part.text)).join("");
+}
+
+export function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+export function sitePart(site: Site): Part {
+  return { site, text: `${fileName(site.file)}:${site.line}` };
+}
+
+/** The task as the user knows it: its name, unless asyncio made it up, then its coroutine. */
+export function taskTitle(task: TaskInfo): string {
+  return isAutoName(task) ? task.coro : task.name;
+}
+
+export function isAutoName(task: TaskInfo): boolean {
+  return /^Task[-]\d+$|^Task #\d+$/.test(task.name);
+}
+
+export function taskPart(trace: Trace, id: TaskId): Part {
+  const task = trace.task(id);
+  return task === undefined ? "an unknown task" : { task: id, text: `${task.name} (${task.coro})` };
+}
+
+function codeSite(code: Code): Site | undefined {
+  if (code.file === undefined || !code.file.user) return undefined;
+  return { file: code.file.path, line: code.line, column: undefined, endLine: undefined, endColumn: undefined };
+}
+
+/** Where a step of a task began to run: after the await it stood in, or at the head of its coroutine. */
+export function resumedAt(trace: Trace, lane: Lane, task: TaskInfo, step: StepIndex): Site | undefined {
+  const i = indexOf(lane, step, trace);
+  const standing = i > 0 ? trace.awaitSite(trace.steps.node(lane.steps.at(i - 1)))?.site : undefined;
+  return standing ?? (task.code === undefined ? undefined : codeSite(task.code));
+}
+
+/** The place in the source a slice belongs to. */
+export function sliceSite(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice): Site | undefined {
+  if (slice.step === undefined) return task.createSite ?? (task.code && codeSite(task.code));
+  if (slice.state === "waiting") return trace.awaitSite(trace.steps.node(slice.step))?.site;
+  return resumedAt(trace, lane, task, slice.step);
+}
+
+/** A few words for a waiting bar: "sleep", "gather of 2 tasks". */
+export function waitingWords(trace: Trace, step: StepIndex): string {
+  return describeStep(trace, step);
+}
+
+export function sliceStory(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice): Sentence {
+  const long = formatDuration(slice.to - slice.from);
+  switch (slice.state) {
+    case "running":
+      return runningStory(trace, lane, task, slice, long);
+    case "ready":
+      return readyStory(trace, task, slice, long);
+    case "waiting":
+      return waitingStory(trace, task, slice, long);
+  }
+}
+
+function runningStory(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice, long: string): Sentence {
+  const parts: Part[] = [`Ran ${long}`];
+  if (slice.step === undefined) return parts;
+  const from = resumedAt(trace, lane, task, slice.step);
+  if (from !== undefined) parts.push(" from ", sitePart(from));
+  if (slice.to - slice.from > SLOW_CALLBACK) parts.push(", and blocked the loop: nothing else could run");
+  const last = task.ended !== undefined && slice.step === lane.steps.at(lane.length - 1);
+  if (last) {
+    parts.push("; then it ", outcomeWords(task));
+    return parts;
+  }
+  const next = trace.awaitSite(trace.steps.node(slice.step));
+  if (next !== undefined) {
+    parts.push(`; then it waited: ${describeStep(trace, slice.step)} at `, sitePart(next.site));
+  }
+  return parts;
+}
+
+function readyStory(trace: Trace, task: TaskInfo, slice: Slice, long: string): Sentence {
+  const parts: Part[] = [];
+  if (slice.step === undefined) return [`Ready for ${long}, but the loop has not come to it yet`];
+  parts.push(`Ready ${long}`);
+  const culprit = culpritOf(trace, task.loop, slice.from, slice.to);
+  if (culprit !== undefined) parts.push(": the loop was running ", ...culprit);
+  const first = trace.stepsOf(task.id).at(0) === slice.step;
+  const waker = first ? ["just created"] : wakerSentence(trace, slice.step);
+  if (waker !== undefined) parts.push(culprit === undefined ? ": " : "; ", ...waker);
+  return parts;
+}
+
+function waitingStory(trace: Trace, task: TaskInfo, slice: Slice, long: string): Sentence {
+  const open = task.ended === undefined && slice.to >= trace.end;
+  const parts: Part[] = [open ? `Waiting ${long} so far` : `Waited ${long}`];
+  if (slice.step === undefined) return parts;
+  const point = trace.awaitSite(trace.steps.node(slice.step));
+  parts.push(`: ${describeStep(trace, slice.step)}`);
+  if (point !== undefined) parts.push(" at ", sitePart(point.site), ` in ${point.function.name}`);
+  return parts;
+}
+
+/** "woken by a timer", "woken by Task-2 (fetch)". */
+export function wakerSentence(trace: Trace, step: StepIndex): Sentence | undefined {
+  const waker = originalWaker(trace, step);
+  switch (waker.kind) {
+    case "step": {
+      const task = trace.steps.task(waker.step);
+      return task === 0 ? ["woken by a callback"] : ["woken by ", taskPart(trace, task)];
+    }
+    case "io":
+      return ["woken by I/O"];
+    case "timer":
+      return ["woken by a timer"];
+    case "thread":
+      return ["woken from another thread"];
+    case "unknown":
+      return undefined;
+  }
+}
+
+/** A wait for the loop shorter than this needs no culprit: it is the loop's own turn-around. */
+const WORTH_EXPLAINING: Nanoseconds = 20e3;
+/** Looking at more steps would cost more than the answer is worth. */
+const MAX_STEPS = 5000;
+
+/** What the loop ran longest while something was ready. */
+function culpritOf(trace: Trace, loop: LoopId, from: Nanoseconds, to: Nanoseconds): Sentence | undefined {
+  if (to - from < WORTH_EXPLAINING) return undefined;
+  const list = trace.stepsOfLoop(loop);
+  const { steps } = trace;
+  let longest: StepIndex | undefined;
+  let most = 0;
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (steps.end(list.at(middle)) > from) high = middle;
+    else low = middle + 1;
+  }
+  for (let i = low; i < Math.min(list.length, low + MAX_STEPS) && steps.start(list.at(i)) < to; i++) {
+    const step = list.at(i);
+    const overlap = Math.min(steps.end(step), to) - Math.max(steps.start(step), from);
+    if (overlap > most) {
+      most = overlap;
+      longest = step;
+    }
+  }
+  if (longest === undefined || most < (to - from) / 10) return undefined;
+  return stepWords(trace, longest);
+}
+
+/** What ran in a step: "parse_feed, feeds.py:88". */
+export function stepWords(trace: Trace, step: StepIndex): Sentence {
+  const id = trace.steps.task(step);
+  const task = id === 0 ? undefined : trace.task(id);
+  if (task !== undefined) {
+    const list = trace.stepsOf(task.id);
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (list.at(middle) >= step) high = middle;
+      else low = middle + 1;
+    }
+    const before = low > 0 ? trace.awaitSite(trace.steps.node(list.at(low - 1))) : undefined;
+    const site = before?.site ?? (task.code && codeSite(task.code));
+    const name: Part = { task: task.id, text: before?.function.name ?? task.coro };
+    return site === undefined ? [name] : [name, ", ", sitePart(site)];
+  }
+  const frame = trace.chain(trace.steps.node(step)).at(-1);
+  if (frame === undefined) return ["a callback"];
+  const site = codeSite(frame.code);
+  return site === undefined ? [`callback ${frame.code.name}`] : [`callback ${frame.code.name}, `, sitePart(site)];
+}
+
+export function outcomeWords(task: TaskInfo): string {
+  switch (task.outcome) {
+    case "returned":
+      return "returned";
+    case "cancelled":
+      return task.exception?.message ? `was cancelled (${task.exception.message})` : "was cancelled";
+    case "raised": {
+      const { exception } = task;
+      if (exception === undefined) return "raised an exception";
+      return exception.message ? `raised ${exception.type}: ${exception.message}` : `raised ${exception.type}`;
+    }
+    case "pending":
+      return "had not ended";
+  }
+}
+
+const GROUP_WORDS: Readonly<Record<GroupInfo["kind"], string>> = {
+  gather: "gather",
+  taskgroup: "TaskGroup",
+  wait: "wait",
+  as_completed: "as_completed",
+  wait_for: "wait_for",
+  timeout: "timeout",
+  shield: "shield",
+};
+
+export function groupWords(group: GroupInfo): string {
+  const n = group.members.length;
+  return `${GROUP_WORDS[group.kind]} of ${n} ${n === 1 ? "task" : "tasks"}`;
+}
+
+export function groupStory(trace: Trace, group: GroupInfo): Sentence {
+  const parts: Part[] = [groupWords(group)];
+  if (group.site !== undefined) parts.push(" at ", sitePart(group.site));
+  if (group.owner !== undefined) parts.push(", awaited by ", taskPart(trace, group.owner));
+  if (group.ended === undefined) parts.push(`; ${formatDuration(trace.end - group.started)} so far`);
+  else parts.push(`; it took ${formatDuration(group.ended - group.started)}`);
+  if (group.criticalMember !== undefined && group.members.length > 1) {
+    parts.push("; ", taskPart(trace, group.criticalMember), " ended last and so decided when it ended");
+  }
+  return parts;
+}
+
+export function createdStory(trace: Trace, task: TaskInfo): Sentence {
+  const parts: Part[] = ["Created"];
+  if (task.parent !== undefined) parts.push(" by ", taskPart(trace, task.parent));
+  if (task.createSite !== undefined) parts.push(" at ", sitePart(task.createSite));
+  return parts;
+}

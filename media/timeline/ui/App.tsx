@@ -1,0 +1,117 @@
+/** Everything around the canvas, as real HTML: read, clicked and tabbed through like any page. */
+import { useEffect, useRef } from "preact/hooks";
+import type { Model } from "../model";
+import { emptiness, headline, statusOf } from "../status";
+import { Details } from "./Details";
+import { Help } from "./Help";
+import { TaskTable } from "./TaskTable";
+import { Tooltip } from "./Tooltip";
+
+export interface AppProps {
+  readonly model: Model;
+  /** Called once with the canvas. */
+  readonly attach: (canvas: HTMLCanvasElement) => void;
+}
+
+export function App({ model, attach }: AppProps) {
+  const { trace, feed } = model;
+  const empty = emptiness(trace, feed.state, feed.error);
+  return (
+    <div class="timeline">
+      <Bar model={model} />
+      <div class="body">
+        <section class="picture" aria-label="Timeline" hidden={model.table}>
+          <Picture model={model} attach={attach} />
+          {empty !== undefined && (
+            <div class="empty">
+              <h2>{empty.title}</h2>
+              <p>{empty.advice}</p>
+            </div>
+          )}
+          {model.isLive && model.follow === "off" && (
+            <button class="live-jump" onClick={() => act(model, () => model.jumpToLive())}>
+              Jump to live
+            </button>
+          )}
+          <Tooltip model={model} />
+        </section>
+        {model.table && <TaskTable model={model} />}
+        <Details model={model} />
+      </div>
+      {model.help && <Help model={model} />}
+      <div class="unseen" role="status" aria-live="polite">
+        {model.announcement}
+      </div>
+    </div>
+  );
+}
+
+function act(model: Model, action: () => void): void {
+  action();
+  model.invalidate();
+}
+
+function Bar({ model }: { readonly model: Model }) {
+  const { trace, feed } = model;
+  const { extent } = model;
+  const isRunning = feed.state?.kind === "running";
+  const hasTasks = trace.tasks.length > 0;
+  const button = (label: string, title: string, action: () => void, pressed?: boolean) => (
+    <button title={title} aria-pressed={pressed} onClick={() => act(model, action)}>
+      {label}
+    </button>
+  );
+  return (
+    <header class="bar">
+      <h1 class="headline">
+        {hasTasks ? headline(trace.tasks.length, extent.to - extent.from, model.totals.oneAfterAnother()) : feed.name}
+      </h1>
+      <ul class="status" aria-label="State of the run">
+        {statusOf(trace, feed.state, feed.error).map((status) => (
+          <li class={`tone-${status.tone}`}>{status.text}</li>
+        ))}
+      </ul>
+      <div class="buttons" role="toolbar" aria-label="Timeline">
+        {button("Fit", "Show the whole run (0)", () => model.fitAll())}
+        {model.isLive &&
+          button("Follow", "Keep the newest in view (L)", () => model.jumpToLive(), model.follow !== "off")}
+        {button("Table", "The tasks as a table (T)", () => model.toggle("table"), model.table)}
+        {isRunning
+          ? button("Stop", "Stop the program", () => model.host.post({ type: "command", command: "stop" }))
+          : button("Run again", "Run the program again", () =>
+              model.host.post({ type: "command", command: "runAgain" }),
+            )}
+        {button("?", "Keys and gestures", () => model.toggle("help"), model.help)}
+      </div>
+    </header>
+  );
+}
+
+/** The canvas is made once and never touched by later renders: it belongs to the painter. */
+function Picture({ model, attach }: AppProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (canvas.current !== null) attach(canvas.current);
+  }, []);
+  return (
+    <>
+      <canvas
+        ref={canvas}
+        tabIndex={0}
+        role="application"
+        aria-roledescription="timeline"
+        aria-label={canvasLabel(model)}
+        aria-describedby="canvas-help"
+      />
+      <p class="unseen" id="canvas-help">
+        Arrow keys go from slice to slice and from task to task, Enter opens the source, T shows the same facts as a
+        table, question mark lists all keys.
+      </p>
+    </>
+  );
+}
+
+function canvasLabel(model: Model): string {
+  const n = model.trace.tasks.length;
+  return `Timeline of ${n} ${n === 1 ? "task" : "tasks"}`;
+}

@@ -1,0 +1,303 @@
+/** The pane that tells what is chosen in plain sentences; without a choice, what the shapes mean and where time went. */
+import type { ComponentChildren } from "preact";
+import type { GroupInfo, Site, TaskId, TaskInfo } from "../../../extension/trace";
+import type { Model } from "../model";
+import { neighbour, sliceAt, type Slice } from "../slices";
+import {
+  createdStory,
+  fileName,
+  groupStory,
+  isAutoName,
+  outcomeWords,
+  sitePart,
+  sliceStory,
+  stepWords,
+  type Sentence,
+} from "../story";
+import { formatDuration } from "../time";
+import { Overview } from "./Overview";
+import { chooseTask, Words } from "./Words";
+
+export function Details({ model }: { readonly model: Model }) {
+  return (
+    <aside class="details" aria-label="Details">
+      {model.range !== undefined && <Range model={model} />}
+      <Chosen model={model} />
+    </aside>
+  );
+}
+
+function Chosen({ model }: { readonly model: Model }) {
+  const { selection, trace } = model;
+  switch (selection?.kind) {
+    case "slice": {
+      const task = trace.task(selection.slice.task);
+      return task === undefined ? null : <Task model={model} task={task} slice={selection.slice} />;
+    }
+    case "task": {
+      const task = trace.task(selection.task);
+      return task === undefined ? null : <Task model={model} task={task} slice={undefined} />;
+    }
+    case "group": {
+      const group = trace.group(selection.group);
+      return group === undefined ? null : <Group model={model} group={group} />;
+    }
+    case "callback": {
+      const long = formatDuration(trace.steps.end(selection.step) - trace.steps.start(selection.step));
+      return (
+        <Section title="Callback">
+          <p>
+            <Words model={model} sentence={["The loop ran ", ...stepWords(trace, selection.step), ` for ${long}`]} />
+          </p>
+        </Section>
+      );
+    }
+    case "site":
+      return <Visits model={model} site={selection.site} />;
+    case undefined:
+      return trace.tasks.length === 0 ? null : <Overview model={model} />;
+  }
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Task({
+  model,
+  task,
+  slice,
+}: {
+  readonly model: Model;
+  readonly task: TaskInfo;
+  readonly slice: Slice | undefined;
+}) {
+  const { trace } = model;
+  const lane = model.laneOf(task.id);
+  const life = (task.ended ?? trace.end) - task.created;
+  const ending: Sentence =
+    task.ended === undefined
+      ? [
+          `, ${formatDuration(life)} ago; it ${trace.complete || trace.truncated ? "had not ended" : "has not ended yet"}`,
+        ]
+      : [`; after ${formatDuration(life)} it ${outcomeWords(task)}`];
+  const groups = trace.groups.filter((group) => group.members.includes(task.id));
+  return (
+    <>
+      <Section title={task.coro}>
+        {!isAutoName(task) && <p class="quiet">{task.name}</p>}
+        {isAutoName(task) && <p class="quiet">{task.name}</p>}
+        {slice !== undefined && (
+          <p class="now" data-state={slice.state}>
+            <Words model={model} sentence={sliceStory(trace, lane, task, slice)} />
+          </p>
+        )}
+        <p>
+          <Words model={model} sentence={[...createdStory(trace, task), ...ending]} />
+        </p>
+        {groups.slice(0, 5).map((group) => (
+          <p>
+            In a <Words model={model} sentence={groupStory(trace, group)} />
+          </p>
+        ))}
+      </Section>
+      {slice !== undefined && <Chain model={model} slice={slice} />}
+      <Times model={model} task={task.id} life={life} />
+      <Story model={model} task={task} around={slice} />
+    </>
+  );
+}
+
+/** The coroutines between the task and the thing awaited. */
+function Chain({ model, slice }: { readonly model: Model; readonly slice: Slice }) {
+  const { trace } = model;
+  if (slice.step === undefined || slice.state === "ready") return null;
+  const chain = trace.chain(trace.steps.node(slice.step));
+  if (chain.length === 0) return null;
+  return (
+    <Section title={slice.state === "waiting" ? "Await chain" : "Then stood in"}>
+      <ol class="chain">
+        {chain.slice(0, 40).map((frame) => (
+          <li class={frame.code.file?.user === true ? "user" : "library"}>
+            <span>{frame.code.name}</span>{" "}
+            {frame.site !== undefined && <Words model={model} sentence={[sitePart(frame.site)]} />}
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}
+
+function Times({ model, task, life }: { readonly model: Model; readonly task: TaskId; readonly life: number }) {
+  const totals = model.totals.of(task);
+  const row = (name: "running" | "ready" | "waiting", ns: number) => (
+    <tr>
+      <th scope="row">
+        <i class={`swatch ${name}`} aria-hidden="true" />
+        {name}
+      </th>
+      <td>{formatDuration(ns)}</td>
+      <td>
+        <meter
+          aria-label={`Share of its life ${name}`}
+          class={name}
+          value={Math.min(Math.max(ns / Math.max(life, 1), 0), 1)}
+        />
+      </td>
+    </tr>
+  );
+  return (
+    <Section title="Its time">
+      <table class="times">
+        <tbody>
+          {row("running", totals.run)}
+          {row("ready", totals.ready)}
+          {row("waiting", totals.wait)}
+        </tbody>
+      </table>
+      <p class="quiet">
+        {totals.steps.toLocaleString("en-US")} {totals.steps === 1 ? "step" : "steps"}
+      </p>
+    </Section>
+  );
+}
+
+/** Sentences before and after the chosen slice. */
+const BEFORE = 4;
+const AFTER = 12;
+
+function Story({
+  model,
+  task,
+  around,
+}: {
+  readonly model: Model;
+  readonly task: TaskInfo;
+  readonly around: Slice | undefined;
+}) {
+  const { trace } = model;
+  const lane = model.laneOf(task.id);
+  const first = around ?? sliceAt(trace, lane, task, task.created);
+  if (first === undefined) return null;
+  const slices: Slice[] = [first];
+  for (let slice = neighbour(trace, lane, task, first, -1); slice !== undefined && slices.length <= BEFORE;) {
+    slices.unshift(slice);
+    slice = neighbour(trace, lane, task, slice, -1);
+  }
+  const earlier = neighbour(trace, lane, task, slices[0] ?? first, -1) !== undefined;
+  let last: Slice | undefined = first;
+  for (let n = 0; n < AFTER && last !== undefined; n++) {
+    last = neighbour(trace, lane, task, last, 1);
+    if (last !== undefined) slices.push(last);
+  }
+  const later = last !== undefined && neighbour(trace, lane, task, last, 1) !== undefined;
+  return (
+    <Section title="Its story">
+      {earlier && <p class="quiet">…</p>}
+      <ol class="story">
+        {slices.map((slice) => (
+          <li data-state={slice.state} aria-current={slice === around ? "true" : undefined}>
+            <button
+              class="when"
+              title="Choose this"
+              onClick={() => {
+                model.select({ kind: "slice", slice });
+                model.showSelection();
+              }}
+            >
+              {formatDuration(slice.from - task.created)}
+            </button>
+            <span>
+              <Words model={model} sentence={sliceStory(trace, lane, task, slice)} />
+            </span>
+          </li>
+        ))}
+      </ol>
+      {later && <p class="quiet">…</p>}
+    </Section>
+  );
+}
+
+/** Links to this many members; a fan-out of thousands is read in the table. */
+const MAX_MEMBERS = 50;
+
+function Group({ model, group }: { readonly model: Model; readonly group: GroupInfo }) {
+  const { trace } = model;
+  return (
+    <Section title={group.kind === "taskgroup" ? "TaskGroup" : group.kind}>
+      <p>
+        <Words model={model} sentence={groupStory(trace, group)} />
+      </p>
+      <ol class="members">
+        {group.members.slice(0, MAX_MEMBERS).map((id) => {
+          const task = trace.task(id);
+          if (task === undefined) return null;
+          return (
+            <li>
+              <button class="link" onClick={() => chooseTask(model, id)}>
+                {task.name} ({task.coro})
+              </button>{" "}
+              {formatDuration((task.ended ?? trace.end) - task.created)}
+              {id === group.criticalMember && " ✓ ended last"}
+            </li>
+          );
+        })}
+      </ol>
+    </Section>
+  );
+}
+
+function Visits({ model, site }: { readonly model: Model; readonly site: Site }) {
+  const visits = model.visits(site);
+  const total = visits.reduce((sum, visit) => sum + visit.to - visit.from, 0);
+  const n = visits.length;
+  return (
+    <Section title={`${fileName(site.file)}:${site.line}`}>
+      <p>
+        <Words model={model} sentence={["Awaited ", `${n} ${n === 1 ? "time" : "times"} at `, sitePart(site)]} />, in
+        all {formatDuration(total)}
+      </p>
+      <ol class="members">
+        {visits.slice(0, MAX_MEMBERS).map((visit) => {
+          const task = model.trace.task(visit.task);
+          if (task === undefined) return null;
+          return (
+            <li>
+              <button class="link" onClick={() => chooseTask(model, task.id)}>
+                {task.name} ({task.coro})
+              </button>{" "}
+              {formatDuration(visit.to - visit.from)}
+            </li>
+          );
+        })}
+      </ol>
+    </Section>
+  );
+}
+
+function Range({ model }: { readonly model: Model }) {
+  const { range, trace } = model;
+  if (range === undefined) return null;
+  const alive = trace.tasks.filter((task) => task.created < range.to && (task.ended ?? trace.end) > range.from).length;
+  const length = Math.max(range.to - range.from, 1);
+  let busy = 0;
+  for (const loop of model.loops) {
+    const lane = model.loopLane(loop);
+    const from = lane.firstEndingAfter(range.from);
+    const to = Math.max(lane.firstEndingAfter(range.to, from), from);
+    busy += lane.running(from, to);
+  }
+  return (
+    <Section title={`Range of ${formatDuration(length)}`}>
+      <p>
+        {alive.toLocaleString("en-US")} {alive === 1 ? "task was" : "tasks were"} alive; the loop ran code for{" "}
+        {formatDuration(Math.min(busy, length * Math.max(model.loops.length, 1)))}.
+      </p>
+    </Section>
+  );
+}

@@ -1,0 +1,40 @@
+/** What the page remembers of itself across a hide or a reload: where one looked, never what was recorded. */
+import type { TaskId } from "../../extension/trace";
+import type { Span } from "./viewport";
+
+const VERSION = 1;
+
+export interface ViewState {
+  readonly generation: string;
+  readonly window: Span;
+  /** "all": everything in view as it grows; "end": the newest at the right edge; "off": where the user looked. */
+  readonly follow: Follow;
+  readonly scroll: number;
+  readonly table: boolean;
+  readonly task: TaskId | undefined;
+  readonly cursor: number | undefined;
+}
+
+export type Follow = "all" | "end" | "off";
+
+export function packState(state: ViewState): unknown {
+  return { version: VERSION, ...state };
+}
+
+/** Anything that is not exactly what this version writes is forgotten. */
+export function unpackState(value: unknown): ViewState | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { version, generation, window, follow, scroll, table, task, cursor } = value as Record<string, unknown>;
+  if (version !== VERSION || typeof generation !== "string" || typeof table !== "boolean") return undefined;
+  if (follow !== "all" && follow !== "end" && follow !== "off") return undefined;
+  if (typeof window !== "object" || window === null || !isNumber(scroll)) return undefined;
+  const { from, to } = window as Record<string, unknown>;
+  if (!isNumber(from) || !isNumber(to) || to <= from) return undefined;
+  if (task !== undefined && !isNumber(task)) return undefined;
+  if (cursor !== undefined && !isNumber(cursor)) return undefined;
+  return { generation, window: { from, to }, follow, scroll, table, task, cursor };
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
