@@ -18,7 +18,7 @@ class Countdown:
     def __init__(self, start: int) -> None:
         self.left = start
 
-    def __aiter__(self) -> Countdown:
+    def __aiter__(self) -> AsyncIterator[int]:
         return self
 
     async def __anext__(self) -> int:
