@@ -76,9 +76,16 @@ function copyAssets() {
   if (existsSync(inRoot("dist/cli.js"))) chmodSync(inRoot("dist/cli.js"), 0o755);
 }
 
-/** Everything, from nothing: a file deleted from the source leaves nothing behind in out/test. */
+/** A test deleted from the source must not go on running. */
+function removeStaleTests() {
+  for (const bundle of filesBelow("out/test", /\.test\.js$/)) {
+    const source = bundle.replace(/^out\//, "").replace(/\.js$/, "");
+    if (!isThere(`${source}.ts`) && !isThere(`${source}.tsx`)) rmSync(inRoot(bundle));
+  }
+}
+
 export async function build() {
-  rmSync(inRoot("out/test"), { recursive: true, force: true });
+  removeStaleTests();
   const all = [...shipped, ...tests()].filter(
     (options) => entries(options).every(isThere) && entries(options).length > 0,
   );

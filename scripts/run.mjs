@@ -29,7 +29,7 @@ export async function run(command, args, options = {}) {
     stdio: ["ignore", "pipe", "pipe"],
     shell,
   });
-  const log = options.log === undefined ? undefined : openLog(options.log);
+  const log = options.log === undefined ? undefined : keepLog(options.log);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8");
@@ -74,8 +74,11 @@ export async function must(command, args, options = {}) {
   return output;
 }
 
-/** @param {string} name */
-function openLog(name) {
+/**
+ * A file in out/logs, for what is only read when something went wrong.
+ * @param {string} name
+ */
+export function keepLog(name) {
   mkdirSync(inRoot("out/logs"), { recursive: true });
   return createWriteStream(inRoot("out/logs", `${name}.log`));
 }

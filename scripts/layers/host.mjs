@@ -1,11 +1,12 @@
 // The suite that runs inside a real VS Code: the server from npm, driven through a browser, or the desktop program.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { chromium } from "playwright-core";
 import { BROWSER_ARGS, ensureBrowser } from "../browser.mjs";
 import { inRoot } from "../paths.mjs";
 import { ensureServer, QUIET_SETTINGS, startServer, windowAddress, writeUserSettings } from "../vscode-server.mjs";
+import { keepLog } from "../run.mjs";
 import { sum } from "./counts.mjs";
 
 const SUITE = inRoot("out", "test", "host", "index.js");
@@ -13,31 +14,19 @@ const WORKSPACE = inRoot("test", "host", "workspace");
 /** The whole suite, the window's start included. */
 const TIMEOUT = 300_000;
 
-/**
- * How the suite inside VS Code and the runner outside talk: where to write its counts, and the order of its files.
- * @param {string} result
- * @param {number} seed
- */
-function suiteEnvironment(result, seed) {
-  return { AWAITSCOPE_TEST_RESULT: result, AWAITSCOPE_TEST_SEED: String(seed), AWAITSCOPE_TRACE: "" };
-}
+/** Where the suite inside VS Code writes how it went; the window has no other way to tell. */
+const RESULTS = inRoot("out", "test", "host", "results.json");
 
-/** @param {string} name */
-function resultFile(name) {
-  const file = inRoot("out", "results", `${name}.json`);
-  mkdirSync(path.dirname(file), { recursive: true });
-  rmSync(file, { force: true });
-  return file;
-}
-
-/**
- * @param {string} file
- * @returns {import("./counts.mjs").Counts}
- */
-function readResult(file) {
-  const counts = JSON.parse(readFileSync(file, "utf8"));
-  if (counts.passed + counts.failed === 0) throw new Error("The suite ran no test.");
-  return counts;
+/** @returns {import("./counts.mjs").Counts} */
+function readResults() {
+  /** @type {{ passed: string[], failed: { title: string, error: string }[], pending: string[] }} */
+  const { passed, failed, pending } = JSON.parse(readFileSync(RESULTS, "utf8"));
+  for (const title of passed) console.log(`  ✔ ${title}`);
+  for (const { title, error } of failed) console.log(`  ✘ ${title}\n${error.replace(/^/gm, "      ")}`);
+  // A test that was skipped did not show what it is there to show.
+  for (const title of pending) console.log(`  ✘ ${title}: skipped`);
+  if (passed.length + failed.length === 0) throw new Error("the suite ran no test");
+  return { passed: passed.length, failed: failed.length + pending.length };
 }
 
 /**
@@ -47,14 +36,17 @@ function readResult(file) {
 export async function host({ seed }) {
   const [executablePath] = await Promise.all([ensureBrowser(), ensureServer()]);
   const folder = mkdtempSync(path.join(tmpdir(), "awaitscope-host-"));
-  const result = resultFile("host");
+  rmSync(RESULTS, { force: true });
   writeUserSettings(folder, QUIET_SETTINGS);
-  const server = await startServer({ dataFolder: folder, env: suiteEnvironment(result, seed) });
+  const server = await startServer({ dataFolder: folder, env: { AWAITSCOPE_SEED: String(seed) } });
   const browser = await chromium.launch({ executablePath, headless: true, args: BROWSER_ARGS });
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     const exit = new Promise((resolve) => void page.exposeFunction("codeAutomationExit", resolve));
-    await page.exposeFunction("codeAutomationLog", printSuiteOutput);
+    const consoleLog = keepLog("host-console");
+    await page.exposeFunction("codeAutomationLog", (/** @type {string} */ type, /** @type {unknown[]} */ args) =>
+      consoleLog.write(`${type} ${args.join(" ")}\n`),
+    );
     await page.goto(
       windowAddress(server, WORKSPACE, { extensionDevelopmentPath: inRoot(), extensionTestsPath: SUITE }),
     );
@@ -62,29 +54,15 @@ export async function host({ seed }) {
     if (ended !== true) {
       const screenshot = inRoot("out", "screenshots", "host-timeout.png");
       await page.screenshot({ path: screenshot });
-      throw new Error(`the suite did not end within ${TIMEOUT / 1000} s; see ${screenshot}\n${server.log()}`);
+      throw new Error(
+        `the suite did not end within ${TIMEOUT / 1000} s; see ${screenshot} and out/logs/host-console.log`,
+      );
     }
-    return readResult(result);
+    return readResults();
   } finally {
     await browser.close();
     await server.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-/**
- * What the suite prints. The workbench logs through the same channel, so mocha's reporter marks its own lines.
- * @param {string} type
- * @param {unknown[]} args
- */
-function printSuiteOutput(type, args) {
-  const [text] = args;
-  if (
-    typeof text === "string" &&
-    (type === "log" || type === "error") &&
-    /^\s*(✔|✘|\d+\)|\d+ (passing|failing)|at |\S.*Error)/.test(text)
-  ) {
-    console.log(args.join(" "));
   }
 }
 
@@ -99,15 +77,15 @@ export async function hostDesktop({ seed }) {
   const all = [];
   for (const version of [engines.vscode.replace("^", ""), "stable"]) {
     console.log(`  VS Code ${version}`);
-    const result = resultFile(`host-desktop-${version}`);
+    rmSync(RESULTS, { force: true });
     await runTests({
       version,
       extensionDevelopmentPath: inRoot(),
       extensionTestsPath: SUITE,
-      extensionTestsEnv: suiteEnvironment(result, seed),
+      extensionTestsEnv: { AWAITSCOPE_SEED: String(seed) },
       launchArgs: [WORKSPACE, "--disable-extensions", "--disable-workspace-trust"],
     }).catch((error) => console.log(`  ${error instanceof Error ? error.message : error}`));
-    all.push(readResult(result));
+    all.push(readResults());
   }
   return sum(all);
 }
