@@ -151,6 +151,6 @@ function defineGroup(trace: TraceModel, d: Fields): void {
       started: time(d["t"]),
       returnExceptions: d["return_exceptions"] === true,
     },
-    Array.isArray(members) ? members.map(id).filter((task) => task > 0) : [],
+    Array.isArray(members) ? members.map(id).filter((task) => trace.task(task) !== undefined) : [],
   );
 }

@@ -4,8 +4,15 @@ export { awaitStats, visitsOf, type AwaitStat, type Visit } from "./questions/aw
 export { taskLanes, type TaskLane } from "./questions/lanes";
 export { forEachSlice, NO_STEP, stateAt, type SliceVisitor, type StateAt } from "./questions/slices";
 export { summarize, type Summary, type SummarySite } from "./questions/summary";
-export { coroutineStats, taskTimes, type CoroutineStat, type TaskTimes } from "./questions/times";
-export { describeStep, describeWaker } from "./questions/words";
-export { readTrace, TraceReader } from "./reader";
+export {
+  coroutineStats,
+  loopTimes,
+  taskTimes,
+  type CoroutineStat,
+  type LoopTimes,
+  type TaskTimes,
+} from "./questions/times";
+export { describeGroup, describeStep, describeWaker } from "./questions/words";
+export { isTraceStart, readTrace, TraceReader } from "./reader";
 export type * from "./trace";
 export * from "./types";

@@ -167,12 +167,21 @@ export function readTrace(bytes: Uint8Array): Trace {
   return reader.trace;
 }
 
+/** Whether these, the first bytes of a file, may begin a trace. */
+export function isTraceStart(bytes: Uint8Array): boolean {
+  return wrongMagicAt(bytes) < 0;
+}
+
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+function wrongMagicAt(bytes: Uint8Array): number {
+  return MAGIC.findIndex((byte, i) => i < bytes.byteLength && bytes[i] !== byte);
+}
+
 function checkMagic(bytes: Uint8Array): void {
-  const wrong = MAGIC.findIndex((byte, i) => i < bytes.byteLength && bytes[i] !== byte);
+  const wrong = wrongMagicAt(bytes);
   if (wrong >= 0)
     throw new TraceError("not-a-trace", "This is not an Awaitscope trace.", "Open a file made by Awaitscope.", wrong);
 }

@@ -2,7 +2,7 @@
 import type { Trace } from "../trace";
 import type { AwaitKind, GroupId, GroupKind, LoopId, Nanoseconds, Outcome, Site, TaskId } from "../types";
 import { awaitStats } from "./awaits";
-import { taskTimes } from "./times";
+import { loopTimes, taskTimes } from "./times";
 
 export interface SummarySite {
   readonly file: string;
@@ -86,12 +86,17 @@ export function summarize(trace: Trace): Summary {
     },
     complete: trace.complete,
     lost_events: trace.lostEvents,
-    loops: trace.loops.map((loop) => ({
-      id: loop.id,
-      thread: loop.thread,
-      class: loop.className,
-      ...loopTimes(trace, loop.id),
-    })),
+    loops: trace.loops.map((loop) => {
+      const times = loopTimes(trace, loop.id);
+      return {
+        id: loop.id,
+        thread: loop.thread,
+        class: loop.className,
+        steps: times.steps,
+        busy_ms: milliseconds(times.busy),
+        idle_ms: milliseconds(times.idle),
+      };
+    }),
     tasks: trace.tasks.map((task) => {
       const times = taskTimes(trace, task.id);
       return {
@@ -134,25 +139,6 @@ export function summarize(trace: Trace): Summary {
       critical_member: group.criticalMember ?? null,
     })),
   };
-}
-
-function loopTimes(
-  trace: Trace,
-  loop: LoopId,
-): { readonly steps: number; readonly busy_ms: number; readonly idle_ms: number } {
-  const { steps } = trace;
-  const list = trace.stepsOfLoop(loop);
-  let taskSteps = 0;
-  let busy = 0;
-  for (let i = 0; i < list.length; i++) {
-    const step = list.at(i);
-    if (steps.task(step) !== 0) taskSteps += 1;
-    busy += steps.end(step) - steps.start(step);
-  }
-  const idles = trace.idlesOf(loop);
-  let idle = 0;
-  for (let i = 0; i < idles.length; i++) idle += idles.end(i) - idles.start(i);
-  return { steps: taskSteps, busy_ms: milliseconds(busy), idle_ms: milliseconds(idle) };
 }
 
 function siteOf(site: Site): SummarySite {

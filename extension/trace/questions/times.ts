@@ -1,5 +1,5 @@
 import type { Trace } from "../trace";
-import type { Code, Nanoseconds, TaskId } from "../types";
+import type { Code, LoopId, Nanoseconds, TaskId } from "../types";
 import { foldOf } from "./fold";
 
 export interface TaskTimes {
@@ -51,4 +51,26 @@ export function coroutineStats(trace: Trace): readonly CoroutineStat[] {
   const stats = [...byCode.values()];
   cache.set(trace, { revision: trace.revision, stats });
   return stats;
+}
+
+export interface LoopTimes {
+  /** Of tasks; callbacks are not counted, but keep the loop busy. */
+  readonly steps: number;
+  readonly busy: Nanoseconds;
+  readonly idle: Nanoseconds;
+}
+
+export function loopTimes(trace: Trace, loop: LoopId): LoopTimes {
+  const list = trace.stepsOfLoop(loop);
+  let steps = 0;
+  let busy = 0;
+  for (let i = 0; i < list.length; i++) {
+    const step = list.at(i);
+    if (trace.steps.task(step) !== 0) steps += 1;
+    busy += trace.steps.end(step) - trace.steps.start(step);
+  }
+  const idles = trace.idlesOf(loop);
+  let idle = 0;
+  for (let i = 0; i < idles.length; i++) idle += idles.end(i) - idles.start(i);
+  return { steps, busy, idle };
 }

@@ -53,7 +53,7 @@ function describeTask(trace: Trace, id: TaskId): string {
   return task === undefined ? "a task" : `task ${task.name}`;
 }
 
-function describeGroup(trace: Trace, id: GroupId): string {
+export function describeGroup(trace: Trace, id: GroupId): string {
   const group = trace.group(id);
   if (group === undefined) return "a group of tasks";
   const count = group.members.length;

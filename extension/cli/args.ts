@@ -1,0 +1,119 @@
+/** The command line, understood but not yet obeyed. */
+
+export type Command =
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | { readonly kind: "run"; readonly run: RunCommand }
+  | { readonly kind: "show"; readonly file: string; readonly json: boolean };
+
+export interface RunCommand {
+  /** `--python`; undefined: look for one. */
+  readonly python: string | undefined;
+  /** `--out`; undefined: called as the program, in the current folder. */
+  readonly out: string | undefined;
+  readonly quiet: boolean;
+  /** Python's own options: `-W error`, `-X dev`, `-O` … */
+  readonly pythonOptions: readonly string[];
+  readonly target: { readonly file: string } | { readonly module: string };
+  readonly args: readonly string[];
+}
+
+export class UsageError extends Error {}
+
+export const USAGE = `Usage:
+  awaitscope run [--python PY] [--out FILE] [--quiet] [PYTHON OPTIONS] (FILE.py | -m MODULE) [ARGS…]
+  awaitscope show FILE [--json]
+  awaitscope --help | --version
+
+run   runs an asyncio program as Python would, records it to FILE (default: its name with .awaitscope) and
+      says on stderr what its tasks did; the exit code is the program's.
+        --python PY      the Python to run it with, 3.10 or newer (default: $VIRTUAL_ENV, ./.venv, python3)
+        --out FILE       where to save the trace
+        --quiet          say nothing about the trace
+        PYTHON OPTIONS   such as -W error, -X dev, -O, -u
+show  says what the tasks of a saved trace did
+        --json           as JSON, for scripts
+`;
+
+const PYTHON_FLAGS = /^-[bBdEIOPqRsSuvx]+$/;
+const PYTHON_VALUES = /^-([WX])(.*)$/s;
+
+export function parseArguments(words: readonly string[]): Command {
+  const [command, ...rest] = words;
+  switch (command) {
+    case "run":
+      return parseRun(rest);
+    case "show":
+      return parseShow(rest);
+    case "--help":
+    case "-h":
+    case "help":
+      return { kind: "help" };
+    case "--version":
+    case "-V":
+      return { kind: "version" };
+    case undefined:
+      throw new UsageError("what shall be done? There are two commands, run and show");
+    default:
+      throw new UsageError(`there is no command ${command}`);
+  }
+}
+
+function parseRun(words: readonly string[]): Command {
+  let python: string | undefined;
+  let out: string | undefined;
+  let quiet = false;
+  const pythonOptions: string[] = [];
+  const finish = (target: RunCommand["target"], args: readonly string[]): Command => ({
+    kind: "run",
+    run: { python, out, quiet, pythonOptions, target, args },
+  });
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    const [name, given] = splitOption(word);
+    const value = (): string => {
+      const text = given ?? words[++i];
+      if (text === undefined || text === "") throw new UsageError(`${name} needs a value`);
+      return text;
+    };
+    const withValue = PYTHON_VALUES.exec(word);
+    if (name === "--help" || word === "-h") return { kind: "help" };
+    if (name === "--python") python = value();
+    else if (name === "--out") out = value();
+    else if (word === "--quiet") quiet = true;
+    else if (word === "-m") return finish({ module: value() }, words.slice(i + 1));
+    else if (word === "--") {
+      const file = words[i + 1];
+      if (file === undefined) break;
+      return finish({ file }, words.slice(i + 2));
+    } else if (withValue !== null) pythonOptions.push(withValue[2] === "" ? `-${withValue[1] ?? ""}${value()}` : word);
+    else if (PYTHON_FLAGS.test(word)) pythonOptions.push(word);
+    else if (word === "-c" || word === "-") throw new UsageError(`the program must be a file or a module, not ${word}`);
+    else if (word.startsWith("-")) throw new UsageError(`run has no option ${word}`);
+    else return finish({ file: word }, words.slice(i + 1));
+  }
+  throw new UsageError("run needs a program: FILE.py or -m MODULE");
+}
+
+function parseShow(words: readonly string[]): Command {
+  let json = false;
+  let options = true;
+  const files: string[] = [];
+  for (const word of words) {
+    if (options && word === "--") options = false;
+    else if (options && word === "--json") json = true;
+    else if (options && (word === "--help" || word === "-h")) return { kind: "help" };
+    else if (options && word.startsWith("-")) throw new UsageError(`show has no option ${word}`);
+    else files.push(word);
+  }
+  const [file, ...others] = files;
+  if (file === undefined) throw new UsageError("show needs a trace: FILE.awaitscope");
+  if (others.length > 0) throw new UsageError("show takes one trace at a time");
+  return { kind: "show", file, json };
+}
+
+/** `--name=value` in two; anything else whole. */
+function splitOption(word: string): readonly [name: string, value: string | undefined] {
+  const at = word.startsWith("--") ? word.indexOf("=") : -1;
+  return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+}
