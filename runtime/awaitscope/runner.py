@@ -14,6 +14,8 @@ import sys
 from types import ModuleType, TracebackType
 from typing import Any, NoReturn
 
+from .imports import Shadowed, load_session
+
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _NO_FILE = 2
 """Python's own exit code when the file cannot be opened."""
@@ -27,13 +29,17 @@ def run(target: str, is_module: bool, arguments: list[str], out: str, original_p
         main.__dict__["__annotations__"] = {}
     named = ["-m", target] if is_module else [target]
     sys.orig_argv = [*original_prefix, *named, *arguments]
-    _set_first_path(target, is_module)
+    if sys.path and os.path.abspath(sys.path[0]) == _HERE:
+        del sys.path[0]
+    first_path = _first_path(target, is_module)
     sys.argv = ["-m" if is_module else target, *arguments]
     filename = os.path.join(os.getcwd(), target)
     is_bundle = not is_module and (os.path.isdir(filename) or _is_zip(filename))
     source = None if is_module or is_bundle else _read(filename)
 
-    exit_codes = _start(out, [*named, *arguments])
+    exit_codes = _start(out, [*named, *arguments], first_path)
+    if first_path is not None:
+        sys.path.insert(0, first_path)
     sys.modules["__main__"] = main
     try:
         if is_module or is_bundle:
@@ -48,24 +54,28 @@ def run(target: str, is_module: bool, arguments: list[str], out: str, original_p
             exec(compile(source, filename, "exec", dont_inherit=True), main.__dict__)
     except SystemExit as error:
         exit_codes.append(_exit_code(error.code))
-        raise
+        # One of our own: a task may hold the program's, and print its traceback when it goes.
+        error.__traceback__ = _after_ours(error.__traceback__)
+        raise SystemExit(error.code) from None
     except BaseException as error:
         exit_codes.append(128 + signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1)
         _hide_our_frames()
         raise
 
 
-def _start(out: str, argv: list[str]) -> list[int]:
+def _start(out: str, argv: list[str], first_path: str | None) -> list[int]:
     """Starts the recording. What is appended to the list returned is the exit code."""
     exit_codes: list[int] = []
     try:
-        from .session import Session
-
-        session = Session(out, argv)
+        session_type = load_session(first_path)
+        session = session_type(out, argv)
+    except Shadowed as error:
+        _tell(f"cannot trace here: {error}. The program runs without being traced.")
+        return exit_codes
     except OSError as error:
         _tell(f"cannot write the trace {out}: {error.strerror or error}. The program runs without being traced.")
         return exit_codes
-    except Exception as error:  # asyncio itself cannot be imported, say: the program will tell, if it needs it
+    except Exception as error:
         _tell(f"cannot trace here: {type(error).__name__}: {error}. The program runs without being traced.")
         return exit_codes
 
@@ -87,19 +97,16 @@ def _tell(message: str) -> None:
         pass
 
 
-def _set_first_path(target: str, is_module: bool) -> None:
-    """``sys.path[0]`` is our own folder now; put there what Python would have (nothing with -P or -I)."""
-    if sys.path and os.path.abspath(sys.path[0]) == _HERE:
-        del sys.path[0]
+def _first_path(target: str, is_module: bool) -> str | None:
+    """What Python would put first on ``sys.path``; None with -P or -I."""
     if getattr(sys.flags, "safe_path", False) or sys.flags.isolated:
         if is_module or not os.path.isdir(target):
-            return
+            return None
     if is_module:
-        sys.path.insert(0, os.getcwd())
-    elif os.path.isdir(target) or _is_zip(target):
-        sys.path.insert(0, os.path.abspath(target))
-    else:
-        sys.path.insert(0, os.path.dirname(os.path.realpath(target)))
+        return os.getcwd()
+    if os.path.isdir(target) or _is_zip(target):
+        return os.path.abspath(target)
+    return os.path.dirname(os.path.realpath(target))
 
 
 def _is_zip(path: str) -> bool:

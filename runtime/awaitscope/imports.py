@@ -1,0 +1,66 @@
+"""Imports what the recording needs without the program finding it imported.
+
+A program may have modules named like some of the standard library's beside it (``queue.py``, ``json.py``), and Python
+lets those win. So we import ours before the program's folder is on the path, and then forget those that the program
+has its own of.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .session import Session
+
+_PACKAGE = __name__.rpartition(".")[0]
+
+
+class Shadowed(Exception):
+    """The program's folder has a module that takes the place of one asyncio is made of."""
+
+
+def load_session(first_path: str | None) -> type[Session]:
+    """``first_path``: where the program's own modules are, not yet on ``sys.path``. Raises Shadowed."""
+    before = set(sys.modules)
+    import asyncio  # noqa: F401
+
+    needed_by_asyncio = set(sys.modules) - before
+    from .session import Session
+
+    ours = set(sys.modules) - before
+    own = {} if first_path is None else _own_modules(_top_level(ours), first_path)
+    in_the_way = sorted(_top_level(needed_by_asyncio) & own.keys())
+    # The program may even have a package named like ours; nothing here is looked up by name again.
+    _forget(ours if in_the_way else {name for name in ours if name.partition(".")[0] in own})
+    _forget({name for name in sys.modules if name.partition(".")[0] == _PACKAGE})
+    if in_the_way:
+        name = in_the_way[0]
+        raise Shadowed(f"{own[name]} takes the place of the standard library's {name}, which asyncio is made of")
+    return Session
+
+
+def _own_modules(names: set[str], folder: str) -> dict[str, str]:
+    """Those of ``names`` that Python would import from ``folder``, and their files."""
+    cached = folder in sys.path_importer_cache
+    found: dict[str, str] = {}
+    for name in names:
+        loaded = getattr(sys.modules[name], "__spec__", None)
+        if loaded is None or loaded.origin in ("built-in", "frozen"):
+            continue  # these are never looked for on the path
+        spec = PathFinder.find_spec(name, [folder])
+        if spec is not None and spec.has_location and spec.origin is not None:  # else a folder without __init__.py
+            found[name] = spec.origin
+    if not cached:
+        sys.path_importer_cache.pop(folder, None)
+    return found
+
+
+def _top_level(names: set[str]) -> set[str]:
+    return {name for name in names if "." not in name}
+
+
+def _forget(names: set[str]) -> None:
+    for name in names:
+        del sys.modules[name]
