@@ -6,8 +6,8 @@ import type { Nanoseconds, StepIndex } from "../../extension/trace";
 import type { Lane } from "./lane";
 import { nsPerPixel, timeToX, type Viewport } from "./viewport";
 
-/** Steps closer together than this many CSS pixels are merged. */
-const BUCKET = 2;
+/** Steps closer together than this many CSS pixels are merged: drawn one by one they would look like one long run. */
+const BUCKET = 4;
 
 export const RUNNING = 0;
 export const READY = 1;
@@ -83,35 +83,37 @@ export function laneCells(lane: Lane, span: LaneSpan, view: Viewport, cells: Cel
   let i = lane.firstEndingAfter(view.from);
   let before = i === 0 ? span.from : lane.end(i - 1);
   while (i < length && before < view.to) {
-    const boundary = (Math.floor(before / bucket) + 1) * bucket;
-    // All steps that end in the bucket where the one before them ended.
-    const next = lane.firstEndingAfter(boundary, i);
-    if (next > i + 1) {
-      const until = lane.end(next - 1);
-      const begin = span.gaps ? before : lane.start(i);
-      const total = Math.max(until - begin, 1);
-      const ready = span.gaps ? lane.ready(i, next) / total : 0;
-      const x0 = x(begin);
-      cells.push(MERGED, x0, x(until), lane.steps.at(i), next - i, lane.running(i, next) / total, ready);
-      before = until;
-      i = next;
-      continue;
-    }
     const step = lane.steps.at(i);
     const start = lane.start(i);
-    const end = lane.end(i);
-    if (span.gaps) {
-      // A task is ready from its creation on.
-      const ready = i === 0 ? before : Math.min(lane.readySince(i), start);
-      slice(WAITING, before, ready, i === 0 ? -1 : lane.steps.at(i - 1));
-      slice(READY, Math.max(ready, before), start, step);
+    // A task is ready from its creation on.
+    const ready = i === 0 ? before : Math.min(lane.readySince(i), start);
+    if (span.gaps) slice(WAITING, before, ready, i === 0 ? -1 : lane.steps.at(i - 1));
+    if (start >= view.to && ready >= view.to) return;
+    const next = endOfBucket(lane, i, bucket);
+    const end = lane.end(next - 1);
+    if (next > i + 1) {
+      const begin = span.gaps ? ready : start;
+      const total = Math.max(end - begin, 1);
+      const shareReady = span.gaps ? lane.ready(i, next) / total : 0;
+      cells.push(MERGED, x(begin), x(end), step, next - i, lane.running(i, next) / total, shareReady);
+    } else {
+      if (span.gaps) slice(READY, ready, start, step);
+      if (start < view.to) cells.push(RUNNING, x(start), x(end), step);
     }
-    if (start < view.to) cells.push(RUNNING, x(start), x(end), step);
     before = end;
-    i++;
+    i = next;
   }
   if (span.gaps && !span.ended && i === length && before < view.to) {
     // A task that has never run is ready (its creation scheduled it), any other waits.
     slice(length === 0 ? READY : WAITING, before, span.to, length === 0 ? -1 : lane.steps.at(length - 1));
   }
+}
+
+/** One past the last step that belongs with the i-th: those that start in its bucket and do not outgrow it. */
+function endOfBucket(lane: Lane, i: number, bucket: number): number {
+  if (lane.end(i) - lane.start(i) >= bucket) return i + 1;
+  const boundary = (Math.floor(lane.start(i) / bucket) + 1) * bucket;
+  const next = lane.firstStartingFrom(boundary, i + 1);
+  // Only the last can reach out of the bucket; if it does by far, it stands for itself.
+  return next > i + 1 && lane.end(next - 1) > boundary + bucket ? next - 1 : next;
 }

@@ -93,15 +93,20 @@ export class Lane {
     }
   }
 
-  /** The first step that ends after `t`, searching from the `low`-th; `length` when none does. */
-  firstEndingAfter(t: Nanoseconds, low = 0): number {
+  /** The first step that ends after `t`; `length` when none does. */
+  firstEndingAfter(t: Nanoseconds): number {
+    return lowerBound(0, this.#known, (i) => this.end(i) > t);
+  }
+
+  /** The first step from the `low`-th on that starts at or after `t`; `length` when none does. */
+  firstStartingFrom(t: Nanoseconds, low: number): number {
     // Galloping: the answer is nearly always close to where the search starts.
     let high = low;
-    for (let stride = 1; high < this.#known && this.end(high) <= t; stride *= 2) {
+    for (let stride = 1; high < this.#known && this.start(high) < t; stride *= 2) {
       low = high + 1;
       high += stride;
     }
-    return lowerBound(low, Math.min(high, this.#known), (i) => this.end(i) > t);
+    return lowerBound(low, Math.min(high, this.#known), (i) => this.start(i) >= t);
   }
 }
 

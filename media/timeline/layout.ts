@@ -22,10 +22,10 @@ export type Density = "simple" | "expert";
 export const SIMPLE_TASKS = 12;
 /** More loops than this scroll with the tasks instead of taking their room. */
 const PINNED_LOOPS = 3;
-const MINIMAP_HEIGHT = 30;
+const MINIMAP_HEIGHT = 32;
 const RULER_HEIGHT = 22;
-const LOOP_HEIGHT = { simple: 34, expert: 24 } as const;
-const TASK_HEIGHT = { simple: 34, expert: 20 } as const;
+const LOOP_HEIGHT = { simple: 38, expert: 24 } as const;
+const TASK_HEIGHT = { simple: 38, expert: 20 } as const;
 /** Free pixels right of the plot, so that a cap at the very end is seen whole. */
 const RIGHT_MARGIN = 8;
 

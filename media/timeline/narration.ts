@@ -1,6 +1,6 @@
 /** What a target is, in a line: for the tooltip and for the screen reader. */
 import type { Model, Target } from "./model";
-import { groupStory, outcomeWords, plain, sitePart, sliceStory, stepWords, taskTitle } from "./story";
+import { fullName, groupStory, outcomeWords, plain, sitePart, sliceStory, stepWords } from "./story";
 import { formatDuration } from "./time";
 
 export interface Caption {
@@ -14,14 +14,13 @@ export function caption(model: Model, target: Target): Caption | undefined {
     case "slice": {
       const task = trace.task(target.slice.task);
       if (task === undefined) return undefined;
-      const title = taskTitle(task) === task.name ? task.name : `${task.coro} (${task.name})`;
-      return { title, text: plain(sliceStory(trace, model.laneOf(task.id), task, target.slice)) };
+      return { title: fullName(task), text: plain(sliceStory(trace, model.laneOf(task.id), task, target.slice)) };
     }
     case "task": {
       const task = trace.task(target.task);
       if (task === undefined) return undefined;
       const long = formatDuration((task.ended ?? trace.end) - task.created);
-      return { title: `${task.coro} (${task.name})`, text: `${long}, ${outcomeWords(task)}` };
+      return { title: fullName(task), text: `${long}, ${outcomeWords(task)}` };
     }
     case "callback": {
       const { steps } = trace;

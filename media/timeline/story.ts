@@ -40,13 +40,18 @@ export function taskTitle(task: TaskInfo): string {
   return isAutoName(task) ? task.coro : task.name;
 }
 
+/** "Task-2 (fetch)", or only the one where both are the same. */
+export function fullName(task: TaskInfo): string {
+  return task.name === task.coro ? task.name : `${task.name} (${task.coro})`;
+}
+
 export function isAutoName(task: TaskInfo): boolean {
   return /^Task[-]\d+$|^Task #\d+$/.test(task.name);
 }
 
 export function taskPart(trace: Trace, id: TaskId): Part {
   const task = trace.task(id);
-  return task === undefined ? "an unknown task" : { task: id, text: `${task.name} (${task.coro})` };
+  return task === undefined ? "an unknown task" : { task: id, text: fullName(task) };
 }
 
 function codeSite(code: Code): Site | undefined {
@@ -66,11 +71,6 @@ export function sliceSite(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice
   if (slice.step === undefined) return task.createSite ?? (task.code && codeSite(task.code));
   if (slice.state === "waiting") return trace.awaitSite(trace.steps.node(slice.step))?.site;
   return resumedAt(trace, lane, task, slice.step);
-}
-
-/** A few words for a waiting bar: "sleep", "gather of 2 tasks". */
-export function waitingWords(trace: Trace, step: StepIndex): string {
-  return describeStep(trace, step);
 }
 
 export function sliceStory(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice): Sentence {
@@ -98,7 +98,7 @@ function runningStory(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice, lo
   }
   const next = trace.awaitSite(trace.steps.node(slice.step));
   if (next !== undefined) {
-    parts.push(`; then it waited: ${describeStep(trace, slice.step)} at `, sitePart(next.site));
+    parts.push(`; then waited ${forWhat(trace, slice.step)} at `, sitePart(next.site));
   }
   return parts;
 }
@@ -120,9 +120,15 @@ function waitingStory(trace: Trace, task: TaskInfo, slice: Slice, long: string):
   const parts: Part[] = [open ? `Waiting ${long} so far` : `Waited ${long}`];
   if (slice.step === undefined) return parts;
   const point = trace.awaitSite(trace.steps.node(slice.step));
-  parts.push(`: ${describeStep(trace, slice.step)}`);
-  if (point !== undefined) parts.push(" at ", sitePart(point.site), ` in ${point.function.name}`);
+  parts.push(` ${forWhat(trace, slice.step)}`);
+  if (point !== undefined) parts.push(" at ", sitePart(point.site));
+  if (point !== undefined && point.function.name !== task.coro) parts.push(` in ${point.function.name}`);
   return parts;
+}
+
+function forWhat(trace: Trace, step: StepIndex): string {
+  const what = describeStep(trace, step);
+  return what === "sleep" ? "in sleep" : `for ${what}`;
 }
 
 /** "woken by a timer", "woken by Task-2 (fetch)". */
@@ -243,6 +249,7 @@ export function groupStory(trace: Trace, group: GroupInfo): Sentence {
 }
 
 export function createdStory(trace: Trace, task: TaskInfo): Sentence {
+  if (task.parent === undefined && task.createSite === undefined) return ["Started from outside of any task"];
   const parts: Part[] = ["Created"];
   if (task.parent !== undefined) parts.push(" by ", taskPart(trace, task.parent));
   if (task.createSite !== undefined) parts.push(" at ", sitePart(task.createSite));

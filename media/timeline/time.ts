@@ -9,6 +9,7 @@ const MINUTE = 60 * SECOND;
 /** Three significant digits and a unit: "1.00 s", "12.3 ms", "850 µs", "2 min 05 s". */
 export function formatDuration(ns: Nanoseconds): string {
   if (ns < 0) return `-${formatDuration(-ns)}`;
+  if (ns === 0) return "0 s";
   if (ns < 999.5) return `${Math.round(ns)} ns`;
   if (ns < 999.5 * MICROSECOND) return `${threeDigits(ns / MICROSECOND)} µs`;
   if (ns < 999.5 * MILLISECOND) return `${threeDigits(ns / MILLISECOND)} ms`;

@@ -27,26 +27,18 @@ export function drawTaskLanes(pen: Pen, model: Model): void {
     const task = trace.task(layout.tasks[i]?.task ?? 0);
     if (task === undefined) continue;
     const top = taskTop(layout, i);
-    const tint =
-      task.id === selected
-        ? palette.selected
-        : task.id === hovered
-          ? palette.hover
-          : i % 2 === 1
-            ? palette.band
-            : undefined;
-    if (tint !== undefined) pen.rect(tint, 0, top, layout.width, layout.laneHeight);
+    const stripe = i % 2 === 1 ? palette.band : "transparent";
+    const tint = task.id === selected ? palette.selected : task.id === hovered ? palette.hover : stripe;
+    pen.clip(0, layout.lanes.top, layout.width, layout.lanes.height, () => {
+      pen.rect(tint, 0, top, layout.width, layout.laneHeight);
+      if (task.created > view.to || lifeEnd(trace, task) < view.from) return;
+      const plot = layout.width - layout.plot.left;
+      pen.clip(layout.plot.left, top, plot, layout.laneHeight, () => drawTask(pen, model, view, task, top, tint));
+    });
   }
-  pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
-    for (let i = from; i < to; i++) {
-      const task = trace.task(layout.tasks[i]?.task ?? 0);
-      if (task === undefined || task.created > view.to || lifeEnd(trace, task) < view.from) continue;
-      drawTask(pen, model, view, task, taskTop(layout, i));
-    }
-  });
 }
 
-function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: number): void {
+function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: number, tint: string): void {
   const { trace, layout } = model;
   const height = layout.laneHeight;
   const lane = model.laneOf(task.id);
@@ -56,7 +48,7 @@ function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: n
   drawReady(pen, top, height);
   drawRuns(pen, top, height);
   drawSlow(pen, lane, view, top, height);
-  drawWords(pen, model, view, top, height);
+  drawWords(pen, model, view, top, height, tint);
   if (task.ended !== undefined && task.ended <= view.to) drawCap(pen, task, timeToX(view, task.ended), top, height);
 }
 
@@ -99,7 +91,7 @@ function drawRuns(pen: Pen, top: number, height: number): void {
     const x0 = cells.x0[i] ?? 0;
     const width = Math.max((cells.x1[i] ?? 0) - x0, MIN_STEP);
     // Many steps in one place: as tall as their share of the time, so that "often" does not look like "always".
-    const share = kind === MERGED ? 0.35 + 0.65 * Math.min(cells.running[i] ?? 0, 1) : 1;
+    const share = kind === MERGED ? 0.3 + 0.7 * Math.min(cells.running[i] ?? 0, 1) : 1;
     const tall = Math.round(bar * share);
     const y = top + pad + (bar - tall) / 2;
     const x = width <= MIN_STEP ? pen.snap(x0) : x0;
@@ -118,7 +110,7 @@ function drawSlow(pen: Pen, lane: Lane, view: Viewport, top: number, height: num
   });
 }
 
-function drawWords(pen: Pen, model: Model, view: Viewport, top: number, height: number): void {
+function drawWords(pen: Pen, model: Model, view: Viewport, top: number, height: number, tint: string): void {
   const { trace, layout } = model;
   const simple = layout.density === "simple";
   const { palette } = pen;
@@ -142,7 +134,7 @@ function drawWords(pen: Pen, model: Model, view: Viewport, top: number, height: 
       if (shown === "") continue;
       // The line is interrupted by its label, as on a map.
       const width = pen.width(shown) + 8;
-      pen.rect(palette.background, x0 + 6, top + height / 2 - 8, width, 16);
+      for (const color of [palette.background, tint]) pen.rect(color, x0 + 6, top + height / 2 - 8, width, 16);
       pen.text(shown, x0 + 10, baseline, kind === READY ? palette.foreground : palette.dim);
     }
   }
@@ -212,7 +204,11 @@ function drawLoop(pen: Pen, model: Model, loop: LoopId, top: number): void {
     const x0 = Math.max(cells.x0[i] ?? 0, view.left);
     const room = Math.min(cells.x1[i] ?? 0, view.left + view.width) - x0 - 12;
     if (room < MIN_WORDS) continue;
-    pen.text(plain(stepWords(trace, cells.step[i] ?? 0)), x0 + 6, baseline + 1, pen.palette.onRunning, room);
+    const words = stepWords(trace, cells.step[i] ?? 0);
+    const whole = plain(words);
+    // Half a file name says less than none.
+    const text = pen.width(whole) <= room ? whole : plain(words.slice(0, 1));
+    pen.text(text, x0 + 6, baseline + 1, pen.palette.onRunning, room);
   }
 }
 

@@ -11,10 +11,13 @@ const TICK_SPACING = 92;
 
 const cells = new Cells();
 
-/** The minimap's own axis: always the whole trace, over the whole width. */
+/** The minimap's own axis: always the whole trace. */
 export function overview(model: Model): Viewport {
-  return { ...fit(model.extent), left: 0, width: model.layout.width };
+  return { ...fit(model.extent), ...model.layout.plot };
 }
+
+/** Height of the strip that tells how busy the loops were; the rest is for the tasks alive. */
+const BUSY = 7;
 
 export function drawMinimap(pen: Pen, model: Model): void {
   const { layout, trace } = model;
@@ -22,53 +25,54 @@ export function drawMinimap(pen: Pen, model: Model): void {
   const { top, height } = layout.minimap;
   const view = overview(model);
   const bottom = top + height - 3;
-  const tall = height - 8;
+  const foot = bottom - BUSY - 1;
+  const tall = height - 8 - BUSY;
+  pen.font(11);
+  pen.text("whole run", 10, top + height / 2 + 4, palette.dim, layout.labels.width - 20);
 
   // Tasks alive, as a hill.
   const alive = aliveCounts(trace, view);
   let most = 1;
   for (const n of alive) most = Math.max(most, n);
   ctx.fillStyle = palette.waiting;
-  ctx.globalAlpha = 0.28;
+  ctx.globalAlpha = palette.contrast ? 0.6 : 0.4;
   ctx.beginPath();
-  ctx.moveTo(0, bottom);
+  ctx.moveTo(view.left, foot);
   alive.forEach((n, x) => {
-    const y = bottom - (n / most) * tall;
-    ctx.lineTo(x, y);
-    ctx.lineTo(x + 1, y);
+    const y = foot - (n / most) * tall;
+    ctx.lineTo(view.left + x, y);
+    ctx.lineTo(view.left + x + 1, y);
   });
-  ctx.lineTo(view.width, bottom);
+  ctx.lineTo(view.left + view.width, foot);
   ctx.fill();
   ctx.globalAlpha = 1;
 
-  // How busy the loops were.
   for (const loop of layout.loops) {
     const lane = model.loopLane(loop);
     laneCells(lane, { from: 0, to: trace.end, ended: true, gaps: false }, view, cells);
     for (let i = 0; i < cells.length; i++) {
-      const share = cells.kind[i] === MERGED ? (cells.running[i] ?? 0) : 1;
+      const share = cells.kind[i] === MERGED ? Math.max(cells.running[i] ?? 0, 0.15) : 1;
       const x0 = cells.x0[i] ?? 0;
-      const width = Math.max((cells.x1[i] ?? 0) - x0, 1);
-      const high = Math.max(share * tall, 2) * Math.min(1, 0.25 + width / 2);
-      pen.rect(palette.running, x0, bottom - high, width, high);
+      pen.rect(palette.running, x0, bottom - share * BUSY, Math.max((cells.x1[i] ?? 0) - x0, 1), share * BUSY);
     }
     lane.forEachSlow(view.from, view.to, (i) => {
       const x0 = timeToX(view, lane.start(i));
-      pen.rect(palette.blocked, x0, top + 3, Math.max(timeToX(view, lane.end(i)) - x0, 2), 3);
+      pen.rect(palette.blocked, x0, bottom - BUSY, Math.max(timeToX(view, lane.end(i)) - x0, 2), 3);
     });
   }
   for (const task of trace.tasks) {
     if (task.outcome !== "raised" || task.ended === undefined) continue;
-    pen.vertical(palette.error, timeToX(view, task.ended), top + 3, bottom, 2);
+    pen.vertical(palette.error, timeToX(view, task.ended), top + 3, foot, 2);
   }
 
   // Everything outside of the window is veiled.
-  const x0 = Math.max(timeToX(view, model.window.from), 0);
-  const x1 = Math.min(timeToX(view, model.window.to), view.width);
+  const right = view.left + view.width;
+  const x0 = Math.max(timeToX(view, model.window.from), view.left);
+  const x1 = Math.min(timeToX(view, model.window.to), right);
   if (x1 - x0 < view.width - 2) {
-    ctx.globalAlpha = palette.contrast ? 0.5 : 0.55;
-    pen.rect(palette.background, 0, top, x0, height);
-    pen.rect(palette.background, x1, top, view.width - x1, height);
+    ctx.globalAlpha = 0.55;
+    pen.rect(palette.background, view.left, top, x0 - view.left, height);
+    pen.rect(palette.background, x1, top, right - x1, height);
     ctx.globalAlpha = 1;
     pen.outline(palette.focus, x0, top + 1, Math.max(x1 - x0, 4), height - 2, palette.contrast ? 2 : 1);
   }

@@ -63,14 +63,16 @@ function Bar({ model }: { readonly model: Model }) {
   );
   return (
     <header class="bar">
-      <h1 class="headline">
-        {hasTasks ? headline(trace.tasks.length, extent.to - extent.from, model.totals.oneAfterAnother()) : feed.name}
-      </h1>
-      <ul class="status" aria-label="State of the run">
-        {statusOf(trace, feed.state, feed.error).map((status) => (
-          <li class={`tone-${status.tone}`}>{status.text}</li>
-        ))}
-      </ul>
+      <div class="facts">
+        <h1 class="headline">
+          {hasTasks ? headline(trace.tasks.length, extent.to - extent.from, model.totals.oneAfterAnother()) : feed.name}
+        </h1>
+        <ul class="status" aria-label="State of the run">
+          {statusOf(trace, feed.state, feed.error).map((status) => (
+            <li class={`tone-${status.tone}`}>{status.text}</li>
+          ))}
+        </ul>
+      </div>
       <div class="buttons" role="toolbar" aria-label="Timeline">
         {button("Fit", "Show the whole run (0)", () => model.fitAll())}
         {model.isLive &&

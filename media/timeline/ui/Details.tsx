@@ -6,11 +6,13 @@ import { neighbour, sliceAt, type Slice } from "../slices";
 import {
   createdStory,
   fileName,
+  fullName,
   groupStory,
   isAutoName,
   outcomeWords,
   sitePart,
   sliceStory,
+  taskTitle,
   stepWords,
   type Sentence,
 } from "../story";
@@ -89,9 +91,8 @@ function Task({
   const groups = trace.groups.filter((group) => group.members.includes(task.id));
   return (
     <>
-      <Section title={task.coro}>
-        {!isAutoName(task) && <p class="quiet">{task.name}</p>}
-        {isAutoName(task) && <p class="quiet">{task.name}</p>}
+      <Section title={taskTitle(task)}>
+        <p class="quiet">{isAutoName(task) ? task.name : task.coro}</p>
         {slice !== undefined && (
           <p class="now" data-state={slice.state}>
             <Words model={model} sentence={sliceStory(trace, lane, task, slice)} />
@@ -240,7 +241,7 @@ function Group({ model, group }: { readonly model: Model; readonly group: GroupI
           return (
             <li>
               <button class="link" onClick={() => chooseTask(model, id)}>
-                {task.name} ({task.coro})
+                {fullName(task)}
               </button>{" "}
               {formatDuration((task.ended ?? trace.end) - task.created)}
               {id === group.criticalMember && " ✓ ended last"}
@@ -269,7 +270,7 @@ function Visits({ model, site }: { readonly model: Model; readonly site: Site })
           return (
             <li>
               <button class="link" onClick={() => chooseTask(model, task.id)}>
-                {task.name} ({task.coro})
+                {fullName(task)}
               </button>{" "}
               {formatDuration(visit.to - visit.from)}
             </li>
@@ -289,7 +290,7 @@ function Range({ model }: { readonly model: Model }) {
   for (const loop of model.loops) {
     const lane = model.loopLane(loop);
     const from = lane.firstEndingAfter(range.from);
-    const to = Math.max(lane.firstEndingAfter(range.to, from), from);
+    const to = Math.max(lane.firstEndingAfter(range.to), from);
     busy += lane.running(from, to);
   }
   return (
