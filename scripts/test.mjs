@@ -41,7 +41,7 @@ async function prepare() {
   return {
     checks: async () => (await ensurePythonTools(), await checks()),
     unit: async (context) => (await built, await unit(context)),
-    runtime,
+    runtime: async (context) => (await built, await runtime(context)),
     webview: async (context) => (await built, await webview(context)),
     host: async (context) => (await built, await host(context)),
     package: async (context) => (await built, await packaged(context)),
