@@ -10,10 +10,14 @@ export async function makePackage() {
   const file = inRoot("out", "awaitscope.vsix");
   mkdirSync(inRoot("out"), { recursive: true });
   const vsce = inRoot("node_modules", "@vscode", "vsce", "vsce");
-  await must(process.execPath, [vsce, "package", "--no-dependencies", "--out", file], {
-    timeout: 120_000,
-    log: "package",
-  });
+  await must(
+    process.execPath,
+    [vsce, "package", "--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links", "--out", file],
+    {
+      timeout: 120_000,
+      log: "package",
+    },
+  );
   return file;
 }
 

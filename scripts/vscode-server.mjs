@@ -102,6 +102,8 @@ export const QUIET_SETTINGS = {
   "extensions.ignoreRecommendations": true,
   "telemetry.telemetryLevel": "off",
   "window.commandCenter": false,
+  // An empty chat panel.
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
 };
 
 /** @param {string} dataFolder @param {Readonly<Record<string, unknown>>} settings */

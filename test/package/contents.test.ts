@@ -1,0 +1,54 @@
+/** The file people download: small, and with nothing in it that does not belong there. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { inRoot } from "../../scripts/paths.mjs";
+import { makePackage } from "../../scripts/package.mjs";
+import { findPythons } from "../../scripts/pythons.mjs";
+
+const LIMIT_BYTES = 500_000;
+
+describe("the .vsix", function () {
+  this.timeout(120_000);
+  let file: string;
+  let names: readonly string[];
+
+  before(async () => {
+    file = await makePackage();
+    names = await namesInZip(file);
+  });
+
+  it("is smaller than 500 kB", () => {
+    assert.ok(statSync(file).size < LIMIT_BYTES, `${statSync(file).size} bytes`);
+  });
+
+  it("has all that the manifest and the extension point to", () => {
+    const runtime = readdirSync(inRoot("runtime", "awaitscope")).filter((name) => name.endsWith(".py"));
+    const expected = [
+      ...["package.json", "readme.md", "changelog.md", "LICENSE.txt", "media/icon.png"],
+      ...["dist/extension.js", "dist/cli.js", "dist/timeline.js", "dist/timeline.css"],
+      ...runtime.map((name) => `runtime/awaitscope/${name}`),
+    ].map((name) => `extension/${name}`);
+    assert.deepEqual(
+      expected.filter((name) => !names.includes(name)),
+      [],
+    );
+  });
+
+  it("has no sources, tests, maps or caches", () => {
+    const known =
+      /^(\[Content_Types\]\.xml|extension\.vsixmanifest)$|^extension\/([^/]+$|dist\/|runtime\/awaitscope\/.*\.py$|media\/(icon\.png|walkthrough\/.*)$)/;
+    assert.deepEqual(
+      names.filter((name) => !known.test(name) || /\.(map|ts)$/.test(name)),
+      [],
+    );
+  });
+});
+
+/** Python's own library reads zip files, node's does not. */
+async function namesInZip(file: string): Promise<readonly string[]> {
+  const [python] = await findPythons();
+  assert.ok(python, "a Python to read the file with");
+  const program = "import sys, zipfile; print('\\n'.join(zipfile.ZipFile(sys.argv[1]).namelist()))";
+  return execFileSync(python.path, ["-c", program, file], { encoding: "utf8" }).trim().split(/\r?\n/);
+}

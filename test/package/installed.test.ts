@@ -1,0 +1,116 @@
+/** What people install: the .vsix in a clean VS Code, driven as a person would, on a folder of theirs. */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type Browser, type Frame, type Page } from "playwright-core";
+import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
+import { makePackage } from "../../scripts/package.mjs";
+import { inRoot } from "../../scripts/paths.mjs";
+import { findPythons } from "../../scripts/pythons.mjs";
+import {
+  installExtension,
+  QUIET_SETTINGS,
+  startServer,
+  windowAddress,
+  writeUserSettings,
+  type Server,
+} from "../../scripts/vscode-server.mjs";
+
+const PROGRAM = `import asyncio
+
+
+async def greet(name):
+    await asyncio.sleep(0.3)
+    print("Hello,", name)
+
+
+async def main():
+    await asyncio.gather(greet("Alice"), greet("Bob"))
+
+
+asyncio.run(main())
+`;
+
+/** For one thing to appear in a window that may only just have been opened, on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+describe("the packaged extension, installed in a clean VS Code", function () {
+  this.timeout(5 * PATIENCE_MS);
+  let home: string;
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+
+  before(async () => {
+    home = mkdtempSync(join(tmpdir(), "awaitscope-package-"));
+    const workspace = join(home, "project");
+    mkdirSync(workspace);
+    const program = join(workspace, "hello.py");
+    writeFileSync(program, PROGRAM);
+    const python = (await findPythons()).at(-1);
+    assert.ok(python, "a Python to trace with");
+
+    const dataFolder = join(home, "server");
+    writeUserSettings(dataFolder, { ...QUIET_SETTINGS, "awaitscope.pythonPath": python.path });
+    await installExtension(await makePackage(), dataFolder);
+    server = await startServer({ dataFolder });
+    browser = await chromium.launch({ executablePath: await findBrowser(), headless: true, args: BROWSER_ARGS });
+    page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
+    await page.goto(windowAddress(server, workspace, { openFile: program }));
+    await editorLine("asyncio.run(main())").waitFor({ timeout: PATIENCE_MS });
+  });
+
+  after(async () => {
+    await browser.close();
+    await server.stop();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  afterEach(async function () {
+    const name = this.currentTest?.state === "failed" ? "installed-failed.png" : "installed.png";
+    await page.screenshot({ path: inRoot("out", "screenshots", name) });
+  });
+
+  /** The editor shows spaces as no-break spaces. */
+  function editorLine(text: string) {
+    return page
+      .locator(".view-line")
+      .filter({ hasText: new RegExp(text.replace(/[()]/g, "\\$&").replace(/ /g, "\\s")) });
+  }
+
+  async function runFromPalette(command: string): Promise<void> {
+    await page.keyboard.press("F1");
+    const input = page.locator(".quick-input-widget input[type=text]");
+    await input.waitFor({ timeout: PATIENCE_MS });
+    await input.fill(`>${command}`);
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: command }).first().waitFor();
+    await page.keyboard.press("Enter");
+  }
+
+  it("traces the open file when told to from the command palette", async () => {
+    await runFromPalette("Awaitscope: Trace Current File");
+
+    const timeline = await frameWith(page, /Ended, exit code 0/);
+    const text = await timeline.locator("body").innerText();
+    assert.match(text, /greet/);
+    await editorLine("await asyncio.sleep(0.3)").filter({ hasText: /×2/ }).waitFor({ timeout: PATIENCE_MS });
+    await editorLine("await asyncio.gather").filter({ hasText: /×1/ }).waitFor({ timeout: PATIENCE_MS });
+  });
+});
+
+/** The webview's content is in a frame of a frame, which VS Code makes when it needs it. */
+async function frameWith(page: Page, text: RegExp): Promise<Frame> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    for (const frame of page.frames()) {
+      const body = await frame
+        .locator("body")
+        .innerText({ timeout: 1000 })
+        .catch(() => "");
+      if (text.test(body)) return frame;
+    }
+    if (Date.now() > deadline) throw new Error(`No frame says ${text.source}`);
+    await page.waitForEvent("framenavigated", { timeout: 1000 }).catch(() => undefined);
+  }
+}
