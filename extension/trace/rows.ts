@@ -131,8 +131,10 @@ function addStep(
     const step = lane.stepsAgo(waker);
     if (step !== undefined) {
       wakerCode = step + WAKER_STEP;
-      // A callback only passes the wake on.
-      if (ready === undefined) readySince = steps.task(step) === 0 ? steps.readySince(step) : steps.end(step);
+      // A callback only passes the wake on: while the loop was blocked, it was the task behind it that could not run.
+      if (steps.task(step) === 0)
+        readySince = Math.min(steps.readySince(step), ready === undefined ? start : readySince);
+      else if (ready === undefined) readySince = steps.end(step);
     }
   }
   let owner = task;
