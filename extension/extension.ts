@@ -1,5 +1,4 @@
 /** The wiring: who exists, and who hears of what. */
-import { join } from "node:path";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "./api";
 import { DisposableStore, Signal } from "./dispose";
@@ -42,8 +41,9 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     changed.fire();
   };
 
+  const parts = { extensionUri: context.extensionUri, log, onProgress: () => changed.fire() };
   const panel = store.add(
-    new TimelinePanel(context.extensionUri, log, async () => {
+    new TimelinePanel(parts, async () => {
       const last = context.workspaceState.get<string>(LAST_RUN);
       const uri = last === undefined ? undefined : vscode.Uri.parse(last);
       if (uri === undefined || !(await exists(uri))) return undefined;
@@ -54,8 +54,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   );
   const editors = store.add(
     new TraceEditors(
-      context.extensionUri,
-      log,
+      parts,
       (uri) => {
         const source = openTrace(uri, runner.source, log);
         source.onDidChange(() => changed.fire());
@@ -143,11 +142,11 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
 
 /** `npm start` opens a window that traces at once; an installed extension never runs anything unasked. */
 function traceAtStart(context: vscode.ExtensionContext): void {
-  const file = process.env["AWAITSCOPE_TRACE"];
-  if (context.extensionMode !== vscode.ExtensionMode.Development || file === undefined) return;
+  const file = process.env["AWAITSCOPE_TRACE"] ?? "";
+  if (context.extensionMode !== vscode.ExtensionMode.Development || file === "") return;
   // Once: every window of this server inherits the variable.
   delete process.env["AWAITSCOPE_TRACE"];
-  void vscode.commands.executeCommand(Command.traceFile, vscode.Uri.file(join(file)));
+  void vscode.commands.executeCommand(Command.traceFile, vscode.Uri.file(file));
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

@@ -40,6 +40,12 @@ export class Decorations implements Disposable {
     this.#drawn.set(document.uri.toString(), drawn);
   }
 
+  /** Closed editors take their texts with them. */
+  forgetAllBut(editors: readonly vscode.TextEditor[]): void {
+    const open = new Set(editors.map(({ document }) => document.uri.toString()));
+    for (const uri of this.#drawn.keys()) if (!open.has(uri)) this.#drawn.delete(uri);
+  }
+
   drawn(uri: vscode.Uri): readonly DrawnText[] {
     return this.#drawn.get(uri.toString()) ?? [];
   }

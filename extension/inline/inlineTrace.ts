@@ -89,7 +89,9 @@ export class InlineTrace implements Disposable {
   async #draw(): Promise<void> {
     const epoch = this.#epoch;
     this.#traces?.captureTexts();
-    for (const editor of vscode.window.visibleTextEditors) {
+    const editors = vscode.window.visibleTextEditors;
+    this.#decorations.forgetAllBut(editors);
+    for (const editor of editors) {
       const { document } = editor;
       if (document.uri.scheme !== "file" || document.languageId !== "python") continue;
       const { version } = document;

@@ -4,18 +4,16 @@ import { DisposableStore, type Disposable } from "../dispose";
 import { ViewType } from "../keys";
 import type { ShowMessage } from "../protocol";
 import type { TraceSource } from "../source";
-import { TimelineView } from "./view";
+import { TimelineView, type ViewParts } from "./view";
 
 export class TimelinePanel implements Disposable {
   readonly #store = new DisposableStore();
-  readonly #extensionUri: vscode.Uri;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #parts: ViewParts;
   #view: TimelineView | undefined;
 
   /** `reopen` gives the trace that a panel of the last session showed. */
-  constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel, reopen: () => Promise<TraceSource | undefined>) {
-    this.#extensionUri = extensionUri;
-    this.#log = log;
+  constructor(parts: ViewParts, reopen: () => Promise<TraceSource | undefined>) {
+    this.#parts = parts;
     this.#store.add(
       vscode.window.registerWebviewPanelSerializer(ViewType.timeline, {
         deserializeWebviewPanel: async (panel) => {
@@ -54,7 +52,7 @@ export class TimelinePanel implements Disposable {
   }
 
   #adopt(panel: vscode.WebviewPanel): TimelineView {
-    const view = new TimelineView(panel, this.#extensionUri, this.#log);
+    const view = new TimelineView(panel, this.#parts);
     this.#view = view;
     view.onDidDispose(() => {
       if (this.#view === view) this.#view = undefined;

@@ -26,15 +26,18 @@ interface Conversation {
 export class TimelineStream implements Disposable {
   readonly #post: Post;
   readonly #onFault: (error: unknown) => void;
+  readonly #onProgress: () => void;
   #source: TraceSource | undefined;
   #subscription: Disposable | undefined;
   #conversation: Conversation | undefined;
   /** Asked for while no webview was listening; told as soon as one is. */
   #pendingShow: ShowMessage["target"] | undefined;
 
-  constructor(post: Post, onFault: (error: unknown) => void) {
+  /** `onProgress`: the webview has taken in more. */
+  constructor(post: Post, onFault: (error: unknown) => void, onProgress: () => void) {
     this.#post = post;
     this.#onFault = onFault;
+    this.#onProgress = onProgress;
   }
 
   get source(): TraceSource | undefined {
@@ -70,6 +73,7 @@ export class TimelineStream implements Disposable {
     if (conversation === undefined || generation !== this.#source?.generation) return;
     if (offset > conversation.sent || offset < conversation.acknowledged) return;
     conversation.acknowledged = offset;
+    this.#onProgress();
     this.#continue();
   }
 

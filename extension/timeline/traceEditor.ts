@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../dispose";
 import { ViewType } from "../keys";
 import type { TraceSource } from "../source";
-import { TimelineView } from "./view";
+import { TimelineView, type ViewParts } from "./view";
 
 interface TraceDocument extends vscode.CustomDocument {
   readonly source: TraceSource;
@@ -12,23 +12,20 @@ interface TraceDocument extends vscode.CustomDocument {
 export class TraceEditors implements vscode.CustomReadonlyEditorProvider<TraceDocument>, Disposable {
   readonly #store = new DisposableStore();
   readonly #views = new Set<TimelineView>();
-  readonly #extensionUri: vscode.Uri;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #parts: ViewParts;
   readonly #open: (uri: vscode.Uri) => TraceSource;
   readonly #onLookedAt: (source: TraceSource) => void;
   readonly #onClosed: (source: TraceSource) => void;
 
   constructor(
-    extensionUri: vscode.Uri,
-    log: vscode.LogOutputChannel,
+    parts: ViewParts,
     /** Opens a saved trace. */
     open: (uri: vscode.Uri) => TraceSource,
     /** The trace in front is the one the source should tell about. */
     onLookedAt: (source: TraceSource) => void,
     onClosed: (source: TraceSource) => void,
   ) {
-    this.#extensionUri = extensionUri;
-    this.#log = log;
+    this.#parts = parts;
     this.#open = open;
     this.#onLookedAt = onLookedAt;
     this.#onClosed = onClosed;
@@ -51,7 +48,7 @@ export class TraceEditors implements vscode.CustomReadonlyEditorProvider<TraceDo
   }
 
   resolveCustomEditor({ source }: TraceDocument, panel: vscode.WebviewPanel): void {
-    const view = new TimelineView(panel, this.#extensionUri, this.#log);
+    const view = new TimelineView(panel, this.#parts);
     this.#views.add(view);
     view.onDidDispose(() => this.#views.delete(view));
     view.serve(source);

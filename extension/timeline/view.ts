@@ -9,6 +9,14 @@ import { prepare } from "./page";
 import { revealSite } from "./reveal";
 import { TimelineStream } from "./stream";
 
+/** What every view needs. */
+export interface ViewParts {
+  readonly extensionUri: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+  /** A page has taken in more of its trace. */
+  readonly onProgress: () => void;
+}
+
 export class TimelineView implements Disposable {
   readonly #store = new DisposableStore();
   readonly #disposed = this.#store.add(new Signal());
@@ -18,7 +26,7 @@ export class TimelineView implements Disposable {
 
   readonly onDidDispose = this.#disposed.event;
 
-  constructor(panel: vscode.WebviewPanel, extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+  constructor(panel: vscode.WebviewPanel, { extensionUri, log, onProgress }: ViewParts) {
     this.#panel = panel;
     this.#log = log;
     this.#stream = this.#store.add(
@@ -27,6 +35,7 @@ export class TimelineView implements Disposable {
         (error) => {
           log.error("Sending the trace to the timeline failed:", error);
         },
+        onProgress,
       ),
     );
     this.#store.add(

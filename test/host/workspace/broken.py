@@ -1,0 +1,5 @@
+"""Python cannot even read this."""
+import asyncio
+
+async def main(:
+    pass
