@@ -1,0 +1,146 @@
+"""A trace as a short text that a person can check by thought, times left out.
+
+``programs/NAME.txt`` holds what is expected. A file ``NAME.3.11.txt`` is for Python 3.11 and older, as far as the next
+such file; Python 3.10, which has no columns, is compared without them. ``UPDATE=1`` rewrites the file that applies,
+``UPDATE=version`` makes one for the running version and older.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import tracefile
+from running import PROGRAMS, ROOT
+
+CLI = Path(os.environ.get("AWAITSCOPE_CLI", ROOT / "dist" / "cli.js"))
+_COLUMNS = re.compile(r"(\S+\.py:\d+):\d+-\d+:\d+")
+
+
+def summarize(trace: Path) -> dict[str, Any]:
+    """What `awaitscope show --json` says."""
+    shown = subprocess.run(
+        ["node", str(CLI), "show", "--json", str(trace)], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    if shown.returncode != 0:
+        raise AssertionError(f"awaitscope show failed (built by scripts/build.mjs?):\n{shown.stderr}")
+    summary: dict[str, Any] = json.loads(shown.stdout)
+    return summary
+
+
+def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) -> str:
+    """``count_steps``: False where the system decides how often a task is woken, as with sockets."""
+    tasks = {task["id"]: task for task in summary["tasks"]}
+    groups = {group["id"]: f"{group['kind']}-{number}" for number, group in enumerate(summary["groups"], 1)}
+    lines = [f"exit {summary['program']['exit_code']}" if summary["complete"] else "killed"]
+    if summary["lost_events"]:
+        lines.append(f"lost {summary['lost_events']}")
+    lines.append("loops")
+    lines.extend(f"  {loop['thread']} {_any_platform(loop['class'])}" for loop in summary["loops"])
+    lines.append("tasks")
+    for task in summary["tasks"]:
+        if task["parent"] is None:
+            _add_task(lines, task, summary["tasks"], groups, 1, count_steps)
+    lines.append("awaits")
+    lines.extend(
+        f"  {_site(stat['site'])} {stat['function']} {stat['kind']} x{stat['count']} tasks {stat['tasks']}"
+        for stat in sorted(summary["awaits"], key=_place)
+    )
+    lines.append("groups")
+    for group in summary["groups"]:
+        words = [groups[group["id"]], _site(group["site"]), "owner", _name(tasks, group["owner"])]
+        words += ["members", *(_name(tasks, member) for member in group["members"]), group["outcome"]]
+        if group["critical_member"] is not None:
+            words += ["critical", _name(tasks, group["critical_member"])]
+        lines.append("  " + " ".join(words))
+    if count_steps:
+        lines.append("wakes")
+        lines.extend(f"  {who} x{count}" for who, count in sorted(_wakes(trace).items()))
+    return "\n".join(lines) + "\n"
+
+
+def _wakes(trace: tracefile.Trace) -> Counter[str]:
+    """Which task, or what else, made the tasks ready; the first step of a task is its creator's doing."""
+    found: Counter[str] = Counter()
+    for task in trace.tasks.values():
+        for step in task.steps[1:]:
+            waker = trace.waker(step)
+            by = waker if isinstance(waker, str) else trace.tasks[waker].name
+            found[f"{task.name} by {by}"] += 1
+    return found
+
+
+def _add_task(
+    lines: list[str],
+    task: dict[str, Any],
+    everyone: list[dict[str, Any]],
+    groups: dict[int, str],
+    depth: int,
+    count_steps: bool,
+) -> None:
+    words = [task["name"], task["coro"], task["outcome"]]
+    if task["exception"] is not None:
+        words.append(f"{task['exception']['type']}({task['exception']['message']})")
+    if task["group"] is not None:
+        words.append(groups[task["group"]])
+    if count_steps:
+        words.append(f"steps {task['steps']}")
+    words.append(f"created {_site(task['create_site'])}")
+    lines.append("  " * depth + " ".join(words))
+    for child in everyone:
+        if child["parent"] == task["id"]:
+            _add_task(lines, child, everyone, groups, depth + 1, count_steps)
+
+
+def _name(tasks: dict[int, dict[str, Any]], number: int | None) -> str:
+    return "nobody" if number is None else str(tasks[number]["name"])
+
+
+def _site(site: dict[str, Any] | None) -> str:
+    if site is None:
+        return "nowhere"
+    name = Path(site["file"]).name
+    if site["column"] is None:
+        return f"{name}:{site['line']}"
+    return f"{name}:{site['line']}:{site['column']}-{site['end_line']}:{site['end_column']}"
+
+
+def _place(stat: dict[str, Any]) -> tuple[object, ...]:
+    site = stat["site"]
+    return (site["file"], site["line"], site["column"] or 0, site["end_line"] or 0, site["end_column"] or 0, stat["kind"])
+
+
+def _any_platform(name: str) -> str:
+    return name.replace("_UnixSelectorEventLoop", "EventLoop").replace("ProactorEventLoop", "EventLoop")
+
+
+def expected(name: str) -> str:
+    path = _file(name)
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return text if sys.version_info >= (3, 11) else _COLUMNS.sub(r"\1", text)
+
+
+def update(name: str, text: str) -> None:
+    """Does what the environment variable UPDATE asks for, if it is set."""
+    wish = os.environ.get("UPDATE")
+    if wish is None or expected(name) == text:
+        return
+    version = ".".join(map(str, sys.version_info[:2]))
+    path = PROGRAMS / f"{name}.{version}.txt" if wish == "version" else _file(name)
+    path.write_text(text, encoding="utf-8")
+
+
+def _file(name: str) -> Path:
+    """The one for the smallest version that is not below ours, else the one without a version."""
+    found = []
+    for path in PROGRAMS.glob(f"{name}.3.*.txt"):
+        version = tuple(map(int, path.name[len(name) + 1 : -4].split(".")))
+        if version >= sys.version_info[:2]:
+            found.append((version, path))
+    return min(found)[1] if found else PROGRAMS / f"{name}.txt"

@@ -1,0 +1,276 @@
+"""A second reader of trace files, written from docs/trace-format.md and from nothing else.
+
+It keeps the document honest: where this reader and the extension's disagree about a trace, the document is incomplete.
+It does not know what the document leaves to the extension, such as the kinds of awaits.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MAGIC = b"\x89AWS\r\n\x1a\n"
+DEFINITIONS, TASKS, STEPS = 1, 2, 3
+IDLE, ENDED, AWAITS, CLOCK, LONG_READY, LONG_RUN = (0xFFFFFFFF - n for n in range(6))
+FIRST_TAG = 0xFFFFFF00
+SINCE_WAKER = 0xFFFFFFFF
+TOP_BIT = 0x80000000
+_REFERENCES = {
+    "code": {"file": "files"},
+    "node": {"parent": "nodes", "code": "codes"},
+    "group": {"owner": "tasks", "site": "nodes"},
+}
+OUTCOMES = {1: "returned", 2: "raised", 3: "cancelled"}
+LONGEST_BLOCK = 64 * 1024 * 1024
+
+
+class NotATrace(Exception):
+    """The bytes are not a trace, or a complete block of it is wrong."""
+
+
+@dataclass
+class Step:
+    task: int
+    loop: int
+    number: int
+    start: int
+    end: int
+    ready_since: int
+    waker: int
+    node: int
+    continues: bool
+    awaits: tuple[str, int] | None = None
+
+
+@dataclass
+class Task:
+    id: int
+    loop: int
+    parent: int
+    group: int
+    site: int
+    code: int
+    created: int
+    name: str
+    ended: int | None = None
+    outcome: str = "pending"
+    exception: tuple[str, str | None] | None = None
+    steps: list[Step] = field(default_factory=list)
+
+
+@dataclass
+class Loop:
+    id: int
+    thread: str = ""
+    kind: str = ""
+    closed: int | None = None
+    clock: int = 0
+    steps: dict[int, Step] = field(default_factory=dict)
+    idle: int = 0
+
+
+class Trace:
+    """Everything a trace file says. ``complete``: its program ended in an orderly way."""
+
+    def __init__(self, data: bytes) -> None:
+        if data[:8] != MAGIC:
+            raise NotATrace("no magic")
+        version, length = struct.unpack_from("<II", data, 8)
+        if version > 1:
+            raise NotATrace("made by a newer Awaitscope")
+        self.header: dict[str, Any] = json.loads(data[16 : 16 + length])
+        self.files: dict[int, dict[str, Any]] = {}
+        self.codes: dict[int, dict[str, Any]] = {}
+        self.nodes: dict[int, dict[str, Any]] = {}
+        self.groups: dict[int, dict[str, Any]] = {}
+        self.loops: dict[int, Loop] = {}
+        self.tasks: dict[int, Task] = {}
+        self._names: dict[int, str] = {}
+        self._exceptions: dict[int, tuple[str, str | None]] = {}
+        self.end = 0
+        self.lost = 0
+        self.failure: str | None = None
+        self.complete = False
+        self.exit_code: int | None = None
+        self.undefined: list[str] = []
+        """References to what no earlier block or line defined; a reader takes them as unknown, a writer makes none."""
+        at = 16 + length
+        while at + 8 <= len(data):
+            kind, length = struct.unpack_from("<II", data, at)
+            if length % 4 or length > LONGEST_BLOCK:
+                raise NotATrace(f"block at {at} has a length of {length}")
+            if at + 8 + length > len(data):
+                break  # killed here
+            self._block(kind, data[at + 8 : at + 8 + length])
+            at += 8 + length
+
+    def _block(self, kind: int, payload: bytes) -> None:
+        if kind == DEFINITIONS:
+            for line in payload.decode().split("\n"):
+                if line.strip():
+                    self._define(json.loads(line))
+        elif kind == TASKS:
+            for row in _rows(payload, 9):
+                self._task(*row)
+        elif kind == STEPS:
+            loop, first, low, high = struct.unpack_from("<IIII", payload)
+            self._steps(self.loops.setdefault(loop, Loop(loop)), first, low + (high << 32), _rows(payload[16:], 5))
+
+    def _known(self, who: str, kind: str, number: int) -> int:
+        """``number``, or 0 where it is not defined yet."""
+        if number and number not in getattr(self, kind):
+            self.undefined.append(f"{who}: {kind} {number}")
+            return 0
+        return number
+
+    def _define(self, line: dict[str, Any]) -> None:
+        kind = line["k"]
+        self.end = max(self.end, line.get("t", 0))
+        for name, table in _REFERENCES.get(kind, {}).items():
+            line[name] = self._known(f"{kind} {line['id']}", table, line.get(name, 0))
+        if kind == "group":
+            members = [self._known(f"group {line['id']}", "tasks", member) for member in line.get("members", [])]
+            line["members"] = list(dict.fromkeys(filter(None, members)))
+        if kind == "loop":
+            loop = self.loops.setdefault(line["id"], Loop(line["id"]))
+            loop.thread, loop.kind = line["thread"], line["class"]
+        elif kind == "loop_closed":
+            self.loops[line["id"]].closed = line["t"]
+        elif kind in ("file", "code", "node", "group"):
+            {"file": self.files, "code": self.codes, "node": self.nodes, "group": self.groups}[kind][line["id"]] = line
+        elif kind == "name":
+            self._names[line["task"]] = line["name"]
+            if line["task"] in self.tasks:
+                self.tasks[line["task"]].name = line["name"]
+        elif kind == "exception":
+            self._exceptions[line["task"]] = (line["type"], line["message"])
+            if line["task"] in self.tasks:
+                self.tasks[line["task"]].exception = (line["type"], line["message"])
+        elif kind == "lost":
+            self.lost += line["count"]
+        elif kind == "failed":
+            self.failure = line["message"]
+        elif kind == "end":
+            self.complete, self.exit_code = True, line["exit_code"]
+
+    def _task(
+        self, number: int, loop: int, parent: int, group: int, site: int, code: int, low: int, high: int, auto: int
+    ) -> None:
+        name = self._names.get(number) or f"Task-{auto}"
+        created = low + (high << 32)
+        parent, group = self._known(name, "tasks", parent), self._known(name, "groups", group)
+        site, code = self._known(name, "nodes", site), self._known(name, "codes", code)
+        self._known(name, "loops", loop)
+        task = Task(number, loop, parent, group, site, code, created, name, exception=self._exceptions.get(number))
+        self.tasks[number] = task
+        self.end = max(self.end, created)
+        if group:
+            self.groups[group]["members"].append(number)
+
+    def _steps(self, loop: Loop, number: int, clock: int, rows: list[tuple[int, ...]]) -> None:
+        loop.clock = max(loop.clock, clock)
+        long_run = long_ready = None
+        for tag, b, c, waker, node in rows:
+            if tag < FIRST_TAG:
+                run = b if long_run is None else long_run
+                ready = c if long_ready is None else long_ready
+                step = self._step(loop, number, tag, run, ready, waker, node)
+                loop.steps[number] = step
+                number += 1
+                long_run = long_ready = None
+            elif tag == IDLE:
+                loop.idle += b if long_run is None else long_run
+                loop.clock += b if long_run is None else long_run
+                long_run = None
+            elif tag == ENDED:
+                self.tasks[b].ended, self.tasks[b].outcome = loop.clock, OUTCOMES[c]
+            elif tag == AWAITS:
+                step.awaits = ("task" if b == 1 else "group", c)
+            elif tag == CLOCK:
+                loop.clock = max(loop.clock, b + (c << 32))
+            elif tag == LONG_READY:
+                long_ready = b + (c << 32)
+            elif tag == LONG_RUN:
+                long_run = b + (c << 32)
+        self.end = max(self.end, loop.clock)
+
+    def _step(self, loop: Loop, number: int, owner: int, run: int, ready: int, waker: int, node: int) -> Step:
+        who = f"step {number} of loop {loop.id}"
+        self._known(who, "tasks", owner)
+        where = self._known(who, "nodes", node & ~TOP_BIT)
+        start = loop.clock
+        loop.clock += run
+        since = start - ready
+        if ready == SINCE_WAKER:
+            by = loop.steps.get(number - waker) if 0 < waker < TOP_BIT else None
+            # A callback only passes the wake on.
+            since = start if by is None else by.ready_since if by.task == 0 else by.end
+        task = self.tasks.get(owner)
+        if task is not None:
+            since = max(since, task.steps[-1].end) if task.steps else task.created
+        since = max(0, min(since, start))
+        step = Step(owner, loop.id, number, start, loop.clock, since, waker, where, node >= TOP_BIT)
+        if task is not None:
+            task.steps.append(step)
+        return step
+
+    # ------------------------------------------------------------------ questions
+
+    def chain(self, node: int) -> list[int]:
+        """The nodes from the task's coroutine to this one."""
+        found: list[int] = []
+        while node:
+            found.append(node)
+            node = self.nodes[node]["parent"]
+        return found[::-1]
+
+    def waker(self, step: Step) -> int | str:
+        """The task that woke it, through any callbacks in between; else "I/O", "timer", "thread" or "unknown"."""
+        while 0 < step.waker < TOP_BIT:
+            by = self.loops[step.loop].steps.get(step.number - step.waker)
+            if by is None:
+                return "unknown"
+            if by.task:
+                return by.task
+            step = by
+        return {TOP_BIT + 1: "I/O", TOP_BIT + 2: "timer", TOP_BIT + 3: "thread"}.get(step.waker, "unknown")
+
+    def user_node(self, node: int) -> int:
+        """The innermost node of the chain that stands in user code; 0: none."""
+        return next((at for at in reversed(self.chain(node)) if self._is_user(at)), 0)
+
+    def _is_user(self, node: int) -> bool:
+        code = self.codes.get(self.nodes[node].get("code", 0))
+        return code is not None and self.files.get(code["file"], {}).get("user") is True
+
+    def function(self, node: int) -> str:
+        return str(self.codes[self.nodes[node]["code"]]["name"])
+
+    def site(self, node: int) -> dict[str, Any] | None:
+        """As the summary document has it."""
+        if not node:
+            return None
+        line = self.nodes[node]
+        file = self.files.get(self.codes[line["code"]]["file"])
+        if file is None:
+            return None
+        return {
+            "file": file["path"],
+            "line": line["line"],
+            "column": line.get("col"),
+            "end_line": line.get("end_line"),
+            "end_column": line.get("end_col"),
+        }
+
+
+def read(path: Path) -> Trace:
+    return Trace(path.read_bytes())
+
+
+def _rows(payload: bytes, width: int) -> list[tuple[int, ...]]:
+    if len(payload) % (4 * width):
+        raise NotATrace("not a whole number of rows")
+    return list(struct.iter_unpack("<" + "I" * width, payload))
