@@ -22,7 +22,6 @@ from asyncio.base_events import (  # type: ignore[attr-defined]
     BaseEventLoop,
     _format_handle,
 )
-from asyncio.log import logger
 from types import BuiltinMethodType, CoroutineType, MethodType
 from typing import Any
 
@@ -402,9 +401,11 @@ def _run_debug(self: Any, handle: Any) -> None:
         handle._run()
         dt = self.time() - t0
         if dt >= self.slow_callback_duration:
-            logger.warning("Executing %s took %.3f seconds", _format_handle(handle), dt)
+            # Looked up each time: programs replace asyncio's logger.
+            base_events.logger.warning("Executing %s took %.3f seconds", _format_handle(handle), dt)
     finally:
         self._current_handle = None
+        handle = None  # a traceback may keep this frame, which would keep the task that keeps the traceback
 
 
 def _wake_up(record: LoopRecorder) -> None:

@@ -150,15 +150,17 @@ class Recorder:
         if that very function stands where it stood last time, the frame below it is the caller, and the others need
         not be made into objects to be looked at.
         """
-        try:
-            boundary = sys._getframe(self._boundary_depth)
-        except ValueError:  # the stack is not that deep
-            boundary = sys._getframe(0)
-        if boundary.f_code is self._boundary_code:
-            caller = boundary.f_back
-            entry = None if caller is None else self.positions.codes.get(id(caller.f_code))
-            if caller is not None and entry is not None and entry.user:
-                return self.positions.site(caller.f_code, caller.f_lasti).id, 0
+        # Never a frame of our own in a variable: that would be a cycle, which keeps what its callers hold.
+        if self._boundary_code is not None:
+            try:
+                boundary = sys._getframe(self._boundary_depth)
+            except ValueError:  # the stack is not that deep this time
+                boundary = sys._getframe(_OUR_FRAMES)
+            if boundary.f_code is self._boundary_code:
+                caller = boundary.f_back
+                entry = None if caller is None else self.positions.codes.get(id(caller.f_code))
+                if caller is not None and entry is not None and entry.user:
+                    return self.positions.site(caller.f_code, caller.f_lasti).id, 0
         frame: FrameType | None = sys._getframe(_OUR_FRAMES)
         found = self._creation(frame)
         self._boundary_code = None
@@ -337,7 +339,7 @@ class Recorder:
                 steps, began = _measure(part, began, self.start)
                 first += steps
         if self.file.error is not None and self.failure is None:
-            self.failure = self.file.error.strerror or str(self.file.error)
+            self.failure = self.file.error.strerror or repr(self.file.error.args)
 
     def close_loop(self, loop: LoopRecorder) -> None:
         self._late.append(encode_json({"k": "loop_closed", "id": loop.id, "t": clock() - self.start}))

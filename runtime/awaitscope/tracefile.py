@@ -15,6 +15,11 @@ DEFINITIONS = 1
 TASKS = 2
 STEPS = 3
 
+# Bound now: programs replace functions of os, in tests above all.
+_write_bytes = os.write
+_truncate = os.ftruncate
+_close = os.close
+
 _BLOCK = struct.Struct("<II")
 _HIGH_DESCRIPTOR = 512
 """Our descriptor is moved up here, so that the numbers of the program's own files are those it would have without us."""
@@ -59,7 +64,7 @@ class TraceFile:
     def close(self) -> None:
         if self._fd >= 0:
             fd, self._fd = self._fd, -1
-            os.close(fd)
+            _close(fd)
 
     def _write(self, data: bytes) -> None:
         if self._fd < 0:
@@ -67,7 +72,7 @@ class TraceFile:
         start = self.size
         try:
             while data:
-                written = os.write(self._fd, data)
+                written = _write_bytes(self._fd, data)
                 self.size += written
                 data = data[written:]
         except OSError as error:
@@ -75,7 +80,7 @@ class TraceFile:
             self.size = start
             try:
                 # A torn block in the middle of the file would look like damage; cut it off where the device lets us.
-                os.ftruncate(self._fd, start)
+                _truncate(self._fd, start)
             except OSError:
                 pass
             self.close()
