@@ -22,6 +22,7 @@ export async function makePackage() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  await build();
-  console.log(await makePackage());
+  void build()
+    .then(makePackage)
+    .then((file) => console.log(file));
 }

@@ -18,7 +18,7 @@ function commands() {
     { name: "eslint", ...npmTool("eslint/bin/eslint.js", "--max-warnings", "0", ".") },
     ...rooms.map((room) => ({ name: `tsc ${room}`, ...npmTool("typescript/bin/tsc", "-p", room) })),
     { name: "ruff check", command: pythonTool("ruff"), args: ["check", "--quiet", ...python] },
-    { name: "ruff format", command: pythonTool("ruff"), args: ["format", "--check", "--quiet", ...python] },
+    { name: "ruff format", command: pythonTool("ruff"), args: ["format", "--check", ...python] },
     {
       name: "mypy",
       command: pythonTool("mypy"),
@@ -26,6 +26,14 @@ function commands() {
     },
   ];
 }
+
+/** What is wrong, without the pages of it that a formatter can print. */
+const excerpt = (/** @type {string} */ output) => {
+  const lines = output.trimEnd().split("\n");
+  const shown = lines.length > LINES ? [...lines.slice(0, LINES), `… and ${lines.length - LINES} more lines`] : lines;
+  return shown.map((line) => `    ${line}`).join("\n");
+};
+const LINES = 60;
 
 /** @returns {Promise<import("./counts.mjs").Counts>} */
 export async function checks() {
@@ -36,7 +44,7 @@ export async function checks() {
       const { code, output } = await run(next.command, next.args, { timeout: 300_000 });
       counts[code === 0 ? "passed" : "failed"]++;
       console.log(`  ${code === 0 ? "✔" : "✘"} ${next.name}`);
-      if (code !== 0) console.log(output.trimEnd().replace(/^/gm, "    "));
+      if (code !== 0) console.log(excerpt(output));
     }
   };
   await Promise.all([worker(), worker()]);
