@@ -4,7 +4,7 @@ import { InternalCommand } from "../keys";
 import { visitsOf, type Trace } from "../trace";
 import type { PlacedSite } from "./annotations";
 import type { DocumentTrace } from "./documentTraces";
-import { escapeMarkdown, formatCount, formatDuration, formatShare } from "./words";
+import { escapeMarkdown, formatCount, formatDuration, formatShare, plural } from "./words";
 
 /** More are found in the timeline. */
 const SLOWEST_VISITS = 3;
@@ -52,18 +52,19 @@ function story(trace: Trace, site: PlacedSite): vscode.MarkdownString {
   text.isTrusted = { enabledCommands: [InternalCommand.showSite, InternalCommand.showTask] };
   text.supportHtml = false;
   const kinds = site.kinds.map((kind) => escapeMarkdown(kind)).join(", ");
-  text.appendMarkdown(`**Await in ${escapeMarkdown(site.function)}**: ${kinds}\n\n`);
-  text.appendMarkdown("| visits | total | longest | mean | waiting | ready | tasks |\n|--:|--:|--:|--:|--:|--:|--:|\n");
+  const who = plural(site.tasks, "task");
+  text.appendMarkdown(`**Await in ${escapeMarkdown(site.function)}**: ${kinds}, ${who}\n\n`);
+  text.appendMarkdown("| visits | total | longest | waiting | ready |\n|--:|--:|--:|--:|--:|\n");
   const cells = [
     formatCount(site.count),
     formatDuration(site.total, 3),
     formatDuration(site.max, 3),
-    formatDuration(site.count === 0 ? 0 : site.total / site.count, 3),
     `${formatDuration(site.waiting, 3)} (${formatShare(site.waiting, site.total)})`,
     `${formatDuration(site.ready, 3)} (${formatShare(site.ready, site.total)})`,
-    formatCount(site.tasks),
   ];
-  text.appendMarkdown(`| ${cells.join(" | ")} |\n\n`);
+  // A number and its unit stay on one line, apart from the next.
+  const row = cells.map((cell) => "\u00a0\u00a0" + cell.replaceAll(" ", "\u00a0"));
+  text.appendMarkdown(`| ${row.join(" | ")} |\n\n`);
   const slowest = slowestVisits(trace, site);
   if (slowest.length > 1) text.appendMarkdown(`Longest: ${slowest.join(", ")}\n\n`);
   text.appendMarkdown(link("$(graph) Show in timeline", InternalCommand.showSite, site.site));
