@@ -203,11 +203,12 @@ class Trace:
         where = self._known(who, "nodes", node & ~TOP_BIT)
         start = loop.clock
         loop.clock += run
-        since = start - ready
-        if ready == SINCE_WAKER:
-            by = loop.steps.get(number - waker) if 0 < waker < TOP_BIT else None
-            # A callback only passes the wake on.
-            since = start if by is None else by.ready_since if by.task == 0 else by.end
+        since = start if ready == SINCE_WAKER else start - ready
+        by = loop.steps.get(number - waker) if 0 < waker < TOP_BIT else None
+        if by is not None and by.task == 0:
+            since = min(since, by.ready_since)  # a callback only passes the wake on
+        elif by is not None and ready == SINCE_WAKER:
+            since = by.end
         task = self.tasks.get(owner)
         if task is not None:
             since = max(since, task.steps[-1].end) if task.steps else task.created
