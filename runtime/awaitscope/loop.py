@@ -145,7 +145,10 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
             now = handle.at = clock()
             _add_task(record, task, now)
     else:
-        handle.at = clock()
+        now = handle.at = clock()
+        if type(callback) is MethodType and isinstance(callback.__self__, PyTask):
+            if id(callback.__self__) not in record.recorder.tasks and not callback.__self__.done():
+                _add_task(record, callback.__self__, now)
     self._ready.append(handle)
     return handle
 
@@ -305,16 +308,23 @@ def _run_once(self: Any) -> None:
         start = record.last
         try:
             if number is None:
-                if self._debug:
-                    _run_debug(self, handle)
-                else:
+                if not self._debug:
                     handle._run()
             else:
                 record.current = task
-                if self._debug:
-                    _run_debug(self, handle)
-                else:
+                if not self._debug:
                     handle._context.run(callback, *handle._args)
+            if self._debug:
+                try:
+                    self._current_handle = handle
+                    t0 = self.time()
+                    handle._run()
+                    dt = self.time() - t0
+                    if dt >= self.slow_callback_duration:
+                        # The module's, each time: programs replace asyncio's logger.
+                        base_events.logger.warning("Executing %s took %.3f seconds", _format_handle(handle), dt)
+                finally:
+                    self._current_handle = None
         except BaseException as error:
             record.current = None
             _record_slowly(record, handle, callback, number, start, offset)
@@ -393,21 +403,6 @@ def _run_once(self: Any) -> None:
         record.recorder.flush_loop(record)
 
 
-def _run_debug(self: Any, handle: Any) -> None:
-    """A callback in debug mode: as asyncio's own loop does it (Lib/asyncio/base_events.py)."""
-    try:
-        self._current_handle = handle
-        t0 = self.time()
-        handle._run()
-        dt = self.time() - t0
-        if dt >= self.slow_callback_duration:
-            # Looked up each time: programs replace asyncio's logger.
-            base_events.logger.warning("Executing %s took %.3f seconds", _format_handle(handle), dt)
-    finally:
-        self._current_handle = None
-        handle = None  # a traceback may keep this frame, which would keep the task that keeps the traceback
-
-
 def _wake_up(record: LoopRecorder) -> None:
     """The loop runs again after a stop: the time in between belongs to nobody."""
     record.last = record.polled = now = clock()
@@ -431,10 +426,10 @@ def _leaf(record: LoopRecorder, task: Any, node: Any, awaitable: Any, waiter: An
     if awaitable is not None and type(awaitable) is not _FutureIterator and not node.entry.innermost:
         deeper = positions.below(node, awaitable)
         if deeper is not node:
-            found = deeper.after if deeper.awaited is type(waiter) else positions.leaf(deeper, type(waiter))
+            found = deeper.after if deeper.awaited is type(waiter) else positions.leaf(deeper, waiter)
             # Not cached on `node`: another time the same line may await something else.
             return found
-    return positions.leaf(node, type(waiter))
+    return positions.leaf(node, waiter)
 
 
 def _extend_rare(
@@ -482,7 +477,7 @@ def _extend_other(record: LoopRecorder, task: Any, number: int, times: tuple[int
     node = recorder.positions.below(recorder.positions.root, task._coro)
     waiter = task._fut_waiter
     if node.id:
-        node = recorder.positions.leaf(node, type(waiter))
+        node = recorder.positions.leaf(node, waiter)
     _extend_rare(record, task, number, times, node, waiter)
 
 

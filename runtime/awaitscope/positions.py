@@ -7,7 +7,8 @@ state a frame costs two identity tests. A node is defined in the trace once, whe
 from __future__ import annotations
 
 import gc
-from types import AsyncGeneratorType, CodeType, CoroutineType, GeneratorType
+import sys
+from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType
 from typing import Any
 
 from .sources import Position, Source, position_of
@@ -28,6 +29,12 @@ _INNERMOST = _SINGLE_SUSPENSION | {
     "FlowControlMixin._drain_helper",
 }
 """Functions of asyncio below which there is nothing to tell: the walk ends at their name."""
+
+_FUTURE_OWNERS = {
+    "shield.<locals>._outer_done_callback": "shield",
+    "_chain_future.<locals>._call_check_cancel": "executor",
+}
+"""Callbacks of asyncio on a future that tell whose it is (Lib/asyncio/tasks.py, futures.py)."""
 
 _DEEPEST_OTHER = 64
 """Awaitables that are not coroutines are followed this deep; a bound against objects that await themselves."""
@@ -96,7 +103,7 @@ class Positions:
         """``owner``: a coroutine or generator that runs ``code``; Python 3.10 keeps the qualified name only there."""
         found = self.codes.get(id(code))
         if found is None:
-            name = getattr(code, "co_qualname", None) or getattr(owner, "__qualname__", code.co_name)
+            name = getattr(code, "co_qualname", None) or _qualified_name(code, owner)
             source = self._source(code.co_filename)
             found = self.codes[id(code)] = Code(len(self.codes) + 1, code, name, source)
             self._define_code(found.id, source.id, name, code.co_firstlineno, _kind(code.co_flags))
@@ -157,17 +164,18 @@ class Positions:
         node.last = found
         return found
 
-    def leaf(self, node: Node, awaited: type) -> Node:
-        """Below ``node``, what its frame awaits directly: ``awaited`` is the type of the task's waiter (NoneType: none)."""
+    def leaf(self, node: Node, waiter: Any) -> Node:
+        """Below ``node``, what its frame awaits directly: ``waiter`` is what the task waits for (None: a bare yield)."""
+        awaited = type(waiter)
         found = node.children.get(awaited)
         if found is None:
-            found = node.children[awaited] = self._define_leaf(node, awaited)
+            found = node.children[awaited] = self._define_leaf(node, waiter)
         node.awaited = awaited
         node.after = found
         return found
 
-    def _define_leaf(self, node: Node, awaited: type) -> Node:
-        on = "yield" if awaited is type(None) else self._link(awaited)
+    def _define_leaf(self, node: Node, waiter: Any) -> Node:
+        on = "yield" if waiter is None else self._kind_of(waiter)
         if on == "future" and node.user is not node:
             return node  # a library function waiting for a future of its own: its name says more
         self._nodes += 1
@@ -177,8 +185,17 @@ class Positions:
         self._lines.append(encode_json({"k": "node", "id": leaf.id, "parent": node.id, "on": on}))
         return leaf
 
-    def _link(self, awaited: type) -> str:
-        return next((name for kind, name in self._link_types if issubclass(awaited, kind)), "future")
+    def _kind_of(self, waiter: Any) -> str:
+        for kind, name in self._link_types:
+            if issubclass(type(waiter), kind):
+                return name
+        # Shields and executor jobs hand out plain futures; what is called when these are done tells them apart.
+        for entry in getattr(waiter, "_callbacks", None) or ():
+            callback = entry[0] if type(entry) is tuple else entry
+            found = _FUTURE_OWNERS.get(getattr(callback, "__qualname__", None))
+            if found is not None:
+                return found
+        return "future"
 
     def below(self, node: Node, awaitable: Any) -> Node:
         """Follows what is not a plain coroutine: generators, async generators, ``__await__`` objects, wrappers."""
@@ -235,6 +252,23 @@ def _kind(flags: int) -> str:
     if flags & CO_COROUTINE:
         return "coroutine"
     return "generator" if flags & CO_GENERATOR else "function"
+
+
+def _qualified_name(code: CodeType, owner: object) -> str:
+    """For Python 3.10, whose code objects do not know it."""
+    name = getattr(owner, "__qualname__", None)
+    if type(name) is str:
+        return name
+    if not _asyncio_names:
+        for module in [module for key, module in sys.modules.items() if key.startswith("asyncio.")]:
+            for kind in [kind for kind in vars(module).values() if isinstance(kind, type)]:
+                for function in vars(kind).values():
+                    if isinstance(function, FunctionType):
+                        _asyncio_names[id(function.__code__)] = function.__qualname__
+    return _asyncio_names.get(id(code), code.co_name)
+
+
+_asyncio_names: dict[int, str] = {}
 
 
 def _opened(awaitable: Any) -> tuple[CodeType, Any, Any] | None:

@@ -6,7 +6,7 @@ Invariants
   a weak reference removes the entry before the id can be used again. Nothing here keeps a task, a coroutine, a group
   or a loop alive.
 * A loop's ``rows`` are appended to by the loop's thread only, always whole rows at a time, and taken by whoever
-  holds ``_lock``. Everything a row refers to is in ``definitions`` or ``_new_tasks`` before the row is appended, and a
+  holds ``_lock``. Everything a row refers to is in ``definitions`` or ``_new`` before the row is appended, and a
   flush takes rows first and definitions after that, but writes the definitions before the rows.
 * The program must never notice: no call of ours runs code of the program (no ``__repr__``, ``__str__``, ``__eq__``),
   and a fault of ours ends the recording, not the program.
@@ -15,9 +15,11 @@ Invariants
 from __future__ import annotations
 
 import _thread
+import gc
 import sys
 import time
 import weakref
+from asyncio import CancelledError
 from collections.abc import Mapping
 from functools import partial
 from itertools import count
@@ -98,7 +100,7 @@ class Recorder:
         self._group_refs: dict[int, weakref.ref[Any]] = {}
         self._names: dict[int, str] = {}  # of live tasks whose rows are written
         self._ended_names: dict[int, int] = {}  # of ended tasks whose rows are not: N of `Task-N`
-        self._new_tasks: list[tuple[int, ...]] = []
+        self._new: list[tuple[int, ...] | str] = []  # rows of tasks and lines of groups, in order of creation
         self.loops: list[LoopRecorder] = []
         self._boundary_code: CodeType | None = None
         self._boundary_depth = 0
@@ -135,15 +137,15 @@ class Recorder:
         self.tasks[key] = number
         self._refs[number] = weakref.ref(task, partial(self._forget_task, key, number))
         parent = 0 if loop.current is None else self.tasks.get(id(loop.current), 0)
-        site, group = self._created_here() if created else (0, 0)
+        site, group = self._created_here(loop) if created else (0, 0)
         coro = task._coro
         code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
         entry = 0 if code is None else self.positions.code(code, coro).id
         at = now - self.start
-        self._new_tasks.append((number, loop.id, parent, group, site, entry, at & _MASK, at >> 32))
+        self._new.append((number, loop.id, parent, group, site, entry, at & _MASK, at >> 32))
         return number
 
-    def _created_here(self) -> tuple[int, int]:
+    def _created_here(self, loop: LoopRecorder) -> tuple[int, int]:
         """(creating call, TaskGroup) of the task that asyncio is creating.
 
         Below us lie some frames of asyncio, then the caller's. Programs make most tasks through one function of asyncio:
@@ -162,7 +164,7 @@ class Recorder:
                 if caller is not None and entry is not None and entry.user:
                     return self.positions.site(caller.f_code, caller.f_lasti).id, 0
         frame: FrameType | None = sys._getframe(_OUR_FRAMES)
-        found = self._creation(frame)
+        found = self._creation(frame, _creators(loop.loop()))
         self._boundary_code = None
         depth = _OUR_FRAMES
         while found[0] and not found[1] and frame is not None and frame.f_back is not None:
@@ -175,15 +177,18 @@ class Recorder:
             depth += 1
         return found
 
-    def _creation(self, frame: FrameType | None) -> tuple[int, int]:
-        """(node of the creating call, TaskGroup it was made in). User code if there is any, else the nearest library."""
+    def _creation(self, frame: FrameType | None, creators: tuple[object, ...] = ()) -> tuple[int, int]:
+        """(node of the creating call, TaskGroup it was made in). User code if there is any, else the nearest library.
+
+        ``creators``: code of the program that makes tasks for others, whose callers are meant.
+        """
         group = 0
         library: FrameType | None = None
         for _ in range(_DEEPEST_STACK):
             if frame is None or frame.f_code is self.bottom_code:
                 break
             entry = self.positions.code(frame.f_code)
-            if entry.user:
+            if entry.user and frame.f_code not in creators:
                 return self.positions.site(frame.f_code, frame.f_lasti).id, group
             if entry.is_taskgroup_create and group == 0:
                 group = self.groups.get(id(frame.f_locals.get("self")), 0)
@@ -204,14 +209,13 @@ class Recorder:
         ref = self._refs.pop(number, None)
         loop.visits.pop(number, None)
         if ref is not None:
-            if number in self._names:
-                self._name(task, number)
-                del self._names[number]
-            else:  # its row is still to be written
-                self._ended_names[number] = self._name(task, number)
-                self._names.pop(number, None)
+            is_written = number in self._names
+            automatic = self._name(task, number, self._late)
+            del self._names[number]
+            if not is_written:
+                self._ended_names[number] = automatic
         if task.cancelled():
-            message = task._cancel_message
+            message = _cancel_message(task)
             if message is not None:
                 text = message if type(message) is str else None
                 self._late.append(
@@ -225,8 +229,8 @@ class Recorder:
         self._late.append(encode_json({"k": "exception", "task": number, "type": kind, "message": text}))
         return RAISED
 
-    def _name(self, task: Any, number: int) -> int:
-        """Writes the task's name where it is not its automatic one; returns N of ``Task-N``, else 0."""
+    def _name(self, task: Any, number: int, lines: list[str]) -> int:
+        """Adds the task's name to ``lines`` where it is not its automatic one; returns N of ``Task-N``, else 0."""
         name = task.get_name()
         if type(name) is not str:
             name = str.__str__(name) if isinstance(name, str) else ""
@@ -235,26 +239,17 @@ class Recorder:
             return 0
         self._names[number] = name
         automatic = name[5:]
-        if known is None and name.startswith("Task-") and automatic.isdecimal() and automatic.isascii() and automatic[0] != "0":
-            value = int(automatic) if len(automatic) < 10 else 0
-            if value:
-                return value
-        self._late.append(encode_json({"k": "name", "task": number, "name": name}))
+        if known is None and name[:5] == "Task-" and automatic.isdecimal() and automatic.isascii():
+            if automatic[0] != "0" and len(automatic) < 10:
+                return int(automatic)
+        lines.append(encode_json({"k": "name", "task": number, "name": name}))
         return 0
 
-    def _take_tasks(self) -> list[int]:
-        # Names are read here, not at creation: before 3.12 `create_task` sets them after the task has started.
-        taken, self._new_tasks = self._new_tasks, []
-        rows: list[int] = []
-        for row in taken:
-            rows.extend(row)
-            ref = self._refs.get(row[0])
-            task = None if ref is None else ref()
-            if task is not None:
-                rows.append(self._name(task, row[0]))
-            else:
-                rows.append(self._ended_names.pop(row[0], 0))
-        return rows
+    def _first_name(self, number: int, lines: list[str]) -> int:
+        # Names are read when rows are written, not at creation: before 3.12 they are set after the task is made.
+        ref = self._refs.get(number)
+        task = None if ref is None else ref()
+        return self._ended_names.pop(number, 0) if task is None else self._name(task, number, lines)
 
     # ------------------------------------------------------------------ groups
 
@@ -265,8 +260,7 @@ class Recorder:
         site, _ = self._creation(frame)
         line: dict[str, object] = {"k": "group", "id": number, "kind": kind, "owner": owner, "site": site}
         line.update(facts, t=clock() - self.start)
-        # A TaskGroup comes before its tasks, a gather after its members: each after what it refers to.
-        (self.definitions if kind == "taskgroup" else self._late).append(encode_json(line))
+        self._new.append(encode_json(line))
 
     def _forget_group(self, key: int, number: int, _: object) -> None:
         if self.groups.get(key) == number:
@@ -305,22 +299,34 @@ class Recorder:
 
     def _write_definitions(self) -> None:
         """Under the lock."""
-        if not (self.definitions or self._new_tasks or self._late):
+        if not (self.definitions or self._new or self._late):
             return
-        # Taking the tasks may add names to `_late` and codes to `definitions`: hence first.
-        tasks = self._take_tasks()
-        count_ = len(self.definitions)
-        if count_:
-            lines = self.definitions[:count_]
-            del self.definitions[:count_]
+        # In this order, whoever appends meanwhile: the new ones refer to definitions, the late ones to the new.
+        late = _take(self._late)
+        new = _take(self._new)
+        lines = _take(self.definitions)
+        rows: list[int] = []
+        for item in new:
+            if isinstance(item, str):
+                self._write_tasks(lines, rows)
+                lines.append(item)
+            else:
+                if lines:
+                    self._write_tasks(lines, rows)
+                rows.extend(item)
+                rows.append(self._first_name(item[0], late))
+        self._write_tasks(lines, rows)
+        if late:
+            self.file.write_definitions(late)
+
+    def _write_tasks(self, lines: list[str], rows: list[int]) -> None:
+        """Writes what has gathered so far, and empties it; rows never wait behind lines."""
+        if rows:
+            self.file.write_rows(TASKS, (), rows)
+            rows.clear()
+        if lines:
             self.file.write_definitions(lines)
-        if tasks:
-            self.file.write_rows(TASKS, (), tasks)
-        count_ = len(self._late)
-        if count_:
-            lines = self._late[:count_]
-            del self._late[:count_]
-            self.file.write_definitions(lines)
+            lines.clear()
 
     def _write(self, loop: LoopRecorder, rows: list[int], first: int, began: int) -> None:
         """Under the lock."""
@@ -365,6 +371,22 @@ class Recorder:
         self.file.close()
 
 
+def _take(items: list[Any]) -> list[Any]:
+    """What is in the list now, taken out of it; another thread may append at any moment."""
+    taken = items[:]
+    del items[: len(taken)]
+    return taken
+
+
+def _creators(loop: Any) -> tuple[object, ...]:
+    """The program's own code by which its loop makes tasks: a task factory, methods of a loop class."""
+    if loop is None:
+        return ()
+    kind = type(loop)
+    makers = (loop.get_task_factory(), kind.create_task, kind.call_soon)
+    return tuple(code for code in (getattr(maker, "__code__", None) for maker in makers) if code is not None)
+
+
 def _measure(rows: list[int], began: int, start: int) -> tuple[int, int]:
     """(number of step rows, where the running clock ends) of whole rows that begin at clock ``began``."""
     steps = 0
@@ -396,6 +418,17 @@ def _repaired(rows: list[int]) -> list[int]:
         # A waker that far back, or a node beyond two thousand million, is unknown rather than wrong.
         out.extend((tag, run, ready, waker if 0 <= waker <= _MASK else 0, node if 0 <= node <= _MASK else 0))
     return out
+
+
+def _cancel_message(task: Any) -> object:
+    """What ``cancel`` was given. The task hands it on to its exception, which only the collector sees in a C task."""
+    if task._cancel_message is not None:
+        return task._cancel_message
+    error = getattr(task, "_cancelled_exc", None)
+    for found in (error, *gc.get_referents(task)):
+        if type(found) is CancelledError:
+            return found.args[0] if found.args else None
+    return None
 
 
 def _thread_name() -> str:
