@@ -2,7 +2,7 @@
 import type { GroupInfo, LoopId, TaskId, Trace } from "../../extension/trace";
 import type { Lane } from "./lane";
 import { taskTop, visibleTasks, zoneAt, brackets, type Bracket, type Layout } from "./layout";
-import type { Target } from "./model";
+import type { Target } from "./targets";
 import { sliceAt, sliceNear, type Slice } from "./slices";
 import { nsPerPixel, timeToX, xToTime, type Viewport } from "./viewport";
 
@@ -11,7 +11,7 @@ export interface Scene {
   readonly trace: Trace;
   readonly layout: Layout;
   readonly view: Viewport;
-  laneOf(task: TaskId): Lane;
+  readonly laneOf: (task: TaskId) => Lane;
   loopLane(loop: LoopId): Lane;
   laneIndex(task: TaskId): number | undefined;
 }

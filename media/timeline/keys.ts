@@ -1,5 +1,6 @@
 /** Keys of the canvas: what each does, as a table that the help shows too. Only while the canvas has the focus. */
-import type { Model, Target } from "./model";
+import type { Model } from "./model";
+import type { Target } from "./targets";
 import { announce } from "./narration";
 
 /** Share of the window that one press of A or D moves. */
@@ -24,7 +25,7 @@ const middle = (model: Model): number => {
 };
 
 const move = (direction: "left" | "right" | "up" | "down") => (model: Model) => {
-  const target: Target | undefined = model.step(direction);
+  const target: Target | undefined = model.beside(direction);
   if (target === undefined) return;
   model.select(target, announce(model, target));
   model.showSelection();

@@ -55,12 +55,13 @@ export interface LayoutInput {
   readonly height: number;
   readonly loops: readonly LoopId[];
   readonly tasks: readonly TaskLane[];
+  readonly isSimple: boolean;
   readonly scroll: number;
 }
 
 export function layOut(input: LayoutInput): Layout {
   const { width, height, loops, tasks } = input;
-  const density = tasks.length <= SIMPLE_TASKS ? "simple" : "expert";
+  const density = input.isSimple ? "simple" : "expert";
   const labelWidth = Math.round(Math.min(Math.max(width * 0.24, 110), 260));
   const loopHeight = LOOP_HEIGHT[density];
   const laneHeight = TASK_HEIGHT[density];

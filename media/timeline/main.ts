@@ -35,6 +35,7 @@ function start(root: HTMLElement): void {
   };
 
   let drawnRevision = -1;
+  let shown: readonly unknown[] = [];
   let later: ReturnType<typeof setTimeout> | undefined;
   function frame(): void {
     scheduled = false;
@@ -45,7 +46,10 @@ function start(root: HTMLElement): void {
     if (!isOnlyGrowth || now - chromeAt >= CHROME_INTERVAL) {
       drawnRevision = revision;
       chromeAt = now;
-      render(h(App, { model, attach }), root);
+      const facts = chromeFacts(model);
+      // Panning and zooming change only the picture.
+      if (facts.some((fact, i) => fact !== shown[i])) render(h(App, { model, attach }), root);
+      shown = facts;
     } else if (later === undefined) {
       later = setTimeout(() => {
         later = undefined;
@@ -64,17 +68,46 @@ function start(root: HTMLElement): void {
   host.listen((message: ToWebview) => {
     switch (message.type) {
       case "open":
-        return model.feed.open(message);
+        model.feed.open(message);
+        break;
       case "bytes":
-        return model.feed.take(message);
+        model.feed.take(message);
+        break;
       case "state":
-        return model.feed.setState(message);
+        model.feed.setState(message);
+        break;
       case "show":
-        return model.show(message);
+        model.show(message);
+        break;
     }
+  });
+  // While hidden, messages are lost without a word.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") model.feed.hello();
   });
   frame();
   model.feed.hello();
+}
+
+/** Everything the chrome's text depends on. */
+function chromeFacts(model: Model): readonly unknown[] {
+  const { trace, feed, hover } = model;
+  return [
+    trace,
+    trace.revision,
+    feed.state,
+    feed.error,
+    feed.name,
+    model.selection,
+    model.range,
+    model.table,
+    model.help,
+    model.follow,
+    model.announcement,
+    model.size,
+    hover,
+    hover === undefined ? undefined : model.pointer,
+  ];
 }
 
 const root = document.getElementById("app");

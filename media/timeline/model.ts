@@ -5,11 +5,9 @@
 import {
   taskLanes,
   visitsOf,
-  type GroupId,
   type LoopId,
   type Nanoseconds,
   type Site,
-  type StepIndex,
   type TaskId,
   type Trace,
   type Visit,
@@ -18,21 +16,15 @@ import type { ShowMessage } from "../../extension/protocol";
 import { Feed } from "./feed";
 import type { Host } from "./host";
 import { Lane } from "./lane";
-import { layOut, scrollTo, type Layout, type TaskLane } from "./layout";
-import { lifeEnd, neighbour, refresh, sliceAt, type Slice } from "./slices";
-import { sliceSite, stepWords } from "./story";
+import { layOut, scrollTo, SIMPLE_TASKS, type Layout, type TaskLane } from "./layout";
+import { isHousekeeping } from "./names";
+import { refresh } from "./slices";
+import * as targets from "./targets";
+import type { Target } from "./targets";
 import { Totals } from "./totals";
 import * as viewport from "./viewport";
 import type { Span, Viewport } from "./viewport";
 import { packState, unpackState, type Follow } from "./viewState";
-
-/** What one points at or has chosen. */
-export type Target =
-  | { readonly kind: "slice"; readonly slice: Slice }
-  | { readonly kind: "task"; readonly task: TaskId }
-  | { readonly kind: "callback"; readonly loop: LoopId; readonly step: StepIndex }
-  | { readonly kind: "group"; readonly group: GroupId }
-  | { readonly kind: "site"; readonly site: Site };
 
 export class Model {
   readonly host: Host;
@@ -55,6 +47,7 @@ export class Model {
   #loopLanes = new Map<LoopId, Lane>();
   #totals: Totals;
   #taskLanes: readonly TaskLane[] = [];
+  #programTasks = 0;
   #laneIndex = new Map<TaskId, number>();
   #visits: { readonly revision: number; readonly site: Site; readonly visits: readonly Visit[] } | undefined;
   /** A `show` for something not read yet. */
@@ -94,7 +87,17 @@ export class Model {
   }
 
   get layout(): Layout {
-    return layOut({ ...this.size, loops: this.loops, tasks: this.#taskLanes, scroll: this.scroll });
+    return this.#layOut(this.scroll);
+  }
+
+  #layOut(scroll: number): Layout {
+    const { loops, programTasks } = this;
+    return layOut({ ...this.size, loops, tasks: this.#taskLanes, isSimple: programTasks <= SIMPLE_TASKS, scroll });
+  }
+
+  /** Tasks without asyncio's own. */
+  get programTasks(): number {
+    return this.#programTasks;
   }
 
   get view(): Viewport {
@@ -106,12 +109,12 @@ export class Model {
     return this.trace.loops.map((loop) => loop.id).filter((id) => this.trace.stepsOfLoop(id).length > 0);
   }
 
-  laneOf(task: TaskId): Lane {
+  readonly laneOf = (task: TaskId): Lane => {
     let lane = this.#lanes.get(task);
     if (lane === undefined) this.#lanes.set(task, (lane = Lane.ofTask(this.trace, task)));
     lane.update();
     return lane;
-  }
+  };
 
   loopLane(loop: LoopId): Lane {
     let lane = this.#loopLanes.get(loop);
@@ -128,29 +131,18 @@ export class Model {
     return this.#taskLanes;
   }
 
-  /** The task that is chosen, or chosen through one of its slices. */
+  /** The task that is meant, be it through one of its slices. */
   taskOf(target: Target | undefined): TaskId | undefined {
-    switch (target?.kind) {
-      case "slice":
-        return target.slice.task;
-      case "task":
-        return target.task;
-      case "group":
-        return this.trace.group(target.group)?.owner;
-      case "callback":
-      case "site":
-      case undefined:
-        return undefined;
-    }
+    return targets.taskOf(this.trace, target);
   }
 
-  visits(site: Site): readonly Visit[] {
+  readonly visits = (site: Site): readonly Visit[] => {
     const { revision } = this.trace;
     if (this.#visits?.site !== site || this.#visits.revision !== revision) {
       this.#visits = { revision, site, visits: visitsOf(this.trace, site) };
     }
     return this.#visits.visits;
-  }
+  };
 
   // -------------------------------------------------------------- looking
 
@@ -178,12 +170,7 @@ export class Model {
   }
 
   scrollBy(pixels: number): void {
-    this.scroll = layOut({
-      ...this.size,
-      loops: this.loops,
-      tasks: this.#taskLanes,
-      scroll: this.scroll + pixels,
-    }).scroll;
+    this.scroll = this.#layOut(this.scroll + pixels).scroll;
     this.#remember();
   }
 
@@ -192,38 +179,13 @@ export class Model {
   }
 
   fitSelection(): void {
-    const span = this.range ?? this.spanOf(this.selection);
+    const span = this.range ?? targets.spanOf(this, this.selection);
     if (span === undefined) this.fitAll();
     else this.look(viewport.clamp(viewport.fit(span), this.extent));
   }
 
   jumpToLive(): void {
     this.look(viewport.follow(this.window, this.extent), "end");
-  }
-
-  spanOf(target: Target | undefined): Span | undefined {
-    switch (target?.kind) {
-      case "slice":
-        return target.slice;
-      case "task": {
-        const task = this.trace.task(target.task);
-        return task && { from: task.created, to: lifeEnd(this.trace, task) };
-      }
-      case "group": {
-        const group = this.trace.group(target.group);
-        return group && { from: group.started, to: group.ended ?? this.trace.end };
-      }
-      case "callback":
-        return { from: this.trace.steps.start(target.step), to: this.trace.steps.end(target.step) };
-      case "site": {
-        const visits = this.visits(target.site);
-        const from = Math.min(...visits.slice(0, 1000).map((visit) => visit.from));
-        const to = Math.max(...visits.slice(-1000).map((visit) => visit.to));
-        return from < to ? { from, to } : undefined;
-      }
-      case undefined:
-        return undefined;
-    }
   }
 
   // -------------------------------------------------------------- choosing
@@ -236,7 +198,7 @@ export class Model {
 
   /** Brings what is chosen into view, moving no further than needed. */
   showSelection(): void {
-    const span = this.spanOf(this.selection);
+    const span = targets.spanOf(this, this.selection);
     if (span !== undefined) {
       const window = viewport.ensureVisible(this.window, span, this.extent);
       if (!viewport.sameSpan(window, this.window)) this.look(window);
@@ -247,66 +209,25 @@ export class Model {
   }
 
   reveal(target: Target | undefined): void {
-    const site = this.siteOf(target);
+    const site = targets.siteOf(this, target);
     if (site !== undefined) this.host.post({ type: "reveal", site });
   }
 
-  siteOf(target: Target | undefined): Site | undefined {
-    const { trace } = this;
-    switch (target?.kind) {
-      case "slice": {
-        const task = trace.task(target.slice.task);
-        return task && sliceSite(trace, this.laneOf(task.id), task, target.slice);
-      }
-      case "task": {
-        const task = trace.task(target.task);
-        if (task?.code?.file?.user !== true) return task?.createSite;
-        const { file, line } = task.code;
-        return { file: file.path, line, column: undefined, endLine: undefined, endColumn: undefined };
-      }
-      case "group":
-        return trace.group(target.group)?.site;
-      case "callback": {
-        for (const part of stepWords(trace, target.step))
-          if (typeof part !== "string" && "site" in part) return part.site;
-        return undefined;
-      }
-      case "site":
-        return target.site;
-      case undefined:
-        return undefined;
-    }
-  }
-
   /** The arrow keys: the slice before or after the chosen one, or the one beside it in the lane above or below. */
-  step(direction: "left" | "right" | "up" | "down"): Target | undefined {
-    const { trace } = this;
-    const current = this.selection?.kind === "slice" ? this.selection.slice : undefined;
-    const task = trace.task(this.taskOf(this.selection) ?? 0);
-    if (task === undefined) return this.#sliceIn(this.#taskLanes[0]?.task, this.window.from);
-    const lane = this.laneOf(task.id);
+  beside(direction: "left" | "right" | "up" | "down"): Target | undefined {
+    const slice = this.selection?.kind === "slice" ? this.selection.slice : undefined;
+    const at = slice?.from ?? this.window.from;
+    const index = this.laneIndex(this.taskOf(this.selection) ?? 0);
+    if (index === undefined) return targets.nearestSlice(this, this.#taskLanes[0]?.task, at);
     switch (direction) {
       case "left":
-      case "right": {
-        if (current === undefined) return this.#sliceIn(task.id, this.window.from);
-        const slice = neighbour(trace, lane, task, current, direction === "left" ? -1 : 1);
-        return slice && { kind: "slice", slice };
-      }
+      case "right":
+        if (slice === undefined) return targets.nearestSlice(this, this.#taskLanes[index]?.task, at);
+        return targets.slideAlong(this, slice, direction === "left" ? -1 : 1);
       case "up":
-      case "down": {
-        const index = (this.laneIndex(task.id) ?? 0) + (direction === "up" ? -1 : 1);
-        return this.#sliceIn(this.#taskLanes[index]?.task, current?.from ?? this.window.from);
-      }
+      case "down":
+        return targets.nearestSlice(this, this.#taskLanes[index + (direction === "up" ? -1 : 1)]?.task, at);
     }
-  }
-
-  #sliceIn(id: TaskId | undefined, t: Nanoseconds): Target | undefined {
-    const task = this.trace.task(id ?? 0);
-    if (task === undefined) return undefined;
-    const end = lifeEnd(this.trace, task);
-    const lane = this.laneOf(task.id);
-    const slice = sliceAt(this.trace, lane, task, Math.min(Math.max(t, task.created), Math.max(end - 1, task.created)));
-    return slice === undefined ? { kind: "task", task: task.id } : { kind: "slice", slice };
   }
 
   setCursor(time: Nanoseconds | undefined): void {
@@ -376,7 +297,8 @@ export class Model {
   #traceGrew(): void {
     const { trace } = this;
     if (trace.tasks.length !== this.#taskLanes.length) {
-      this.#taskLanes = taskLanes(trace);
+      this.#taskLanes = inOrder(trace);
+      this.#programTasks = trace.tasks.filter((task) => !isHousekeeping(task)).length;
       this.#laneIndex = new Map(this.#taskLanes.map((lane, i) => [lane.task, i]));
     }
     this.#totals.update();
@@ -414,4 +336,14 @@ export class Model {
       packState({ generation, window, follow, scroll, table, cursor, task: this.taskOf(this.selection) }),
     );
   }
+}
+
+/** The program's tasks as a tree, then asyncio's own: nobody came to see those first. */
+function inOrder(trace: Trace): readonly TaskLane[] {
+  const lanes = taskLanes(trace);
+  const isOwn = ({ task, children }: TaskLane): boolean => {
+    const info = trace.task(task);
+    return children === 0 && info !== undefined && isHousekeeping(info);
+  };
+  return [...lanes.filter((lane) => !isOwn(lane)), ...lanes.filter(isOwn).map((lane) => ({ ...lane, depth: 0 }))];
 }

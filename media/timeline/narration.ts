@@ -1,6 +1,8 @@
 /** What a target is, in a line: for the tooltip and for the screen reader. */
-import type { Model, Target } from "./model";
-import { fullName, groupStory, outcomeWords, plain, sitePart, sliceStory, stepWords } from "./story";
+import type { Model } from "./model";
+import type { Target } from "./targets";
+import { fullName } from "./names";
+import { groupStory, outcomeWords, plain, sitePart, sliceStory, stepWords } from "./story";
 import { formatDuration } from "./time";
 
 export interface Caption {

@@ -15,6 +15,7 @@ import {
   type Trace,
 } from "../../extension/trace";
 import { SLOW_CALLBACK, type Lane } from "./lane";
+import { fileName, fullName, shortName } from "./names";
 import { indexOf, type Slice } from "./slices";
 import { formatDuration } from "./time";
 import { originalWaker } from "./totals";
@@ -27,26 +28,8 @@ export function plain(sentence: Sentence): string {
   return sentence.map((part) => (typeof part === "string" ? part : part.text)).join("");
 }
 
-export function fileName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
-}
-
 export function sitePart(site: Site): Part {
   return { site, text: `${fileName(site.file)}:${site.line}` };
-}
-
-/** The task as the user knows it: its name, unless asyncio made it up, then its coroutine. */
-export function taskTitle(task: TaskInfo): string {
-  return isAutoName(task) ? task.coro : task.name;
-}
-
-/** "Task-2 (fetch)", or only the one where both are the same. */
-export function fullName(task: TaskInfo): string {
-  return task.name === task.coro ? task.name : `${task.name} (${task.coro})`;
-}
-
-export function isAutoName(task: TaskInfo): boolean {
-  return /^Task[-]\d+$|^Task #\d+$/.test(task.name);
 }
 
 export function taskPart(trace: Trace, id: TaskId): Part {
@@ -122,7 +105,7 @@ function waitingStory(trace: Trace, task: TaskInfo, slice: Slice, long: string):
   const point = trace.awaitSite(trace.steps.node(slice.step));
   parts.push(` ${forWhat(trace, slice.step)}`);
   if (point !== undefined) parts.push(" at ", sitePart(point.site));
-  if (point !== undefined && point.function.name !== task.coro) parts.push(` in ${point.function.name}`);
+  if (point !== undefined && point.function.name !== task.coro) parts.push(` in ${shortName(point.function.name)}`);
   return parts;
 }
 
@@ -196,7 +179,7 @@ export function stepWords(trace: Trace, step: StepIndex): Sentence {
     }
     const before = low > 0 ? trace.awaitSite(trace.steps.node(list.at(low - 1))) : undefined;
     const site = before?.site ?? (task.code && codeSite(task.code));
-    const name: Part = { task: task.id, text: before?.function.name ?? task.coro };
+    const name: Part = { task: task.id, text: shortName(before?.function.name ?? task.coro) };
     return site === undefined ? [name] : [name, ", ", sitePart(site)];
   }
   const frame = trace.chain(trace.steps.node(step)).at(-1);

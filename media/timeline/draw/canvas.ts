@@ -68,6 +68,11 @@ export class Pen {
     return this.width(shown);
   }
 
+  /** The first that fits whole, else the last. */
+  choose(texts: readonly string[], maxWidth: number): string {
+    return texts.find((text) => this.width(text) <= maxWidth) ?? texts.at(-1) ?? "";
+  }
+
   fitted(text: string, maxWidth: number): string {
     // Names are the program's own and can be of any length.
     const line = text.length > 200 ? `${text.slice(0, 200)}…` : text;

@@ -3,7 +3,7 @@ import type { LoopId, TaskInfo } from "../../../extension/trace";
 import { glyphAt, type Glyph } from "../hit";
 import { loopTop, taskTop, visibleTasks } from "../layout";
 import type { Model } from "../model";
-import { isAutoName, taskTitle } from "../story";
+import { isHousekeeping, taskSubtitle, taskTitle } from "../names";
 import { formatDuration } from "../time";
 import type { Pen } from "./canvas";
 
@@ -40,17 +40,18 @@ function drawTaskLabel(pen: Pen, model: Model, task: TaskInfo, depth: number, to
   drawGlyph(pen, glyphAt(model, task.id, model.cursor ?? model.trace.end), indent + 4, middle);
   const x = indent + 16;
   const room = layout.labels.width - x - 8;
-  const second = isAutoName(task) ? task.name : task.coro;
+  const second = taskSubtitle(task);
+  const color = isHousekeeping(task) ? palette.dim : palette.foreground;
   if (simple) {
     pen.font(13);
-    pen.text(taskTitle(task), x, Math.round(middle - 2), palette.foreground, room);
+    pen.text(taskTitle(task), x, Math.round(middle - 2), color, room);
     pen.font(11);
     const life = formatDuration((task.ended ?? model.trace.end) - task.created);
     pen.text(`${second} · ${life}`, x, Math.round(middle + 12), palette.dim, room);
     return;
   }
   pen.font(12);
-  const width = pen.text(taskTitle(task), x, Math.round(middle + 4), palette.foreground, room);
+  const width = pen.text(taskTitle(task), x, Math.round(middle + 4), color, room);
   pen.font(11);
   if (room - width > 40) pen.text(second, x + width + 8, Math.round(middle + 4), palette.dim, room - width - 8);
 }

@@ -125,18 +125,18 @@ function drawWords(pen: Pen, model: Model, view: Viewport, top: number, height: 
     if (room < MIN_WORDS || kind === MERGED) continue;
     const step = cells.step[i] ?? -1;
     const ns = ((cells.x1[i] ?? 0) - (cells.x0[i] ?? 0)) * nsPerPixel(view);
-    const long = simple ? ` ${formatDuration(ns)}` : "";
+    const long = formatDuration(ns);
     if (kind === RUNNING) {
-      pen.text(`running${long}`, x0 + 8, baseline, palette.onRunning, room);
-    } else {
-      const words = kind === READY ? `ready${long}` : `${step < 0 ? "" : describeStep(trace, step)}${long}`;
-      const shown = pen.fitted(words, room);
-      if (shown === "") continue;
-      // The line is interrupted by its label, as on a map.
-      const width = pen.width(shown) + 8;
-      for (const color of [palette.background, tint]) pen.rect(color, x0 + 6, top + height / 2 - 8, width, 16);
-      pen.text(shown, x0 + 10, baseline, kind === READY ? palette.foreground : palette.dim);
+      pen.text(pen.choose([`running ${long}`, "running"], room), x0 + 8, baseline, palette.onRunning, room);
+      continue;
     }
+    const words = kind === READY ? "ready" : step < 0 ? "" : describeStep(trace, step);
+    const shown = pen.fitted(pen.choose([`${words} ${long}`, words], room), room);
+    if (shown === "") continue;
+    // The line is interrupted by its label, as on a map.
+    const width = pen.width(shown) + 8;
+    for (const color of [palette.background, tint]) pen.rect(color, x0 + 6, top + height / 2 - 8, width, 16);
+    pen.text(shown, x0 + 10, baseline, kind === READY ? palette.foreground : palette.dim);
   }
 }
 
@@ -205,10 +205,14 @@ function drawLoop(pen: Pen, model: Model, loop: LoopId, top: number): void {
     const room = Math.min(cells.x1[i] ?? 0, view.left + view.width) - x0 - 12;
     if (room < MIN_WORDS) continue;
     const words = stepWords(trace, cells.step[i] ?? 0);
-    const whole = plain(words);
     // Half a file name says less than none.
-    const text = pen.width(whole) <= room ? whole : plain(words.slice(0, 1));
-    pen.text(text, x0 + 6, baseline + 1, pen.palette.onRunning, room);
+    pen.text(
+      pen.choose([plain(words), plain(words.slice(0, 1))], room),
+      x0 + 6,
+      baseline + 1,
+      pen.palette.onRunning,
+      room,
+    );
   }
 }
 

@@ -2,7 +2,8 @@
 import type { StepIndex, TaskId } from "../../../extension/trace";
 import { placeBrackets } from "../hit";
 import { taskTop } from "../layout";
-import type { Model, Target } from "../model";
+import type { Model } from "../model";
+import type { Target } from "../targets";
 import { originalWaker } from "../totals";
 import { timeToX } from "../viewport";
 import type { Pen } from "./canvas";

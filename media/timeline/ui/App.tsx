@@ -65,7 +65,7 @@ function Bar({ model }: { readonly model: Model }) {
     <header class="bar">
       <div class="facts">
         <h1 class="headline">
-          {hasTasks ? headline(trace.tasks.length, extent.to - extent.from, model.totals.oneAfterAnother()) : feed.name}
+          {hasTasks ? headline(model.programTasks, extent.to - extent.from, model.totals.oneAfterAnother()) : feed.name}
         </h1>
         <ul class="status" aria-label="State of the run">
           {statusOf(trace, feed.state, feed.error).map((status) => (

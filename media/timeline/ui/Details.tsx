@@ -2,20 +2,9 @@
 import type { ComponentChildren } from "preact";
 import type { GroupInfo, Site, TaskId, TaskInfo } from "../../../extension/trace";
 import type { Model } from "../model";
+import { fileName, fullName, taskSubtitle, taskTitle } from "../names";
 import { neighbour, sliceAt, type Slice } from "../slices";
-import {
-  createdStory,
-  fileName,
-  fullName,
-  groupStory,
-  isAutoName,
-  outcomeWords,
-  sitePart,
-  sliceStory,
-  taskTitle,
-  stepWords,
-  type Sentence,
-} from "../story";
+import { createdStory, groupStory, outcomeWords, sitePart, sliceStory, stepWords, type Sentence } from "../story";
 import { formatDuration } from "../time";
 import { Overview } from "./Overview";
 import { chooseTask, Words } from "./Words";
@@ -92,7 +81,7 @@ function Task({
   return (
     <>
       <Section title={taskTitle(task)}>
-        <p class="quiet">{isAutoName(task) ? task.name : task.coro}</p>
+        <p class="quiet">{taskSubtitle(task)}</p>
         {slice !== undefined && (
           <p class="now" data-state={slice.state}>
             <Words model={model} sentence={sliceStory(trace, lane, task, slice)} />

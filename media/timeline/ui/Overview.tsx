@@ -1,7 +1,7 @@
 /** Shown while nothing is chosen: what the shapes mean, and where the time went. */
-import { awaitStats } from "../../../extension/trace";
+import { awaitStats, type Outcome } from "../../../extension/trace";
 import type { Model } from "../model";
-import { fileName } from "../story";
+import { fileName } from "../names";
 import { formatDuration } from "../time";
 
 /** Await sites listed. */
@@ -9,6 +9,7 @@ const TOP = 6;
 
 export function Overview({ model }: { readonly model: Model }) {
   const stats = [...awaitStats(model.trace)].sort((a, b) => b.total - a.total).slice(0, TOP);
+  const has = (outcome: Outcome): boolean => model.trace.tasks.some((task) => task.outcome === outcome);
   return (
     <>
       <section>
@@ -38,6 +39,26 @@ export function Overview({ model }: { readonly model: Model }) {
               <b>blocked the loop</b> for more than 100 ms
             </span>
           </li>
+          {has("raised") && (
+            <li>
+              <i class="swatch mark raised" aria-hidden="true">
+                !
+              </i>
+              <span>
+                <b>raised</b> an exception
+              </span>
+            </li>
+          )}
+          {has("cancelled") && (
+            <li>
+              <i class="swatch mark cancelled" aria-hidden="true">
+                ×
+              </i>
+              <span>
+                was <b>cancelled</b>
+              </span>
+            </li>
+          )}
           {model.trace.groups.length > 0 && (
             <li>
               <i class="swatch group" aria-hidden="true" />

@@ -1,0 +1,39 @@
+/** What tasks and places are called on screen. */
+import type { TaskInfo } from "../../extension/trace";
+
+export function fileName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+}
+
+/** A qualified name without the functions it was defined in: "main.<locals>.work" is "work". */
+export function shortName(qualifiedName: string): string {
+  const inner = qualifiedName.lastIndexOf("<locals>.");
+  return inner < 0 ? qualifiedName : qualifiedName.slice(inner + "<locals>.".length);
+}
+
+/** asyncio's own tasks, which nobody wrote: closing down the loop, taking in a connection. */
+export function isHousekeeping(task: TaskInfo): boolean {
+  return task.code?.file?.user === false && /^Base\w*EventLoop\.(_|shutdown_)/.test(task.coro);
+}
+
+/** The task as the user knows it: its name, unless asyncio made it up, then its coroutine. */
+export function taskTitle(task: TaskInfo): string {
+  if (isHousekeeping(task)) return task.coro.slice(task.coro.lastIndexOf(".") + 1);
+  return isAutoName(task) ? shortName(task.coro) : task.name;
+}
+
+/** What is worth saying beside the title. */
+export function taskSubtitle(task: TaskInfo): string {
+  if (isHousekeeping(task)) return `${task.name}, asyncio's own`;
+  return isAutoName(task) ? task.name : shortName(task.coro);
+}
+
+export function isAutoName(task: TaskInfo): boolean {
+  return /^Task-\d+$|^Task #\d+$/.test(task.name);
+}
+
+/** "Task-2 (fetch)", or only the one where both are the same. */
+export function fullName(task: TaskInfo): string {
+  const coro = shortName(task.coro);
+  return task.name === coro ? coro : `${task.name} (${coro})`;
+}
