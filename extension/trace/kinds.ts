@@ -14,8 +14,6 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     [/^wait$|^_wait$/, "wait"],
     ["wait_for", "wait_for"],
     [/^as_completed\b|^_AsCompletedIterator\./, "as_completed"],
-    ["shield", "shield"],
-    ["gather", "gather"],
   ],
   timeouts: [[/^Timeout\./, "timeout"]],
   taskgroups: [[/^TaskGroup\./, "taskgroup"]],
@@ -26,7 +24,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     [/^Condition\./, "condition"],
     [/^(Bounded)?Semaphore\./, "semaphore"],
     [/^Barrier\./, "barrier"],
-    // `async with lock` on 3.10 to 3.14: the mixin all but Barrier share; its caller is told apart by the frame below.
+    // `async with` goes through a mixin that all of them share; the frame below it tells them apart.
   ],
   queues: [
     [/Queue\.get$/, "queue.get"],
@@ -43,7 +41,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   subprocess: [[/^Process\.|^create_subprocess_/, "subprocess"]],
   base_subprocess: [[/./, "subprocess"]],
   base_events: [
-    [/^BaseEventLoop\.(subprocess_)/, "subprocess"],
+    [/^BaseEventLoop\..*subprocess_/, "subprocess"],
     [/^BaseEventLoop\.(shutdown_default_executor|run_in_executor|getaddrinfo|getnameinfo)$/, "executor"],
     [/^BaseEventLoop\.shutdown_asyncgens$/, "asyncgen"],
     [/^BaseEventLoop\.(create_|connect_|sock_|sendfile|start_tls|_)/, "socket"],
@@ -59,16 +57,16 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     [/subprocess/, "subprocess"],
     [/./, "socket"],
   ],
-  runners: [],
-  futures: [],
   staggered: [[/./, "socket"]],
 };
 
 const ASYNCIO = /[\\/]asyncio[\\/]([a-z_]+)\.py$/;
+/** Installed packages have folders called asyncio, too. */
+const INSTALLED = /[\\/](site|dist)-packages[\\/]/;
 
 /** The module's name if this library file is one of asyncio's own. */
 export function asyncioModule(path: string, user: boolean): string | undefined {
-  return user ? undefined : ASYNCIO.exec(path)?.[1];
+  return user || INSTALLED.test(path) ? undefined : ASYNCIO.exec(path)?.[1];
 }
 
 /** What being suspended in this asyncio function means; undefined: look further in. */
