@@ -33,6 +33,7 @@ export class TimelinePanel implements Disposable {
   open(source: TraceSource): TimelineView {
     const view = this.#view ?? this.#create();
     view.serve(source);
+    view.title = `Timeline: ${source.name}`;
     if (!view.visible) view.reveal();
     return view;
   }

@@ -74,6 +74,10 @@ export class TimelineView implements Disposable {
     this.#stream.serve(source);
   }
 
+  set title(title: string) {
+    this.#panel.title = title;
+  }
+
   reveal(): void {
     this.#panel.reveal(undefined, true);
   }
