@@ -22,16 +22,7 @@ def disguise(ours: FunctionType, original: FunctionType) -> None:
         mine = _lines(ours.__code__)
     except (OSError, UnicodeDecodeError):
         return
-    mapped: dict[int, tuple[int, int]] = {}
-    by_text: dict[str, tuple[int, int]] = {}
-    for number, text in theirs:  # of equal lines the last: in `_run_once` the first is that of debug mode
-        by_text[text.strip()] = (number, len(text) - len(text.lstrip()))
-    latest, shift = original.__code__.co_firstlineno, 0
-    for number, text in mine:
-        match = by_text.get(text.strip())
-        if match is not None:
-            latest, shift = match[0], match[1] - (len(text) - len(text.lstrip()))
-        mapped[number] = (latest, shift)
+    mapped = _map_lines(mine, theirs, original.__code__.co_firstlineno)
     first = original.__code__.co_firstlineno
     table = _table_with_columns(ours.__code__, mapped, first) if _COLUMNS else _table_of_lines(ours.__code__, mapped, first)
     changes: dict[str, object] = {
@@ -47,6 +38,37 @@ def disguise(ours: FunctionType, original: FunctionType) -> None:
     ours.__name__ = original.__name__
     ours.__qualname__ = original.__qualname__
     ours.__doc__ = original.__doc__
+    ours.__annotations__ = dict(original.__annotations__)
+
+
+def _map_lines(
+    mine: list[tuple[int, str]], theirs: list[tuple[int, str]], first: int
+) -> dict[int, tuple[int, int]]:
+    """For each line of ours, (the original's line, how much further right that stands)."""
+    by_text: dict[str, list[tuple[int, str, str]]] = {}
+    before = ""
+    for number, text in theirs:
+        by_text.setdefault(_normal(text), []).append((number, text, before))
+        before = _normal(text)
+    mapped: dict[int, tuple[int, int]] = {}
+    latest, shift, before = first, 0, ""
+    for number, text in mine:
+        matches = by_text.get(_normal(text))
+        if matches is not None:
+            # Of equal lines the one after an equal line, else the last: `_run_once` has one for debug mode and one not.
+            line, other, _ = next((match for match in matches if match[2] == before), matches[-1])
+            latest, shift = line, _indent(other) - _indent(text)
+        mapped[number] = (latest, shift)
+        before = _normal(text)
+    return mapped
+
+
+def _normal(text: str) -> str:
+    return text.strip().replace("'", '"')
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _lines(code: CodeType) -> list[tuple[int, str]]:

@@ -8,9 +8,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
+from .disguise import disguise
 from .recorder import Recorder
+
+_Note = Callable[[Any, FrameType], None]
 
 GatheringFuture: type = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
 TaskGroup: type | None = getattr(asyncio, "TaskGroup", None)  # 3.11
@@ -26,44 +30,55 @@ def install(recorder: Recorder, give_up: Callable[[BaseException], None]) -> Non
             return 0
         return recorder.tasks.get(id(task), 0)
 
-    def gathering_init(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
-        original(self, *args, **kwargs)
+    def note_gather(future: Any, caller: FrameType) -> None:
         try:
-            caller = sys._getframe(2)  # gather()
             recorder.add_group(
                 "gather",
-                self,
+                future,
                 owner(),
                 caller,
-                members=[recorder.tasks[id(child)] for child in self._children if id(child) in recorder.tasks],
+                members=[recorder.tasks[id(child)] for child in future._children if id(child) in recorder.tasks],
                 return_exceptions=caller.f_locals.get("return_exceptions") is True,
             )
         except Exception as error:
             give_up(error)
 
-    def taskgroup_init(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
-        original(self, *args, **kwargs)
+    def note_taskgroup(group: Any, caller: FrameType) -> None:
         try:
-            recorder.add_group("taskgroup", self, owner(), sys._getframe(2))
+            recorder.add_group("taskgroup", group, owner(), caller)
         except Exception as error:
             give_up(error)
 
-    _replace(GatheringFuture, gathering_init)
+    _replace(GatheringFuture, lambda original: _gathering_init(original, note_gather))
     if TaskGroup is not None:
-        _replace(TaskGroup, taskgroup_init)
+        _replace(TaskGroup, lambda original: _taskgroup_init(original, note_taskgroup))
 
 
-def _replace(owner: type, ours: Any) -> None:
+# Both with the very parameters of the original: what is wrong with a call is then said of this call, in no frame of ours.
+
+
+def _gathering_init(original: Any, note: _Note) -> Any:
+    def __init__(self: Any, children: Any, *, loop: Any) -> None:
+        original(self, children, loop=loop)
+        note(self, sys._getframe(1))
+
+    return __init__
+
+
+def _taskgroup_init(original: Any, note: _Note) -> Any:
+    def __init__(self: Any) -> None:
+        original(self)
+        note(self, sys._getframe(1))
+
+    return __init__
+
+
+def _replace(owner: type, make: Callable[[Any], Any]) -> None:
     original = owner.__dict__["__init__"]
-
-    def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        ours(original, self, *args, **kwargs)
-
-    __init__.__qualname__ = original.__qualname__
-    __init__.__module__ = original.__module__
-    __init__.__wrapped__ = original  # type: ignore[attr-defined]
+    ours = make(original)
+    disguise(ours, original)
     _originals.append((owner, original))
-    owner.__init__ = __init__  # type: ignore[misc]
+    owner.__init__ = ours  # type: ignore[misc]
 
 
 def uninstall() -> None:

@@ -9,7 +9,7 @@ import sys
 
 from . import __version__, groups, loop
 from .recorder import Recorder
-from .watch import Watch
+from .watch import Watch, weakly
 
 
 class Session:
@@ -37,7 +37,7 @@ class Session:
         groups.install(self.recorder, loop.give_up)
         os._exit = self._exit_now
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._abandon)
+            os.register_at_fork(after_in_child=weakly(self._abandon))
 
     @property
     def failure(self) -> str | None:

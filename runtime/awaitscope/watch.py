@@ -8,11 +8,24 @@ from __future__ import annotations
 
 import _thread
 import os
+import weakref
 from collections.abc import Callable
 
 _PERIOD_S = 0.05
 _LONGEST_WAIT_S = 1.0
 """How long stopping may take; the thread needs a moment at most, unless the disk hangs."""
+
+
+def weakly(method: Callable[[], None]) -> Callable[[], None]:
+    """``method``, but without keeping its object alive: what is registered at fork stays registered for good."""
+    reference = weakref.WeakMethod(method)  # type: ignore[type-var]
+
+    def call() -> None:
+        found = reference()
+        if found is not None:
+            found()
+
+    return call
 
 
 class Watch:
@@ -26,7 +39,7 @@ class Watch:
         self._pid = os.getpid()
         self._over = False
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(before=self.stop)
+            os.register_at_fork(before=weakly(self.stop))
 
     def start(self) -> None:
         if self._running or self._over or os.getpid() != self._pid:

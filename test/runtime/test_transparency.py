@@ -5,59 +5,13 @@ from __future__ import annotations
 import sys
 import textwrap
 import unittest
-import zipfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-import tracefile
-from running import Run, both, folder
+from comparing import Comparing
 
 LOOP = "import asyncio\nasync def main():\n    await asyncio.sleep(0.001)\n    print('ran')\nasyncio.run(main())\n"
 
 
-class Transparency(unittest.TestCase):
-    maxDiff = None
-
-    def same(
-        self,
-        source: str | None,
-        *,
-        words: Sequence[str] = ("program.py",),
-        files: Mapping[str, str] | None = None,
-        options: Sequence[str] = (),
-        env: Mapping[str, str] | None = None,
-        stdin: str = "",
-        code: int = 0,
-        zipped: bool = False,
-        untraced_because: str | None = None,
-        same_err: bool = True,
-    ) -> tracefile.Trace | None:
-        """Runs it both ways in a folder of its own; returns the trace, if one was made."""
-        content = dict(files or {})
-        if source is not None:
-            content["program.py"] = textwrap.dedent(source)
-        with folder(content) as base:
-            if zipped:
-                with zipfile.ZipFile(base / "program.zip", "w") as archive:
-                    for name, text in content.items():
-                        archive.writestr(name, text)
-            run = Run(words, base, options, env or {}, stdin)
-            trace = base / "out" / "t.awaitscope"
-            trace.parent.mkdir()
-            plain, traced = both(run, trace)
-            self.assertEqual(traced.out, plain.out)
-            err = traced.err
-            if untraced_because is not None:
-                told, err = err.split("\n", 1)
-                self.assertRegex(told, f"^awaitscope: cannot trace here: .*{untraced_because}.* runs without being traced.$")
-            if same_err:
-                self.assertEqual(err, plain.err)
-            self.assertEqual(traced.code, plain.code)
-            self.assertEqual(plain.code, code, plain)
-            return tracefile.read(trace) if trace.exists() else None
-
-
-class Exceptions(Transparency):
+class Exceptions(Comparing):
     def test_an_exception_of_the_main_module(self) -> None:
         trace = self.same("def f():\n    raise ValueError('no')\nf()\n", code=1)
         self.assertEqual((trace.complete, trace.exit_code), (True, 1))
@@ -188,7 +142,7 @@ class Exceptions(Transparency):
         )
 
 
-class Exits(Transparency):
+class Exits(Comparing):
     def test_system_exit(self) -> None:
         for value, code in (("", 0), ("None", 0), ("3", 3), ("'a message'", 1), ("True", 1), ("256 + 7", 7)):
             with self.subTest(value):
@@ -260,7 +214,7 @@ class Exits(Transparency):
         self.same("import atexit\natexit.register(int, 'not a number')\n")
 
 
-class Startup(Transparency):
+class Startup(Comparing):
     SEEN = """
         import __main__, os, sys
         print(sys.argv, getattr(sys, "orig_argv", [])[1:])
@@ -358,7 +312,7 @@ class Startup(Transparency):
         self.same("import os\nprint(os.open('program.py', os.O_RDONLY), os.pipe())\n")
 
 
-class World(Transparency):
+class World(Comparing):
     def test_pickling_a_class_of_main(self) -> None:
         self.same(
             """

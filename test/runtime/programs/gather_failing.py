@@ -6,17 +6,19 @@ async def fail():
     raise ValueError("no")
 
 
-async def succeed():
-    await asyncio.sleep(0.04)
+async def succeed(caught):
+    await caught.wait()
     return "yes"
 
 
 async def main():
-    slow = asyncio.create_task(succeed())
+    caught = asyncio.Event()
+    slow = asyncio.create_task(succeed(caught))
     try:
         await asyncio.gather(fail(), slow)
     except ValueError as error:
         print("caught", error)
+        caught.set()
     print(await slow)
 
 

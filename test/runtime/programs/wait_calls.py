@@ -1,27 +1,39 @@
 import asyncio
 
 
-async def work(delay):
-    await asyncio.sleep(delay)
-    return delay
+async def quick():
+    await asyncio.sleep(0.005)
+    return "quick"
+
+
+async def patient(event):
+    await event.wait()
+    return "patient"
 
 
 async def main():
-    tasks = [asyncio.create_task(work(delay)) for delay in (0.03, 0.01)]
+    event = asyncio.Event()
+    tasks = [asyncio.create_task(patient(event)), asyncio.create_task(quick())]
     done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     print(len(done), len(pending))
+    event.set()
     await asyncio.wait(pending)
 
-    for next_one in asyncio.as_completed([work(0.02), work(0.005)]):
+    event = asyncio.Event()
+    tasks = [asyncio.create_task(patient(event)), asyncio.create_task(quick())]
+    for next_one in asyncio.as_completed(tasks):
         print(await next_one)
+        event.set()
 
-    inner = asyncio.create_task(work(0.02))
+    event = asyncio.Event()
+    inner = asyncio.create_task(patient(event))
     try:
         await asyncio.wait_for(asyncio.shield(inner), 0.005)
     except asyncio.TimeoutError:
         print("shielded")
+    event.set()
     print(await inner)
-    print(await asyncio.shield(work(0.002)))
+    print(await asyncio.shield(quick()))
 
 
 asyncio.run(main())

@@ -1,0 +1,222 @@
+"""Our stand-ins for asyncio's methods look like them: in tracebacks, in messages, to ``inspect``."""
+
+from __future__ import annotations
+
+import unittest
+
+from comparing import Comparing
+
+
+class Tracebacks(Comparing):
+    def test_an_interrupt_while_the_loop_waits(self) -> None:
+        self.same(
+            """
+            import asyncio, signal, threading, traceback
+            loop = asyncio.new_event_loop()
+            me = threading.get_ident()
+            threading.Timer(0.1, signal.pthread_kill, (me, signal.SIGINT)).start()
+            try:
+                loop.run_forever()
+            except KeyboardInterrupt:
+                traceback.print_exc()
+            loop.close()
+            """
+        )
+
+    def test_a_selector_that_fails(self) -> None:
+        self.same(
+            """
+            import asyncio, selectors
+            class Bad(selectors.DefaultSelector):
+                def select(self, timeout=None):
+                    raise OSError(5, "broken")
+            async def main():
+                await asyncio.sleep(1)
+            asyncio.SelectorEventLoop(Bad()).run_forever()
+            """,
+            code=1,
+        )
+
+    def test_a_clock_that_fails(self) -> None:
+        for after in (1, 2):
+            with self.subTest(after=after):
+                self.same(
+                    f"""
+                    import asyncio
+                    class Loop(asyncio.SelectorEventLoop):
+                        left = 1 << 30
+                        def time(self):
+                            self.left -= 1
+                            if self.left < 0:
+                                raise ZeroDivisionError("no time")
+                            return super().time()
+                    loop = Loop()
+                    loop.call_later(0.01, print)
+                    loop.left = {after} - 1
+                    loop.run_forever()
+                    """,
+                    code=1,
+                )
+
+    def test_what_leaves_the_loop_from_a_callback(self) -> None:
+        for error in ("SystemExit(3)", "KeyboardInterrupt()"):
+            with self.subTest(error):
+                self.same(
+                    f"""
+                    import asyncio, traceback
+                    def leave():
+                        raise {error}
+                    loop = asyncio.new_event_loop()
+                    loop.call_soon(leave)
+                    try:
+                        loop.run_forever()
+                    except BaseException:
+                        traceback.print_exc()
+                    loop.call_later(0.001, leave)
+                    try:
+                        loop.run_forever()
+                    except BaseException:
+                        traceback.print_exc()
+                    loop.close()
+                    """
+                )
+
+    def test_what_leaves_the_loop_from_a_task(self) -> None:
+        for debug in (False, True):
+            for error in ("SystemExit(3)", "KeyboardInterrupt()"):
+                with self.subTest(error, debug=debug):
+                    self.same(
+                        f"""
+                        import asyncio, traceback
+                        async def leave():
+                            await asyncio.sleep(0)
+                            raise {error}
+                        loop = asyncio.new_event_loop()
+                        loop.set_debug({debug})
+                        task = loop.create_task(leave())
+                        try:
+                            loop.run_forever()
+                        except BaseException:
+                            traceback.print_exc()
+                        print(task.done(), type(task.exception()))
+                        loop.close()
+                        """
+                    )
+
+    def test_what_a_callback_raises_is_logged(self) -> None:
+        for debug in (False, True):
+            with self.subTest(debug=debug):
+                self.same(
+                    f"""
+                    import asyncio, logging, re, sys
+                    class Short(logging.Formatter):
+                        def format(self, record):
+                            return re.sub("0x[0-9a-f]+|when=[0-9.]+", "", super().format(record))
+                    handler = logging.StreamHandler(sys.stdout)
+                    handler.setFormatter(Short())
+                    logging.getLogger("asyncio").addHandler(handler)
+                    class Odd(BaseException): ...
+                    def fail(error):
+                        raise error
+                    async def main():
+                        loop = asyncio.get_running_loop()
+                        loop.call_soon(fail, ValueError("soon"))
+                        loop.call_soon(fail, Odd("odd"))
+                        loop.call_soon_threadsafe(fail, ValueError("threadsafe"))
+                        loop.call_later(0.001, fail, ValueError("later"))
+                        await asyncio.sleep(0.01)
+                    asyncio.run(main(), debug={debug})
+                    """
+                )
+
+    def test_a_closed_loop(self) -> None:
+        self.same(
+            """
+            import asyncio, traceback
+            for debug in (False, True):
+                loop = asyncio.new_event_loop()
+                loop.set_debug(debug)
+                loop.close()
+                for call in (loop.call_soon, loop.call_soon_threadsafe, loop.run_until_complete):
+                    try:
+                        call(print)
+                    except Exception:
+                        traceback.print_exc()
+            """
+        )
+
+    def test_checks_of_debug_mode(self) -> None:
+        self.same(
+            """
+            import asyncio, threading, traceback
+            async def coroutine(): ...
+            def wrong(loop, *callbacks):
+                for callback in callbacks:
+                    try:
+                        loop.call_soon(callback)
+                    except Exception:
+                        traceback.print_exc()
+            async def main():
+                loop = asyncio.get_running_loop()
+                wrong(loop, coroutine, 1, None)
+                thread = threading.Thread(target=wrong, args=(loop, print))
+                thread.start()
+                thread.join()
+            asyncio.run(main(), debug=True)
+            """
+        )
+
+    def test_an_exception_through_a_group(self) -> None:
+        self.same(
+            """
+            import asyncio, traceback
+            async def main():
+                for wrong in (lambda: asyncio.gather(1), lambda: asyncio.gather(asyncio.sleep(0), nonsense=1)):
+                    try:
+                        wrong()
+                    except TypeError:
+                        traceback.print_exc()
+                if hasattr(asyncio, "TaskGroup"):
+                    try:
+                        asyncio.TaskGroup(1)
+                    except TypeError:
+                        traceback.print_exc()
+            asyncio.run(main())
+            """,
+            options=("-W", "ignore"),
+        )
+
+
+class Looks(Comparing):
+    def test_calls_with_wrong_arguments(self) -> None:
+        self.same(
+            """
+            import asyncio
+            loop = asyncio.new_event_loop()
+            for wrong in (lambda: loop.call_soon(), lambda: loop.call_soon(print, nonsense=1), lambda: loop._run_once(1)):
+                try:
+                    wrong()
+                except TypeError as error:
+                    print(error)
+            loop.close()
+            """
+        )
+
+    def test_inspection(self) -> None:
+        self.same(
+            """
+            import asyncio, inspect
+            classes = [asyncio.BaseEventLoop, asyncio.tasks._GatheringFuture, getattr(asyncio, "TaskGroup", asyncio.Lock)]
+            for kind in classes:
+                print(sorted(set(vars(kind)) - {"_awaitscope"}))
+                for name, member in sorted(vars(kind).items()):
+                    if inspect.isfunction(member):
+                        print(name, member.__module__, member.__qualname__, inspect.signature(member), member.__doc__)
+                        print(member.__code__.co_filename, member.__code__.co_firstlineno, member.__kwdefaults__)
+                        print(inspect.getsource(member))
+            """
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
