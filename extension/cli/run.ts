@@ -2,14 +2,14 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { constants } from "node:os";
-import { basename, extname, join } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
+import { isTraceStart } from "../trace";
 import type { RunCommand } from "./args";
 import { CliError, systemReason } from "./errors";
 import { findPython, thisMachine } from "./python";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
 import { styleFor } from "./style";
-import { isTraceStart } from "../trace";
 
 /** Beside `dist/`, where this file is bundled to. */
 const RUNTIME = join(__dirname, "..", "runtime", "awaitscope");
@@ -32,7 +32,7 @@ export async function run(command: RunCommand): Promise<number> {
 
 export function defaultOut(target: RunCommand["target"]): string {
   if ("module" in target) return `${target.module}.awaitscope`;
-  const name = basename(target.file);
+  const name = basename(resolve(target.file));
   return `${basename(name, extname(name)) || "trace"}.awaitscope`;
 }
 

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { basename } from "node:path";
+import { parseArguments, UsageError, type Command, type RunCommand } from "../../../extension/cli/args";
+import { defaultOut } from "../../../extension/cli/run";
+
+function run(line: string): RunCommand {
+  const command: Command = parseArguments(["run", ...line.split(" ")]);
+  assert.ok(command.kind === "run");
+  return command.run;
+}
+
+describe("awaitscope run's words", () => {
+  it("end with the program: what follows is the program's own", () => {
+    assert.deepEqual(run("app.py --quiet -m x"), {
+      python: undefined,
+      out: undefined,
+      quiet: false,
+      pythonOptions: [],
+      target: { file: "app.py" },
+      args: ["--quiet", "-m", "x"],
+    });
+    assert.deepEqual(run("-m pkg.app a b").target, { module: "pkg.app" });
+    assert.deepEqual(run("-m pkg.app a b").args, ["a", "b"]);
+    assert.deepEqual(run("-- -odd.py a").target, { file: "-odd.py" });
+  });
+
+  it("may name the Python, the trace, and ask for quiet", () => {
+    const found = run("--python /usr/bin/python3.13 --out=x.awaitscope --quiet app.py");
+    assert.deepEqual([found.python, found.out, found.quiet], ["/usr/bin/python3.13", "x.awaitscope", true]);
+  });
+
+  it("hand Python its own options", () => {
+    assert.deepEqual(run("-O -W error -Xdev -X utf8 -uB app.py").pythonOptions, [
+      "-O",
+      "-Werror",
+      "-Xdev",
+      "-Xutf8",
+      "-uB",
+    ]);
+  });
+
+  for (const line of ["", "--out", "--out=", "--frobnicate app.py", "-c pass", "-", "-m", "-W", "--", "--quiet"])
+    it(`are wrong: ${line === "" ? "(none)" : line}`, () => {
+      assert.throws(() => parseArguments(["run", ...line.split(" ").filter((word) => word !== "")]), UsageError);
+    });
+
+  it("call the trace as the program, in the current folder", () => {
+    assert.equal(defaultOut({ file: "/some/where/app.py" }), "app.awaitscope");
+    assert.equal(defaultOut({ file: "folder/" }), "folder.awaitscope");
+    assert.equal(defaultOut({ file: "." }), `${basename(process.cwd())}.awaitscope`);
+    assert.equal(defaultOut({ file: "/" }), "trace.awaitscope");
+    assert.equal(defaultOut({ module: "pkg.app" }), "pkg.app.awaitscope");
+  });
+});
+
+describe("awaitscope's other words", () => {
+  it("show a trace", () => {
+    assert.deepEqual(parseArguments(["show", "a.awaitscope", "--json"]), {
+      kind: "show",
+      file: "a.awaitscope",
+      json: true,
+    });
+    assert.deepEqual(parseArguments(["show", "--", "--json"]), { kind: "show", file: "--json", json: false });
+  });
+
+  it("ask for help and version", () => {
+    for (const words of [["--help"], ["-h"], ["help"], ["run", "--help"], ["show", "-h"]])
+      assert.deepEqual(parseArguments(words), { kind: "help" });
+    assert.deepEqual(parseArguments(["--version"]), { kind: "version" });
+    assert.deepEqual(run("app.py --help").args, ["--help"]);
+  });
+
+  for (const words of [[], ["walk"], ["--json"], ["show"], ["show", "a", "b"], ["show", "--frob", "a"]])
+    it(`are wrong: ${words.join(" ") || "(none)"}`, () => {
+      assert.throws(() => parseArguments(words), UsageError);
+    });
+});

@@ -1,0 +1,202 @@
+/** The command line as people call it: the built file, with a real Python. */
+import assert from "node:assert/strict";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inRoot } from "../../../scripts/paths.mjs";
+import { findPythons } from "../../../scripts/pythons.mjs";
+import { traceFromText } from "../../fixtures/notation";
+
+const GREET = `
+import asyncio, sys
+
+async def greet(name):
+    await asyncio.sleep(0.01)
+    print("hello", name)
+
+async def main():
+    await asyncio.gather(greet("Alice"), greet("Bob"))
+
+asyncio.run(main())
+sys.exit(3)
+`;
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe("awaitscope", () => {
+  let folder: string;
+  let python: string;
+
+  before(async () => {
+    const newest = (await findPythons()).at(-1);
+    assert.ok(newest !== undefined, "there is no Python 3.10 or newer on this machine");
+    python = newest.path;
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "awaitscope-cli-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const start = (...words: readonly string[]): ChildProcessWithoutNullStreams =>
+    spawn(process.execPath, [inRoot("dist", "cli.js"), ...words], { cwd: folder });
+  const end = (child: ChildProcessWithoutNullStreams): Promise<Ended> =>
+    new Promise((resolve, reject) => {
+      let [out, err] = ["", ""];
+      child.stdout.on("data", (text: Buffer) => (out += text.toString()));
+      child.stderr.on("data", (text: Buffer) => (err += text.toString()));
+      child.on("error", reject);
+      child.on("close", (code) =>
+        resolve({ code, out: out.replaceAll("\r\n", "\n"), err: err.replaceAll("\r\n", "\n") }),
+      );
+    });
+  const call = (...words: readonly string[]): Promise<Ended> => end(start(...words));
+  const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(folder, name), content);
+  const run = (...words: readonly string[]): Promise<Ended> => call("run", "--python", python, ...words);
+
+  it("runs a program untouched, then says on stderr what its tasks did", async () => {
+    write("hello.py", GREET);
+    const { code, out, err } = await run("hello.py");
+    assert.equal(code, 3);
+    assert.equal(out, "hello Alice\nhello Bob\n");
+    assert.match(err, /hello\.py ran for .* with \d+ tasks/);
+    assert.match(err, /gather of 2 tasks at hello\.py:9/);
+    assert.match(err, /Saved in hello\.awaitscope/);
+    assert.ok(existsSync(join(folder, "hello.awaitscope")));
+  });
+
+  it("with --quiet adds nothing", async () => {
+    write("hello.py", GREET);
+    const { err } = await run("--quiet", "--out", "other.awaitscope", "hello.py");
+    assert.equal(err, "");
+    assert.ok(existsSync(join(folder, "other.awaitscope")));
+  });
+
+  it("shows a saved trace, in words and as JSON", async () => {
+    write("hello.py", GREET);
+    await run("--quiet", "hello.py");
+    const words = await call("show", "hello.awaitscope");
+    assert.equal(words.code, 0);
+    assert.match(words.out, /sleep +hello\.py:5 +greet/);
+    const json = await call("show", "hello.awaitscope", "--json");
+    const summary = JSON.parse(json.out) as { format: string; program: { exit_code: number }; complete: boolean };
+    assert.deepEqual([summary.format, summary.program.exit_code, summary.complete], ["awaitscope-summary", 3, true]);
+  });
+
+  it("passes arguments, standard input and Python's options on", async () => {
+    write("echo.py", "import sys\nprint(sys.argv, sys.flags.optimize, input())\n");
+    const child = start("run", "--python", python, "-O", "echo.py", "-x", "--quiet");
+    child.stdin.end("typed\n");
+    const { out, err } = await end(child);
+    assert.equal(out, "['echo.py', '-x', '--quiet'] 1 typed\n");
+    assert.match(err, /echo\.py: No asyncio loop was started/);
+  });
+
+  it("runs a module", async () => {
+    write("mod.py", GREET);
+    const { code, err } = await run("-m", "mod");
+    assert.equal(code, 3);
+    assert.match(err, /Saved in mod\.awaitscope/);
+  });
+
+  it("leaves a missing file to Python, and says nothing of an older trace", async () => {
+    write("gone.awaitscope", traceFromText("A: #..#x"));
+    const { code, err } = await run("gone.py");
+    assert.equal(code, 2);
+    assert.match(err, /can't open file/);
+    assert.doesNotMatch(err, /Saved in/);
+  });
+
+  it("never overwrites what is not a trace", async () => {
+    write("hello.py", GREET);
+    write("hello.awaitscope", "my notes");
+    const { code, out, err } = await run("hello.py");
+    assert.deepEqual([code, out], [2, ""]);
+    assert.match(err, /exists and is not a trace/);
+    assert.equal(readFileSync(join(folder, "hello.awaitscope"), "utf8"), "my notes");
+  });
+
+  it("refuses a Python that is none", async () => {
+    write("hello.py", GREET);
+    const { code, err } = await call("run", "--python", join(folder, "hello.py"), "hello.py");
+    assert.equal(code, 1);
+    assert.match(err, /does not run as a Python 3/);
+  });
+
+  it("says what is wrong with the command line, or with the trace", async () => {
+    write("notes.txt", "my notes, long enough to have a head");
+    write("torn.awaitscope", traceFromText("A: #..#x").subarray(0, 5));
+    const damaged = traceFromText("A: #..#x");
+    write("damaged.awaitscope", new Uint8Array([...damaged, 1, 0, 0, 0, 3, 0, 0, 0]));
+    const cases: readonly (readonly [words: string, code: number, err: RegExp])[] = [
+      ["frobnicate", 2, /there is no command frobnicate/],
+      ["show", 2, /show needs a trace/],
+      ["show gone.awaitscope", 1, /Cannot read gone\.awaitscope: no such file/],
+      ["show .", 1, /Cannot read \.: /],
+      ["show notes.txt", 1, /This is not an Awaitscope trace/],
+      ["show torn.awaitscope", 1, /ends before anything was recorded/],
+      ["show damaged.awaitscope", 1, /damaged at byte/],
+    ];
+    for (const [words, code, err] of cases) {
+      const ended = await call(...words.split(" "));
+      assert.equal(ended.code, code, words);
+      assert.match(ended.err, err);
+    }
+    const kept = await call("show", "damaged.awaitscope");
+    assert.match(kept.out, /app\.py ran for/, "what was read before the damage is shown");
+  });
+
+  it("knows its version and helps", async () => {
+    assert.match((await call("--version")).out, /^\d+\.\d+\.\d+\n$/);
+    assert.match((await call("--help")).out, /^Usage:/);
+  });
+
+  if (process.platform !== "win32") {
+    it("tells of a killed program what was kept", async () => {
+      const kill = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n";
+      write("dies.py", GREET.replace("sys.exit(3)", "") + kill);
+      const { code, err } = await run("dies.py");
+      assert.equal(code, 128 + 9);
+      assert.match(err, /killed by SIGKILL/);
+      assert.match(err, /Saved in dies\.awaitscope/);
+    });
+
+    it("hands a SIGTERM on, and ends as the program does", async () => {
+      write(
+        "waits.py",
+        `
+import asyncio, signal, sys
+
+async def main():
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, sys.exit, 5)
+    print("ready", flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+`,
+      );
+      const child = start("run", "--python", python, "waits.py");
+      const ended = end(child);
+      child.stdout.once("data", () => child.kill("SIGTERM"));
+      assert.equal((await ended).code, 5);
+    });
+
+    it("leaves an interrupt to the program", async () => {
+      write("waits.py", "print('ready', flush=True)\ninput()\n");
+      const child = start("run", "--quiet", "--python", python, "waits.py");
+      const ended = end(child);
+      // To us alone; a terminal would have sent it to the program as well.
+      child.stdout.once("data", () => {
+        child.kill("SIGINT");
+        child.stdin.end("\n");
+      });
+      assert.equal((await ended).code, 0);
+    });
+  }
+});

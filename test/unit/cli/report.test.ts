@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { duration, printable, report } from "../../../extension/cli/report";
+import { coloured, plain, styleFor } from "../../../extension/cli/style";
+import { readTrace } from "../../../extension/trace";
+import { draw } from "../../fixtures/reading";
+import { TraceWriter } from "../../fixtures/writer";
+
+const GREETING = `
+  main: #..........#x
+  A:     #......#x
+  B:      #.......#x
+  A = greet
+  B = greet
+  A < main
+  B < main
+  gather main: A B @8:4-40
+  A awaits sleep @3:4-24
+  B awaits sleep @3:4-24
+`;
+
+describe("The report", () => {
+  it("says how long, how much at once, where the time went, and who decided", () => {
+    assert.equal(
+      report(draw(GREETING)),
+      [
+        "app.py ran for 12.0 ms with 3 tasks.",
+        "The loop was busy for 6.00 ms and idle for 6.00 ms.",
+        "One after another, its tasks would have taken at least 19.0 ms.",
+        "",
+        "    total  longest  count  await   where     in",
+        "  13.0 ms  7.00 ms      2  sleep   app.py:3  greet",
+        "  10.0 ms  10.0 ms      1  gather  app.py:8  main",
+        "",
+        "  gather of 2 tasks at app.py:8: 9.00 ms, decided by B (greet)",
+      ].join("\n"),
+    );
+  });
+
+  it("does not count waits for other tasks as time saved", () => {
+    const text = report(
+      draw(`
+        main: #..........#x
+        A:     #........#x
+        A < main
+        main awaits task A @4:4-20
+        A awaits lock @5:4-20
+      `),
+    );
+    assert.doesNotMatch(text, /One after another/);
+  });
+
+  it("tells of tasks that raised, were cancelled or never ended", () => {
+    const text = report(
+      draw(`
+        A:   #..#!
+        B:    #..#c
+        C:     #...
+        A raises ValueError: no such page
+      `),
+    );
+    assert.match(text, /^A raised ValueError: no such page\.$/m);
+    assert.match(text, /^1 task was cancelled\.$/m);
+    assert.match(text, /^1 task never ended\.$/m);
+  });
+
+  it("of a program that never started a loop says so", () => {
+    const trace = readTrace(new TraceWriter().header().end(5).bytes());
+    assert.equal(report(trace), "app.py: No asyncio loop was started.");
+  });
+
+  it("of a killed program says up to when it is known", () => {
+    assert.match(report(draw("A: #....\nkilled")), /was killed, or is still running: .* up to 5\.00 ms/);
+  });
+
+  it("admits what was lost and where recording stopped", () => {
+    assert.match(report(draw("A: #..#x\nlost 5")), /5 events could not be recorded/);
+    const failed = new TraceWriter().header().define({ k: "loop", id: 1, thread: "", class: "", t: 0 });
+    const trace = readTrace(failed.define({ k: "failed", message: "disk full", t: 7 }).bytes());
+    assert.match(report(trace), /Recording stopped early: disk full\./);
+  });
+
+  it("never lets a trace speak to the terminal", () => {
+    const evil = "\u001b]0;title\u0007\n\u202e";
+    const trace = readTrace(
+      new TraceWriter()
+        .header({ argv: [evil], cwd: evil })
+        .define({ k: "loop", id: 1, thread: evil, class: evil, t: 0 })
+        .tasks({ task: 1 })
+        .define({ k: "name", task: 1, name: evil }, { k: "exception", task: 1, type: evil, message: evil })
+        .bytes(),
+    );
+    assert.doesNotMatch(report(trace).replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u);
+    assert.equal(printable("naïve 日本 🙂"), "naïve 日本 🙂");
+  });
+
+  it("has colours on a terminal that wants them only", () => {
+    assert.equal(styleFor({ isTTY: true }, {}), coloured);
+    assert.equal(styleFor({ isTTY: true }, { NO_COLOR: "" }), coloured);
+    assert.equal(styleFor({ isTTY: true }, { NO_COLOR: "1" }), plain);
+    assert.equal(styleFor({ isTTY: true }, { TERM: "dumb" }), plain);
+    assert.equal(styleFor({}, {}), plain);
+    assert.equal(report(draw(GREETING), coloured).replace(/\u001b\[\d+m/g, ""), report(draw(GREETING)));
+  });
+});
+
+describe("A duration", () => {
+  const cases: readonly (readonly [number, string])[] = [
+    [0, "0 ns"],
+    [999, "999 ns"],
+    [1_000, "1.00 µs"],
+    [999_499, "999 µs"],
+    [999_500, "1.00 ms"],
+    [12_345_678, "12.3 ms"],
+    [99_960_000, "100 ms"],
+    [999_600_000, "1.00 s"],
+    [59_940_000_000, "59.9 s"],
+    [59_960_000_000, "1 min 0 s"],
+    [3_599_600_000_000, "1 h 0 min"],
+    [7_380_000_000_000, "2 h 3 min"],
+  ];
+  for (const [time, text] of cases)
+    it(`of ${time} ns is ${text}`, () => {
+      assert.equal(duration(time), text);
+    });
+});
