@@ -1,8 +1,8 @@
 /** The file people download: small, and with nothing in it that does not belong there. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
-import { inRoot } from "../../scripts/paths.mjs";
+import { statSync } from "node:fs";
+import { filesBelow } from "../../scripts/paths.mjs";
 import { makePackage } from "../../scripts/package.mjs";
 import { findPythons } from "../../scripts/pythons.mjs";
 
@@ -23,11 +23,11 @@ describe("the .vsix", function () {
   });
 
   it("has all that the manifest and the extension point to", () => {
-    const runtime = readdirSync(inRoot("runtime", "awaitscope")).filter((name) => name.endsWith(".py"));
+    const runtime = filesBelow("runtime", /\.py$/);
     const expected = [
       ...["package.json", "readme.md", "changelog.md", "LICENSE.txt", "media/icon.png"],
       ...["dist/extension.js", "dist/cli.js", "dist/timeline.js", "dist/timeline.css"],
-      ...runtime.map((name) => `runtime/awaitscope/${name}`),
+      ...runtime,
     ].map((name) => `extension/${name}`);
     assert.deepEqual(
       expected.filter((name) => !names.includes(name)),
@@ -37,7 +37,7 @@ describe("the .vsix", function () {
 
   it("has no sources, tests, maps or caches", () => {
     const known =
-      /^(\[Content_Types\]\.xml|extension\.vsixmanifest)$|^extension\/([^/]+$|dist\/|runtime\/awaitscope\/.*\.py$|media\/(icon\.png|walkthrough\/.*)$)/;
+      /^(\[Content_Types\]\.xml|extension\.vsixmanifest)$|^extension\/([^/]+$|dist\/|runtime\/.*\.py$|media\/(icon\.png|walkthrough\/.*)$)/;
     assert.deepEqual(
       names.filter((name) => !known.test(name) || /\.(map|ts)$/.test(name)),
       [],
