@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { forEachSlice, type Trace } from "../../../extension/trace";
+import { Cells, laneCells, MERGED, READY, RUNNING, WAITING } from "../../../media/timeline/cells";
+import { Lane } from "../../../media/timeline/lane";
+import { lifeEnd } from "../../../media/timeline/slices";
+import type { Viewport } from "../../../media/timeline/viewport";
+import { MS } from "../../fixtures/notation";
+import { draw, taskNamed } from "../../fixtures/reading";
+
+const NAMES = { [RUNNING]: "running", [READY]: "ready", [WAITING]: "waiting", [MERGED]: "merged" } as const;
+
+function cellsOf(trace: Trace, name: string, view: Viewport): Cells {
+  const task = taskNamed(trace, name);
+  const lane = Lane.ofTask(trace, task.id);
+  lane.update();
+  const cells = new Cells();
+  const span = { from: task.created, to: lifeEnd(trace, task), ended: task.ended !== undefined, gaps: true };
+  laneCells(lane, span, view, cells);
+  return cells;
+}
+
+function list(cells: Cells): readonly string[] {
+  return Array.from({ length: cells.length }, (_, i) => {
+    const name = NAMES[(cells.kind[i] ?? 0) as keyof typeof NAMES];
+    return `${name} ${String(Math.round(cells.x0[i] ?? 0))}-${String(Math.round(cells.x1[i] ?? 0))}`;
+  });
+}
+
+/** Ten pixels a column. */
+const wide = (from: number, to: number): Viewport => ({
+  from: from * MS,
+  to: to * MS,
+  left: 0,
+  width: (to - from) * 10,
+});
+
+describe("A lane's cells", () => {
+  const trace = draw(`
+    main: ##...++#....#x
+    A:      +##........
+    killed
+  `);
+
+  it("are the task's slices while there is room for each", () => {
+    assert.deepEqual(list(cellsOf(trace, "main", wide(0, 20))), [
+      "running 0-20",
+      "waiting 20-50",
+      "ready 50-70",
+      "running 70-80",
+      "waiting 80-120",
+      "running 120-130",
+    ]);
+  });
+
+  it("go on to the trace's end while the task lives", () => {
+    assert.deepEqual(list(cellsOf(trace, "A", wide(0, 20))), ["ready 20-30", "running 30-50", "waiting 50-130"]);
+  });
+
+  it("outside of the window are left out", () => {
+    assert.deepEqual(list(cellsOf(trace, "main", wide(6, 7))), ["ready -10-10"]);
+  });
+
+  it("agree with the trace's own slices at any window that is wide enough", () => {
+    for (const name of ["main", "A"]) {
+      for (let from = 0; from < 13; from++) {
+        const view = wide(from, 13);
+        const expected: string[] = [];
+        forEachSlice(trace, taskNamed(trace, name).id, view.from, view.to, (state, begin, end) => {
+          expected.push(`${state} ${String((begin / MS - from) * 10)}-${String((end / MS - from) * 10)}`);
+        });
+        assert.deepEqual(list(cellsOf(trace, name, view)), expected);
+      }
+    }
+  });
+});
+
+describe("Many steps in few pixels", () => {
+  const busy = draw(`
+    main: ${"#.".repeat(500)}#x
+  `);
+
+  it("cost what the pixels cost", () => {
+    const view: Viewport = { from: 0, to: 1001 * MS, left: 0, width: 100 };
+    const cells = cellsOf(busy, "main", view);
+    assert.ok(cells.length < 120, `${String(cells.length)} cells`);
+    const steps = Array.from({ length: cells.length }, (_, i) =>
+      cells.kind[i] === WAITING ? 0 : (cells.count[i] ?? 0),
+    );
+    assert.equal(
+      steps.reduce((sum, n) => sum + n, 0),
+      501,
+    );
+  });
+
+  it("know their share of running", () => {
+    const cells = cellsOf(busy, "main", { from: 0, to: 1001 * MS, left: 0, width: 100 });
+    const merged = Array.from({ length: cells.length }, (_, i) => i).filter((i) => cells.kind[i] === MERGED);
+    assert.ok(merged.length > 10);
+    for (const i of merged) assert.ok(Math.abs((cells.running[i] ?? 0) - 0.5) < 0.06, String(cells.running[i]));
+  });
+
+  it("are merged at the same times wherever the window begins", () => {
+    const edges = (from: number): ReadonlySet<number> => {
+      const view: Viewport = { from: from * MS, to: (from + 500) * MS, left: 0, width: 50 };
+      const cells = cellsOf(busy, "main", view);
+      const times = Array.from({ length: cells.length }, (_, i) => from + Math.round((cells.x0[i] ?? 0) * 10));
+      return new Set(times.filter((t) => t > 250 && t < 450));
+    };
+    assert.deepEqual(edges(200), edges(213));
+  });
+
+  it("leave a long step among them whole", () => {
+    const trace = draw(`main: ${"#.".repeat(30)}${"#".repeat(40)}${".#".repeat(30)}x`);
+    const cells = cellsOf(trace, "main", { from: 0, to: 160 * MS, left: 0, width: 80 });
+    const runs = list(cells).filter((cell) => cell.startsWith("running"));
+    assert.ok(runs.includes("running 30-50"), runs.join());
+  });
+});

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import type { Trace } from "../../../extension/trace";
+import { Lane } from "../../../media/timeline/lane";
+import { fullName, isHousekeeping, shortName, taskTitle } from "../../../media/timeline/names";
+import { sliceAt } from "../../../media/timeline/slices";
+import { createdStory, groupStory, outcomeWords, plain, sliceSite, sliceStory } from "../../../media/timeline/story";
+import { MS } from "../../fixtures/notation";
+import { draw, taskNamed } from "../../fixtures/reading";
+
+function tell(trace: Trace, name: string, column: number): string {
+  const task = taskNamed(trace, name);
+  const lane = Lane.ofTask(trace, task.id);
+  lane.update();
+  const slice = sliceAt(trace, lane, task, (column + 0.5) * MS);
+  assert.ok(slice !== undefined);
+  return plain(sliceStory(trace, lane, task, slice));
+}
+
+function place(trace: Trace, name: string, column: number): string | undefined {
+  const task = taskNamed(trace, name);
+  const lane = Lane.ofTask(trace, task.id);
+  lane.update();
+  const slice = sliceAt(trace, lane, task, (column + 0.5) * MS);
+  const site = slice && sliceSite(trace, lane, task, slice);
+  return site && `${site.file}:${String(site.line)}`;
+}
+
+describe("The story of a slice", () => {
+  const trace = draw(`
+    main:   ###...............##x
+    Alice:    ++#......+++#x
+    Bob:      +#.......###x
+    Alice < main @hello.py:12
+    Bob < main @hello.py:12
+    Alice = greet
+    Bob = greet
+    Alice awaits sleep @hello.py:7:4-20
+    Bob awaits sleep @hello.py:8:4-20
+    gather main: Alice Bob @hello.py:11:4-30
+  `);
+
+  it("of a wait says for what, how long and where", () => {
+    assert.equal(tell(trace, "Alice", 8), "Waited 6.00 ms in sleep at hello.py:7");
+    assert.equal(tell(trace, "main", 8), "Waited 15.0 ms for gather of 2 tasks at hello.py:11");
+  });
+
+  it("of a wait for the loop names what the loop was running", () => {
+    assert.equal(tell(trace, "Alice", 12), "Ready 3.00 ms: the loop was running greet, hello.py:8; woken by a timer");
+  });
+
+  it("of a run says from where to where", () => {
+    assert.match(tell(trace, "Alice", 4), /^Ran 1\.00 ms from app\.py:\d+; then waited in sleep at hello\.py:7$/);
+    assert.equal(tell(trace, "Bob", 11), "Ran 3.00 ms from hello.py:8; then it returned");
+  });
+
+  it("leads to the await that is meant", () => {
+    assert.equal(place(trace, "Alice", 8), "/project/hello.py:7");
+    assert.equal(place(trace, "Alice", 12), "/project/hello.py:7");
+    assert.equal(place(trace, "main", 18), "/project/hello.py:11");
+  });
+
+  it("of a group names the member that decided", () => {
+    const [group] = trace.groups;
+    assert.ok(group !== undefined);
+    assert.equal(
+      plain(groupStory(trace, group)),
+      "gather of 2 tasks at hello.py:11, awaited by main; it took 13.0 ms; Alice (greet) ended last and so decided when it ended",
+    );
+  });
+
+  it("of a creation says by whom and where", () => {
+    assert.equal(plain(createdStory(trace, taskNamed(trace, "Bob"))), "Created by main at hello.py:12");
+    assert.equal(plain(createdStory(trace, taskNamed(trace, "main"))), "Started from outside of any task");
+  });
+});
+
+describe("A blocked loop", () => {
+  const trace = draw(`
+    main: #...${"#".repeat(150)}x
+    beat: .#..${"+".repeat(150)}#x
+    beat < main
+    beat awaits sleep @beat.py:3
+  `);
+
+  it("is named as the reason of both stories", () => {
+    assert.match(tell(trace, "main", 50), /^Ran 150 ms from .*, and blocked the loop: nothing else could run/);
+    assert.match(tell(trace, "beat", 50), /^Ready 150 ms: the loop was running main, app\.py:\d+; woken by a timer$/);
+  });
+});
+
+describe("How a task ended", () => {
+  const trace = draw(`
+    main: #........#x
+    A:     +#..#!
+    B:       +#..#c
+    A raises app.NoSuchPage: <b>404</b>
+  `);
+
+  it("is said with the exception as the program named it", () => {
+    assert.equal(outcomeWords(taskNamed(trace, "A")), "raised app.NoSuchPage: <b>404</b>");
+    assert.equal(outcomeWords(taskNamed(trace, "B")), "was cancelled");
+    assert.equal(outcomeWords(taskNamed(trace, "main")), "returned");
+  });
+});
+
+describe("Names", () => {
+  const task = taskNamed(draw("main: #x"), "main");
+
+  it("leave out the functions a coroutine was defined in", () => {
+    assert.equal(shortName("main.<locals>.work"), "work");
+    assert.equal(shortName("Server.run"), "Server.run");
+  });
+
+  it("are the user's where there are any, else the coroutine's", () => {
+    assert.equal(taskTitle({ ...task, name: "Task-3", coro: "fetch" }), "fetch");
+    assert.equal(taskTitle({ ...task, name: "worker 1", coro: "fetch" }), "worker 1");
+    assert.equal(fullName({ ...task, name: "Task-3", coro: "fetch" }), "Task-3 (fetch)");
+    assert.equal(fullName({ ...task, name: "fetch", coro: "fetch" }), "fetch");
+  });
+
+  it("tell asyncio's own tasks from the program's", () => {
+    const library = { path: "/usr/lib/python3.12/asyncio/base_events.py", user: false, sha256: undefined };
+    const code = { file: library, name: "", line: 1 };
+    assert.equal(isHousekeeping({ ...task, code, coro: "BaseEventLoop.shutdown_asyncgens" }), true);
+    assert.equal(isHousekeeping({ ...task, code, coro: "BaseSelectorEventLoop._accept_connection2" }), true);
+    assert.equal(isHousekeeping({ ...task, code, coro: "sleep" }), false);
+    assert.equal(isHousekeeping({ ...task, coro: "BaseEventLoop.shutdown_asyncgens" }), false);
+  });
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { formatDuration, formatTime, roundStep, ticks } from "../../../media/timeline/time";
+
+describe("Durations", () => {
+  const cases: readonly (readonly [number, string])[] = [
+    [0, "0 s"],
+    [7, "7 ns"],
+    [999, "999 ns"],
+    [999.9, "1.00 µs"],
+    [12_340, "12.3 µs"],
+    [999_999, "1.00 ms"],
+    [1_234_000, "1.23 ms"],
+    [651_000_000, "651 ms"],
+    [999_800_000, "1.00 s"],
+    [1e9, "1.00 s"],
+    [59.96e9, "60.0 s"],
+    [125e9, "2 min 05 s"],
+    [3 * 3600e9 + 5 * 60e9, "3 h 05 min"],
+    [-5e6, "-5.00 ms"],
+  ];
+  for (const [ns, words] of cases) {
+    it(`of ${String(ns)} ns read "${words}"`, () => {
+      assert.equal(formatDuration(ns), words);
+    });
+  }
+});
+
+describe("Times", () => {
+  it("are as exact as the pixels", () => {
+    assert.equal(formatTime(1_234_560_000, 1_000), "1.234560 s");
+    assert.equal(formatTime(1_234_560_000, 100e6), "1.2 s");
+    assert.equal(formatTime(20_500, 100, 30_000), "20.5 µs");
+  });
+});
+
+describe("The ruler", () => {
+  it("has round steps: 1, 2, 5 and their tens, then minutes", () => {
+    assert.deepEqual([3, 11, 21, 6e6, 40e9, 51e9, 100e9].map(roundStep), [5, 20, 50, 1e7, 50e9, 60e9, 120e9]);
+  });
+
+  it("names its ticks in one unit", () => {
+    const labels = ticks(0, 1e9, 600, 100).map((tick) => tick.label);
+    assert.deepEqual(labels, ["0", "0.2 s", "0.4 s", "0.6 s", "0.8 s", "1.0 s"]);
+  });
+
+  it("never has ticks closer than asked for, outside of the window, or with the same label", () => {
+    const windows = fc.tuple(fc.integer({ min: 0, max: 1e13 }), fc.integer({ min: 500, max: 1e13 }));
+    fc.assert(
+      fc.property(windows, ([from, length]) => {
+        const all = ticks(from, from + length, 900, 90);
+        assert.ok(all.length <= 11, `${String(all.length)} ticks`);
+        assert.ok(all.every((tick) => tick.time >= from && tick.time <= from + length));
+        assert.equal(new Set(all.map((tick) => tick.label)).size, all.length);
+      }),
+    );
+  });
+
+  it("of nothing has no ticks", () => {
+    assert.deepEqual(ticks(5, 5, 900, 90), []);
+    assert.deepEqual(ticks(0, 10, 0, 90), []);
+  });
+});
