@@ -19,13 +19,13 @@ export function isHousekeeping(task: TaskInfo): boolean {
 /** The task as the user knows it: its name, unless asyncio made it up, then its coroutine. */
 export function taskTitle(task: TaskInfo): string {
   if (isHousekeeping(task)) return task.coro.slice(task.coro.lastIndexOf(".") + 1);
-  return isAutoName(task) ? shortName(task.coro) : task.name;
+  return isAutoName(task) && task.code !== undefined ? shortName(task.coro) : task.name;
 }
 
 /** What is worth saying beside the title. */
 export function taskSubtitle(task: TaskInfo): string {
   if (isHousekeeping(task)) return `${task.name}, asyncio's own`;
-  return isAutoName(task) ? task.name : shortName(task.coro);
+  return isAutoName(task) && task.code !== undefined ? task.name : shortName(task.coro);
 }
 
 export function isAutoName(task: TaskInfo): boolean {

@@ -2,7 +2,9 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
 import type { RunState, ToHost, ToWebview } from "../../extension/protocol";
+import { layOut, SIMPLE_TASKS, type Layout } from "../../media/timeline/layout";
 import type { FakeHost } from "./fakeHost.page";
 import { BODY_CLASS, VARIABLES, type Theme } from "./themes";
 
@@ -19,9 +21,6 @@ const GENERATION = "test";
 let browser: Browser | undefined;
 
 export async function startBrowser(): Promise<void> {
-  const { BROWSER_ARGS, findBrowser } = (await import(
-    path.join(ROOT, "scripts/browser.mjs")
-  )) as typeof import("../../scripts/browser.mjs");
   browser = await chromium.launch({ executablePath: await findBrowser(), args: [...BROWSER_ARGS] });
 }
 
@@ -167,6 +166,52 @@ export class TimelinePage {
 
   async viewState(): Promise<Record<string, unknown>> {
     return (await this.page.evaluate(() => window.fake.state)) as Record<string, unknown>;
+  }
+
+  /** Where things are: the timeline's own layout, for the canvas as big as it is. */
+  async layout(tasks: number, loops = 1): Promise<Layout> {
+    const { width, height } = await this.page
+      .locator("canvas")
+      .evaluate((canvas) => ({ width: canvas.clientWidth, height: canvas.clientHeight }));
+    return layOut({
+      width,
+      height,
+      loops: Array.from({ length: loops }, (_, i) => i + 1),
+      tasks: Array.from({ length: tasks }, (_, i) => ({ task: i + 1, depth: 0, children: 0 })),
+      isSimple: tasks <= SIMPLE_TASKS,
+      scroll: 0,
+    });
+  }
+
+  /** The colours at points of the picture, as #rrggbb. */
+  async colors(points: readonly { readonly x: number; readonly y: number }[]): Promise<readonly string[]> {
+    return await this.page.evaluate((all) => {
+      const canvas = document.querySelector("canvas");
+      const ctx = canvas?.getContext("2d");
+      if (!canvas || !ctx) return [];
+      const ratio = canvas.width / canvas.clientWidth;
+      return all.map(({ x, y }) => {
+        const [r = 0, g = 0, b = 0] = ctx.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data;
+        return `#${[r, g, b].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+      });
+    }, points);
+  }
+
+  /** How many pixels of the picture have each of these colours. */
+  async count(colors: readonly string[]): Promise<readonly number[]> {
+    return await this.page.evaluate((wanted) => {
+      const canvas = document.querySelector("canvas");
+      const ctx = canvas?.getContext("2d");
+      if (!canvas || !ctx) return [];
+      const { data } = ctx.getImageData(0, 0, canvas.width, canvas.height);
+      const codes = wanted.map((color) => Number.parseInt(color.slice(1), 16));
+      const counts = codes.map(() => 0);
+      for (let i = 0; i < data.length; i += 4) {
+        const at = codes.indexOf(((data[i] ?? 0) << 16) | ((data[i + 1] ?? 0) << 8) | (data[i + 2] ?? 0));
+        if (at >= 0) counts[at] = (counts[at] ?? 0) + 1;
+      }
+      return counts;
+    }, colors);
   }
 
   text(selector: string): Promise<string> {

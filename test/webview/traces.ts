@@ -16,6 +16,9 @@ Bob awaits sleep @hello.py:7:4-24
 gather main: Alice Bob @hello.py:11:4-30
 `);
 
+/** How long that takes, in columns of the drawing. */
+export const HELLO_COLUMNS = 43;
+
 export const TASKS = 300;
 const STEPS_EACH = 330;
 const MICROSECOND = 1_000;

@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { taskTop } from "../../media/timeline/layout";
+import { MS } from "../fixtures/notation";
+import { rows, TraceWriter } from "../fixtures/writer";
+import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
+import { crawl, HELLO, TASKS } from "./traces";
+
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+describe("Keys and gestures", () => {
+  let page: TimelinePage;
+
+  before(startBrowser);
+  after(stopBrowser);
+  beforeEach(async () => {
+    page = await openTimeline();
+    await page.show(HELLO);
+  });
+  afterEach(async () => {
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+
+  const window = async (): Promise<Window> => (await page.viewState())["window"] as Window;
+  const length = async (): Promise<number> => {
+    const { from, to } = await window();
+    return to - from;
+  };
+  const chosen = (): Promise<string> => page.text(".now");
+  const heading = (): Promise<string> => page.text(".details h2 >> nth=0");
+  const said = (): Promise<string> => page.page.locator("[role=status]").innerText();
+
+  it("W and S zoom, A and D move, 0 fits the whole run again", async () => {
+    await page.press("0");
+    const whole = await window();
+    await page.press("w", "w");
+    const near = await length();
+    assert.ok(near < (whole.to - whole.from) / 2);
+    await page.press("s");
+    assert.ok((await length()) > near);
+    const before = await window();
+    await page.press("d");
+    const later = await window();
+    assert.ok(later.from > before.from);
+    await page.press("a");
+    assert.ok((await window()).from < later.from);
+    await page.press("0");
+    assert.deepEqual(await window(), whole);
+  });
+
+  it("arrows go from slice to slice and from task to task, and each is announced", async () => {
+    await page.press("ArrowDown");
+    assert.equal(await heading(), "main");
+    await page.press("ArrowRight");
+    assert.match(await chosen(), /^Waited 38\.0 ms for gather of 2 tasks/);
+    assert.match(await said(), /^main: Waited 38\.0 ms for gather of 2 tasks at hello\.py:11$/);
+    await page.press("ArrowDown");
+    assert.equal(await heading(), "Alice");
+    assert.match(await said(), /^Alice \(greet\): Ready/);
+    await page.press("ArrowRight", "ArrowRight");
+    assert.match(await chosen(), /^Waited 30\.0 ms in sleep/);
+    await page.press("ArrowLeft");
+    assert.match(await chosen(), /^Ran 1\.00 ms/);
+    await page.press("ArrowUp");
+    assert.equal(await heading(), "main");
+  });
+
+  it("Enter opens the source of what is chosen", async () => {
+    await page.press("ArrowDown", "ArrowRight");
+    assert.deepEqual(await page.posted("reveal"), []);
+    await page.press("Enter");
+    assert.equal((await page.posted("reveal"))[0]?.site.line, 11);
+  });
+
+  it("F fits what is chosen", async () => {
+    await page.press("ArrowDown", "ArrowDown", "ArrowRight", "f");
+    const { from, to } = await window();
+    assert.ok(from > 4 * MS && from < 5 * MS, String(from));
+    assert.ok(to > 6 * MS && to < 7 * MS, String(to));
+  });
+
+  it("Esc peels one layer at a time", async () => {
+    await page.press("ArrowDown", "?");
+    assert.equal(await page.page.locator("dialog").count(), 1);
+    await page.page.keyboard.press("Escape");
+    await page.settled();
+    assert.equal(await page.page.locator("dialog").count(), 0);
+    assert.equal(await heading(), "main");
+    await page.press("Escape");
+    assert.equal(await heading(), "What you see");
+  });
+
+  it("keys do nothing while a button has the focus", async () => {
+    await page.press("0");
+    const before = await window();
+    await page.page.locator("button", { hasText: "Fit" }).focus();
+    await page.page.keyboard.press("w");
+    await page.settled();
+    assert.deepEqual(await window(), before);
+  });
+
+  it("the wheel with Ctrl zooms at the pointer, with Shift moves in time", async () => {
+    await page.press("0");
+    await page.hover(500, 200);
+    const whole = await length();
+    await page.page.keyboard.down("Control");
+    await page.page.mouse.wheel(0, -300);
+    await page.page.keyboard.up("Control");
+    await page.settled();
+    const near = await window();
+    assert.ok(near.to - near.from < whole / 2);
+    await page.page.keyboard.down("Shift");
+    await page.page.mouse.wheel(0, 100);
+    await page.page.keyboard.up("Shift");
+    await page.settled();
+    assert.ok((await window()).from > near.from);
+  });
+
+  it("dragging moves in time, and does not choose", async () => {
+    await page.press("w", "w");
+    const before = await window();
+    const canvas = page.page.locator("canvas");
+    await canvas.dragTo(canvas, { sourcePosition: { x: 600, y: 300 }, targetPosition: { x: 400, y: 300 } });
+    await page.settled();
+    assert.ok((await window()).from > before.from);
+    assert.equal(await heading(), "What you see");
+  });
+
+  it("Shift+drag chooses a range and tells what happened in it; F fits it", async () => {
+    const canvas = page.page.locator("canvas");
+    await page.page.keyboard.down("Shift");
+    await canvas.dragTo(canvas, { sourcePosition: { x: 400, y: 300 }, targetPosition: { x: 600, y: 300 } });
+    await page.page.keyboard.up("Shift");
+    await page.settled();
+    assert.match(await heading(), /^Range of \d+(\.\d+)? ms$/);
+    assert.match(await page.text(".details"), /3 tasks were alive/);
+    await page.press("f");
+    assert.ok((await length()) < 20 * MS);
+    await page.press("Escape");
+    assert.equal(await heading(), "What you see");
+  });
+
+  it("a click on the ruler puts the time cursor there, and the host hears of it", async () => {
+    const { ruler, plot } = await page.layout(3);
+    await page.click(plot.left + plot.width / 2, ruler.top + 10);
+    const [cursor] = await page.posted("cursor");
+    assert.ok(Math.abs((cursor?.time ?? 0) - 21.5 * MS) < MS, String(cursor?.time));
+    await page.press("Escape");
+    assert.equal((await page.posted("cursor")).at(-1)?.time, undefined);
+  });
+
+  it("a click in the minimap goes there", async () => {
+    await page.press("w", "w", "w");
+    const { minimap, plot } = await page.layout(3);
+    await page.click(plot.left + 20, minimap.top + 10);
+    assert.ok((await window()).from < MS);
+  });
+
+  it("the view is there again after a reload", async () => {
+    await page.press("w", "w", "d");
+    const before = await window();
+    await page.page.reload();
+    await page.show(HELLO);
+    await page.press("ArrowDown");
+    const after = await window();
+    assert.ok(Math.abs(after.from - before.from) < 1, `${String(after.from)} is not ${String(before.from)}`);
+  });
+});
+
+describe("Among 300 tasks", () => {
+  let page: TimelinePage;
+
+  before(async () => {
+    await startBrowser();
+    page = await openTimeline();
+    await page.show(crawl());
+  });
+  after(async () => {
+    await page.close();
+    await stopBrowser();
+  });
+
+  it("the wheel scrolls to the last task and not further", async () => {
+    await page.hover(500, 300);
+    await page.page.mouse.wheel(0, 100_000);
+    await page.settled();
+    const layout = await page.layout(TASKS);
+    assert.equal((await page.viewState())["scroll"], layout.contentHeight - layout.lanes.height);
+    await page.page.mouse.wheel(0, -100_000);
+    await page.settled();
+    assert.equal((await page.viewState())["scroll"], 0);
+  });
+
+  it("the lane below the last visible one scrolls into view by keyboard", async () => {
+    const layout = await page.layout(TASKS);
+    await page.click(40, taskTop(layout, 20) + 5);
+    for (let i = 0; i < 12; i++) await page.press("ArrowDown");
+    assert.ok(((await page.viewState())["scroll"] as number) > 0);
+    assert.equal(await page.text(".details p >> nth=0"), "Task-33");
+  });
+
+  it("a frame of panning takes less than 16 ms of script, nine times in ten", async () => {
+    await page.press("0");
+    const long = await page.page.evaluate(async () => {
+      const times: number[] = [];
+      const request = window.requestAnimationFrame.bind(window);
+      window.requestAnimationFrame = (draw) =>
+        request((time) => {
+          const before = performance.now();
+          draw(time);
+          times.push(performance.now() - before);
+        });
+      const canvas = document.querySelector("canvas");
+      for (let i = 0; i < 40; i++) {
+        const deltaX = i % 8 < 4 ? 9 : -9;
+        canvas?.dispatchEvent(new WheelEvent("wheel", { deltaX, clientX: 500, clientY: 300, cancelable: true }));
+        await new Promise((done) => request(() => setTimeout(done, 0)));
+      }
+      window.requestAnimationFrame = request;
+      return times.sort((a, b) => a - b).slice(Math.floor(times.length * 0.9))[0];
+    });
+    assert.ok(long !== undefined && long < 16, `${String(long)} ms`);
+  });
+});
+
+describe("A table instead of the picture", () => {
+  before(startBrowser);
+  after(stopBrowser);
+
+  it("has the same tasks in the same order, and sorts", async () => {
+    const page = await openTimeline();
+    await page.show(HELLO);
+    await page.press("t");
+    const column = (n: number): Promise<readonly string[]> =>
+      page.page.locator(`.tasks tbody tr > :nth-child(${String(n)})`).allInnerTexts();
+    assert.deepEqual(await column(1), ["main", "Alice", "Bob"]);
+    assert.deepEqual(await column(8), ["38.0 ms", "30.0 ms", "35.0 ms"]);
+    await page.page.locator("thead button", { hasText: "Waiting" }).click();
+    await page.settled();
+    assert.deepEqual(await column(1), ["main", "Bob", "Alice"]);
+    assert.equal(await page.page.locator("th[aria-sort=descending]").innerText(), "Waiting");
+    await page.page.locator("tbody button", { hasText: "Bob" }).click();
+    await page.settled();
+    assert.equal(await page.text(".details h2 >> nth=0"), "Bob");
+    await page.close();
+  });
+
+  it("of many tasks holds only the rows in view, and all of them when scrolled", async () => {
+    const page = await openTimeline();
+    await page.show(crawl());
+    await page.page.locator("button", { hasText: "Table" }).click();
+    await page.settled();
+    const rows = page.page.locator(".tasks tbody tr:not([aria-hidden])");
+    const shown = await rows.count();
+    assert.ok(shown > 20 && shown < 120, String(shown));
+    assert.equal(await page.page.locator(".tasks").getAttribute("aria-rowcount"), String(TASKS + 1));
+    await page.page.locator(".table").evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await page.settled();
+    assert.equal(await rows.last().getAttribute("aria-rowindex"), String(TASKS + 1));
+    await page.close();
+  });
+
+  it("writes names as text, whatever they are", async () => {
+    const page = await openTimeline();
+    const name = "<img src=x onerror=alert(1)>";
+    const writer = new TraceWriter().header();
+    writer.define(
+      { k: "loop", id: 1, thread: name, class: name, t: 0 },
+      { k: "code", id: 1, file: 0, name: "<script>alert(2)</script>", line: 1, is: "coroutine" },
+      { k: "name", task: 1, name },
+      { k: "exception", task: 1, type: "</ol><script>alert(3)</script>", message: "&lt;<b>" },
+    );
+    writer.tasks({ task: 1, code: 1, autoName: 0 });
+    writer.steps(1, 1, 0, [rows.step(1, 1e6), rows.ended(1, "raised")]).end(1e6);
+    await page.show(writer.bytes());
+    await page.press("ArrowDown");
+    const text = await page.text(".details");
+    assert.ok(text.includes(name) && text.includes("raised </ol><script>alert(3)</script>: &lt;<b>"), text);
+    await page.press("t");
+    assert.ok((await page.text(".tasks")).includes(name));
+    assert.equal(await page.page.locator("#app img, #app script").count(), 0);
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+});

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { MS, traceFromText } from "../fixtures/notation";
+import { rows, TraceWriter, WAKER } from "../fixtures/writer";
+import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
+
+/** A trace that grows: each part is what the recorder flushed since the part before. */
+function parts(): readonly Uint8Array[] {
+  const writer = new TraceWriter().header();
+  writer.define({ k: "loop", id: 1, thread: "MainThread", class: "asyncio.SelectorEventLoop", t: 0 });
+  writer.tasks({ task: 1 });
+  const ends: number[] = [];
+  for (let n = 0; n < 6; n++) {
+    writer.steps(1, n + 1, n * 100 * MS, [rows.step(1, 10 * MS, MS, WAKER.timer), rows.idle(90 * MS)]);
+    ends.push(writer.bytes().byteLength);
+  }
+  const bytes = writer.bytes();
+  return ends.map((end, i) => bytes.slice(ends[i - 1] ?? 0, end));
+}
+
+describe("A live run", () => {
+  let page: TimelinePage;
+  const [first, second, third, ...rest] = parts() as [Uint8Array, Uint8Array, Uint8Array, ...Uint8Array[]];
+
+  before(startBrowser);
+  after(stopBrowser);
+  beforeEach(async () => {
+    page = await openTimeline();
+  });
+  afterEach(async () => {
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+
+  const status = (): Promise<readonly string[]> => page.page.locator(".status li").allInnerTexts();
+  const end = async (): Promise<number> => ((await page.viewState())["window"] as { to: number }).to / MS;
+
+  it("begins with the page: it says that it is ready, and holds nothing", async () => {
+    assert.deepEqual(await page.posted("ready"), [{ type: "ready", offset: 0 }]);
+    assert.deepEqual(await status(), ["Waiting for the trace…"]);
+  });
+
+  it("promises its tasks while there are none", async () => {
+    await page.open();
+    assert.match(await page.text(".empty"), /The program has started/);
+  });
+
+  it("acknowledges what it took in", async () => {
+    await page.open();
+    await page.send(first);
+    await page.send(second);
+    assert.equal((await page.posted("ack")).at(-1)?.offset, first.byteLength + second.byteLength);
+  });
+
+  it("keeps all of it in view as it grows", async () => {
+    await page.open();
+    await page.send(first);
+    await page.press("0");
+    const before = await end();
+    await page.send(second);
+    await page.send(third);
+    await page.press("ArrowDown");
+    assert.ok(before < 110 && (await end()) > 300, `${String(before)} then ${String(await end())}`);
+    assert.deepEqual(await status(), ["Running"]);
+  });
+
+  it("stands still where one looks, and jumps back to the newest", async () => {
+    await page.open();
+    for (const part of [first, second, third]) await page.send(part);
+    await page.press("w", "w", "a");
+    const before = await end();
+    for (const part of rest) await page.send(part);
+    await page.press("ArrowDown", "Escape");
+    assert.ok((await end()) <= before + 1);
+    await page.page.locator("button", { hasText: "Jump to live" }).click();
+    await page.settled();
+    assert.ok((await end()) > 590);
+    assert.equal(await page.page.locator(".live-jump").count(), 0);
+  });
+
+  it("can be stopped, and run again when it has ended", async () => {
+    await page.open();
+    await page.send(first);
+    await page.page.locator("button", { hasText: "Stop" }).click();
+    await page.state({ kind: "ended" });
+    await page.page.locator("button", { hasText: "Run again" }).click();
+    assert.deepEqual(
+      (await page.posted("command")).map(({ command }) => command),
+      ["stop", "runAgain"],
+    );
+  });
+
+  it("that was killed says so, and keeps what was recorded", async () => {
+    await page.open();
+    await page.send(first);
+    await page.state({ kind: "ended" });
+    await page.page.getByText("The program was killed here; everything up to 100 ms was kept").waitFor();
+  });
+
+  it("that never started a loop says so instead of an empty picture", async () => {
+    await page.show(
+      new TraceWriter()
+        .header()
+        .end(5 * MS)
+        .bytes(),
+    );
+    assert.match(await page.text(".empty"), /No asyncio loop was started/);
+    assert.deepEqual(await status(), ["Ended, exit code 0"]);
+  });
+
+  it("that could not be started says why", async () => {
+    await page.open({ kind: "failed", message: "No Python 3.10 or newer was found. Choose an interpreter." });
+    assert.match(await page.text(".empty"), /No Python 3\.10 or newer was found/);
+  });
+
+  it("with a damaged trace shows what was read before the damage", async () => {
+    const broken = new TraceWriter().raw(first).block(2, new Uint8Array(7)).bytes();
+    await page.open();
+    await page.send(broken);
+    assert.match((await status()).join(), /damaged.*Everything up to 100 ms was kept/s);
+    await page.press("ArrowDown");
+    assert.equal(await page.text(".details h2 >> nth=0"), "Task-1");
+  });
+
+  it("asks again from where it stands when bytes were lost on the way", async () => {
+    await page.open();
+    await page.send(first);
+    await page.page.evaluate(() => {
+      window.fake.deliver({ type: "bytes", generation: "test", offset: 1e6, bytes: new Uint8Array(4) });
+    });
+    assert.deepEqual((await page.posted("ready")).at(-1), {
+      type: "ready",
+      generation: "test",
+      offset: first.byteLength,
+    });
+  });
+
+  it("is forgotten when the host opens another", async () => {
+    await page.show(traceFromText("old: #..#x"));
+    await page.deliver({ type: "open", generation: "next", name: "next.py", state: { kind: "running" } });
+    assert.match(await page.text(".empty"), /The program has started/);
+    assert.equal(await page.text(".headline"), "next.py");
+  });
+});
