@@ -43,7 +43,10 @@ export function report(trace: Trace, style: Style = plain): string {
 
 function headline(trace: Trace, style: Style): string[] {
   const program = printable(programName(trace));
-  if (trace.loops.length === 0) return [`${style.strong(program)}: No asyncio loop was started.`];
+  if (trace.loops.length === 0)
+    return [
+      `${style.strong(program)}: ${trace.complete ? "No asyncio loop was started." : "No asyncio loop was seen yet."}`,
+    ];
   const tasks = count(trace.tasks.length, "task");
   const loops = trace.loops.length === 1 ? "" : ` on ${trace.loops.length} loops`;
   const lines = [`${style.strong(program)} ran for ${style.strong(duration(trace.end))} with ${tasks}${loops}.`];

@@ -37,14 +37,36 @@ export class Column {
 
   /** The value in row `i`, 0 outside of the column. */
   at(i: number): number {
-    return this.chunks[i >>> CHUNK_BITS]?.[i & CHUNK_MASK] ?? 0;
+    return i >= 0 && i < this.length ? (this.chunks[i >>> CHUNK_BITS]?.[i & CHUNK_MASK] ?? 0) : 0;
   }
 
   set(i: number, value: number): void {
     const chunk = this.chunks[i >>> CHUNK_BITS];
-    if (chunk !== undefined && i < this.length) chunk[i & CHUNK_MASK] = value;
+    if (chunk !== undefined && i >= 0 && i < this.length) chunk[i & CHUNK_MASK] = value;
   }
 }
+
+/** Durations in half the bytes of times; the few above four seconds are kept aside. */
+export class Durations {
+  private readonly short: Column;
+  private readonly long = new Map<number, number>();
+
+  constructor(initial?: number) {
+    this.short = integers(initial);
+  }
+
+  push(duration: number): void {
+    if (duration >= LONG) this.long.set(this.short.length, duration);
+    this.short.push(Math.min(duration, LONG));
+  }
+
+  at(i: number): number {
+    const duration = this.short.at(i);
+    return duration === LONG ? (this.long.get(i) ?? LONG) : duration;
+  }
+}
+
+const LONG = 0xffffffff;
 
 export const times = (initial?: number): Column => new Column((rows) => new Float64Array(rows), initial);
 export const integers = (initial?: number): Column => new Column((rows) => new Uint32Array(rows), initial);

@@ -1,4 +1,5 @@
 /** Definitions: JSON objects, one a line. They are untrusted: a field of the wrong type is read as if it were absent. */
+import { LEAVES } from "./kinds";
 import type { TraceModel } from "./model";
 import type { GroupKind, Header } from "./types";
 
@@ -124,9 +125,10 @@ export function define(trace: TraceModel, d: Fields): void {
 function defineNode(trace: TraceModel, d: Fields): void {
   const node = id(d["id"]);
   if (node === 0) return;
-  const on = d["on"];
-  if (on === "task" || on === "gather" || on === "future" || on === "yield") {
-    trace.nodes.addLeaf(node, id(d["parent"]), on);
+  if (typeof d["on"] === "string") {
+    // One of a later version is something to await, like any future.
+    const leaf = LEAVES.find((known) => known === d["on"]) ?? "future";
+    trace.nodes.addLeaf(node, id(d["parent"]), leaf);
     return;
   }
   trace.nodes.addFrame(node, id(d["parent"]), id(d["code"]), {

@@ -77,15 +77,18 @@ export function kindOfFunction(module: string, qualifiedName: string): AwaitKind
   return undefined;
 }
 
-export type Leaf = "task" | "gather" | "future" | "yield";
+export const LEAVES = ["task", "gather", "executor", "shield", "future", "yield"] as const;
+/** What a frame awaits that is no frame itself. */
+export type Leaf = (typeof LEAVES)[number];
 
 /** What a leaf means when no function above it said more. `direct`: user code awaits it, with no library between. */
 export function kindOfLeaf(leaf: Leaf, direct: boolean): AwaitKind {
   switch (leaf) {
     case "task":
-      return "task";
     case "gather":
-      return "gather";
+    case "executor":
+    case "shield":
+      return leaf;
     case "future":
       return direct ? "future" : "other";
     case "yield":

@@ -1,11 +1,11 @@
 /** One event loop while its steps are read: its clock, and which step had which sequence number. */
-import { firstIndex, integers, times, type Column } from "./columns";
+import { Durations, firstIndex, integers, times, type Column } from "./columns";
 import type { IdleList } from "./trace";
 import type { LoopId, Nanoseconds, StepIndex } from "./types";
 
 class Idles implements IdleList {
   private readonly starts = times(16);
-  private readonly ends = times(16);
+  private readonly lengths = new Durations(16);
 
   get length(): number {
     return this.starts.length;
@@ -13,7 +13,7 @@ class Idles implements IdleList {
 
   add(start: Nanoseconds, end: Nanoseconds): void {
     this.starts.push(start);
-    this.ends.push(end);
+    this.lengths.push(end - start);
   }
 
   start(i: number): Nanoseconds {
@@ -21,7 +21,7 @@ class Idles implements IdleList {
   }
 
   end(i: number): Nanoseconds {
-    return this.ends.at(i);
+    return this.starts.at(i) + this.lengths.at(i);
   }
 }
 

@@ -1,5 +1,5 @@
-/** The step columns: about 50 bytes a step, however long the trace. */
-import { bytes, integers, times, type Column } from "./columns";
+/** The step columns: about 45 bytes a step, with its places in two lanes, however long the trace. */
+import { bytes, Durations, integers, times, type Column } from "./columns";
 import type { Awaited, StepList, Steps, Waker } from "./trace";
 import type { LoopId, Nanoseconds, NodeId, StepIndex, TaskId } from "./types";
 
@@ -28,8 +28,9 @@ export class StepColumns implements Steps {
   private readonly tasks = integers();
   private readonly loops = integers();
   private readonly starts = times();
-  private readonly ends = times();
-  private readonly readies = times();
+  private readonly runs = new Durations();
+  /** Time before the start. */
+  private readonly readies = new Durations();
   private readonly wakers = integers();
   private readonly nodes = integers();
   private readonly awaited = integers();
@@ -42,8 +43,8 @@ export class StepColumns implements Steps {
   add(step: NewStep): StepIndex {
     this.loops.push(step.loop);
     this.starts.push(step.start);
-    this.ends.push(step.end);
-    this.readies.push(step.readySince);
+    this.runs.push(step.end - step.start);
+    this.readies.push(step.start - step.readySince);
     this.wakers.push(step.waker);
     this.nodes.push(step.node);
     this.awaited.push(0);
@@ -71,11 +72,11 @@ export class StepColumns implements Steps {
   }
 
   end(step: StepIndex): Nanoseconds {
-    return this.ends.at(step);
+    return this.starts.at(step) + this.runs.at(step);
   }
 
   readySince(step: StepIndex): Nanoseconds {
-    return this.readies.at(step);
+    return this.starts.at(step) - this.readies.at(step);
   }
 
   waker(step: StepIndex): Waker {

@@ -28,13 +28,17 @@ export interface TaskTotal {
   visitFrom: Nanoseconds;
 }
 
+/** A node that is no await of user code. */
+const NOWHERE = "nowhere";
+
 export class StepFold {
   readonly sites: SiteTotal[] = [];
   readonly tasks = new Map<TaskId, TaskTotal>();
   /** Tasks that are in a visit now. */
   readonly visiting = new Set<TaskId>();
   private readonly byKey = new Map<string, SiteTotal>();
-  private readonly byNode = new Map<NodeId, SiteTotal | undefined>();
+  /** undefined: not looked up yet. */
+  private readonly byNode: (SiteTotal | typeof NOWHERE | undefined)[] = [];
   private done = 0;
 
   constructor(private readonly trace: Trace) {}
@@ -68,33 +72,36 @@ export class StepFold {
         task.visit.total += length;
         task.visit.max = Math.max(task.visit.max, length);
       }
-      task.visit = this.siteOf(steps.node(step));
+      const before = task.visit;
+      const now = this.siteOf(steps.node(step));
+      task.visit = now;
       task.visitFrom = end;
-      if (task.visit === undefined) {
-        this.visiting.delete(id);
-      } else {
-        this.visiting.add(id);
-        task.visit.count += 1;
-        task.visit.tasks.add(id);
+      if (now === undefined) {
+        if (before !== undefined) this.visiting.delete(id);
+        continue;
       }
+      now.count += 1;
+      // Loops come back to the same place: that costs no look-up.
+      if (before === undefined) this.visiting.add(id);
+      if (before !== now) now.tasks.add(id);
     }
   }
 
   private siteOf(node: NodeId): SiteTotal | undefined {
-    if (node === 0) return undefined;
-    if (this.byNode.has(node)) return this.byNode.get(node);
+    const known = (this.byNode[node] ??= this.lookUp(node) ?? NOWHERE);
+    return known === NOWHERE ? undefined : known;
+  }
+
+  private lookUp(node: NodeId): SiteTotal | undefined {
     const point = this.trace.awaitSite(node);
-    let total: SiteTotal | undefined;
-    if (point !== undefined) {
-      const key = `${point.kind}:${siteKey(point.site)}`;
-      total = this.byKey.get(key);
-      if (total === undefined) {
-        total = { ...point, tasks: new Set(), count: 0, total: 0, max: 0, waiting: 0, ready: 0 };
-        this.byKey.set(key, total);
-        this.sites.push(total);
-      }
+    if (point === undefined) return undefined;
+    const key = `${point.kind}:${siteKey(point.site)}`;
+    let total = this.byKey.get(key);
+    if (total === undefined) {
+      total = { ...point, tasks: new Set(), count: 0, total: 0, max: 0, waiting: 0, ready: 0 };
+      this.byKey.set(key, total);
+      this.sites.push(total);
     }
-    this.byNode.set(node, total);
     return total;
   }
 }

@@ -66,6 +66,8 @@ describe("The report", () => {
   it("of a program that never started a loop says so", () => {
     const trace = readTrace(new TraceWriter().header().end(5).bytes());
     assert.equal(report(trace), "app.py: No asyncio loop was started.");
+    const killed = readTrace(new TraceWriter().header().bytes());
+    assert.match(report(killed), /No asyncio loop was seen yet\.\nThe program was killed/);
   });
 
   it("of a killed program says up to when it is known", () => {

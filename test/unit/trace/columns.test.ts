@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { Durations, firstIndex, integers, times } from "../../../extension/trace/columns";
+
+describe("A column", () => {
+  it("keeps what was pushed, over many chunks", () => {
+    const column = times(4);
+    const rows = 3 * 65536 + 5;
+    for (let i = 0; i < rows; i++) column.push(i * 1.5);
+    assert.equal(column.length, rows);
+    for (const i of [0, 3, 4, 5, 65535, 65536, 131072, rows - 1]) assert.equal(column.at(i), i * 1.5);
+  });
+
+  it("reads 0 outside of it, and is not written there", () => {
+    const column = integers(4);
+    column.push(7);
+    for (const i of [-1, 1, 3, 4, 65536, 2 ** 33]) {
+      column.set(i, 9);
+      assert.equal(column.at(i), 0, `row ${i}`);
+    }
+    assert.equal(column.at(0), 7);
+    column.set(0, 8);
+    assert.equal(column.at(0), 8);
+  });
+
+  it("of durations keeps long ones, too", () => {
+    const column = new Durations(4);
+    const durations = [0, 5, 0xfffffffe, 0xffffffff, 0x1_0000_0000, Number.MAX_SAFE_INTEGER, 1];
+    for (const duration of durations) column.push(duration);
+    assert.deepEqual(
+      durations.map((_, i) => column.at(i)),
+      durations,
+    );
+  });
+});
+
+describe("The first index", () => {
+  it("is where the predicate begins to hold", () => {
+    for (const length of [0, 1, 2, 7, 8])
+      for (let first = 0; first <= length; first++)
+        assert.equal(
+          firstIndex(length, (i) => i >= first),
+          first,
+        );
+  });
+});
