@@ -1,7 +1,8 @@
 """Two greetings, one after another.
 
-Look at: one task does all the work, and it waits twice. While it waits for Alice nothing else happens,
-so the whole run takes as long as both greetings together: about 2 seconds.
+Look at: one task does all the work, and it waits twice. While it waits
+for Alice nothing else happens, so the whole run takes as long as both
+greetings together: about 2 seconds.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
-"""A coroutine does nothing until it is awaited; a task starts by itself.
+"""A coroutine only runs when awaited; a task starts by itself.
 
-Look at: `brew("tea")` only makes a coroutine, it has no lane of its own: it runs inside main when main awaits it.
-`create_task` gives the coffee a lane at once, and it brews while main is busy with the tea.
+Look at: `brew("tea")` only makes a coroutine, it has no lane of its
+own: it runs inside main when main awaits it. `create_task` gives the
+coffee a lane at once, and it brews while main is busy with the tea.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
 """A future is a place for a result that somebody else will put there.
 
-Look at: both readers wait for the same future. When the writer sets its result, both become ready in that moment:
-select a reader, and its details say that the writer's step woke it.
+Look at: both readers wait for the same future. When the writer sets its
+result, both become ready in that moment: select a reader, and its
+details say that the writer's step woke it.
 """
 
 import asyncio

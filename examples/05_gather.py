@@ -1,7 +1,9 @@
 """gather waits for all its members, and ends with the slowest.
 
-Look at: the bracket round the three members, and the mark at the one that decided when it ended. To make this
-program faster, only that one matters. The results come back in the order of the arguments, not of the endings.
+Look at: the bracket round the three members, and the mark at the one
+that decided when it ended. To make this program faster, only that one
+matters. The results come back in the order of the arguments, not of the
+endings.
 """
 
 import asyncio

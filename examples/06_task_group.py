@@ -1,7 +1,8 @@
-"""A TaskGroup ends its members together: if one fails, the others are cancelled. Needs Python 3.11.
+"""If one member of a TaskGroup fails, the others are cancelled.
 
-Look at: in the first group all three members return. In the second, "broken" raises after half a second; the two
-others end in that moment, cancelled, although they had more to do.
+Needs Python 3.11. Look at: in the first group all three members return.
+In the second, "broken" raises after half a second; the two others end
+in that moment, cancelled, although they had more to do.
 """
 
 import asyncio

@@ -1,7 +1,9 @@
-"""`async for` waits for each next item: from an async generator, or from an iterator that is a class.
+"""`async for` waits for each next item.
 
-Look at: the lines of the two loops. Each shows how often it waited and for how long in all. The generator's own
-sleeps are charged to the line they stand on.
+Look at: the lines of the two loops, one over an async generator, one
+over an iterator that is a class. Each shows how often it waited and for
+how long in all. The generator's own sleeps are charged to the line they
+stand on.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
-"""A timeout cancels what takes too long, and a task can be cancelled by hand. Both can clean up first.
+"""What is cancelled, by a timeout or by hand, can clean up first.
 
-Look at: how the lanes end. The slow download is cancelled by wait_for after half a second, the clock by main.
-The slow download's clean-up still runs, and even waits, after it was cancelled.
+Look at: how the lanes end. The slow download is cancelled by wait_for
+after half a second, the clock by main. The slow download's clean-up
+still runs, and even waits, after it was cancelled.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
-"""A server and three clients, talking over real sockets on this machine only.
+"""A server and three clients, talking over sockets of this machine.
 
-Look at: one task for each connection, waiting in readline. Nobody inside the program wakes it: the network does
-("I/O"). The loop is idle nearly all the time, and yet everybody is served at once.
+Look at: one task for each connection, waiting in readline. Nobody
+inside the program wakes it: the network does ("I/O"). The loop is idle
+nearly all the time, and yet everybody is served at once.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""Other programs run at the same time too, and asyncio waits for them without blocking.
+"""Other programs run in parallel, and asyncio waits without blocking.
 
-Look at: three children compute in parallel. Their tasks wait for output first, then for the end. The loop stays
-free for the progress dots.
+Look at: three children compute in parallel. Their tasks wait for output
+first, then for the end. The loop stays free for the progress dots.
 """
 
 import asyncio

@@ -1,8 +1,10 @@
 """One blocking call stops everybody.
 
-Look at: the heartbeat should beat every tenth of a second. While `resize` sleeps with time.sleep instead of
-asyncio.sleep, the loop cannot run anything else: the heartbeat is ready, but does not get its turn. The second half
-does the same work in a thread, and the heartbeat goes on.
+Look at: the heartbeat should beat every tenth of a second. While
+`resize` sleeps with time.sleep instead of asyncio.sleep, the loop
+cannot run anything else: the heartbeat is ready, but does not get its
+turn. The second half does the same work in a thread, and the heartbeat
+goes on.
 """
 
 import asyncio

@@ -1,7 +1,9 @@
-"""A crawler that visits at most three pages at a time. The web site is simulated: nothing leaves this machine.
+"""A crawler that downloads at most three pages at a time.
 
-Look at: many tasks are alive at once, but only three are past the semaphore at any moment; the others wait in
-`async with`. The totals beside the lines tell the time spent in line from the time spent downloading.
+The web site is simulated: nothing leaves this machine. Look at: many
+tasks are alive at once, but only three are past the semaphore at any
+moment; the others wait in `async with`. The totals beside the lines
+tell the time spent in line from the time spent downloading.
 """
 
 import asyncio
