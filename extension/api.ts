@@ -9,7 +9,15 @@ export interface AwaitscopeApi {
   /** A traced program is running. */
   readonly running: boolean;
   /** The trace in view: the last run, or the saved trace that was opened after it. */
-  readonly trace: { readonly name: string; readonly uri: string; readonly state: RunState } | undefined;
+  readonly trace:
+    | {
+        readonly name: string;
+        readonly uri: string;
+        readonly state: RunState;
+        /** Why it could not be read to its end. */
+        readonly damage: string | undefined;
+      }
+    | undefined;
   /** The document of `awaitscope show --json`, of the trace in view. */
   summary(): Summary | undefined;
   /** What stands after the lines of a document. */

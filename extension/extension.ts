@@ -121,7 +121,9 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       return runner.running;
     },
     get trace() {
-      return current && { name: current.name, uri: current.uri, state: current.state };
+      return (
+        current && { name: current.name, uri: current.uri, state: current.state, damage: current.problem?.message }
+      );
     },
     summary: () => current && summarize(current.trace),
     inlineTexts: (uri) => inline.drawn(uri),

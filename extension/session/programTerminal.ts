@@ -2,12 +2,13 @@
  * A program in a terminal of its own: a real tty, no shell between, readable after the end.
  *
  * The terminal's process is the keeper (runtime/terminal), which starts the program and afterwards waits for a key,
- * because a terminal closes as soon as its process ends. It tells through the status file what a program that was
- * killed cannot tell itself.
+ * because a terminal closes as soon as its process ends. Through the run file it learns the command and tells what a
+ * program that was killed cannot tell itself.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import * as vscode from "vscode";
 import { DisposableStore, Signal, type Disposable } from "../dispose";
+import { noRoom } from "./traceStore";
 
 export interface TerminalCommand {
   readonly name: string;
@@ -17,7 +18,7 @@ export interface TerminalCommand {
   readonly keeper: string;
   /** Arguments of the program's own Python. */
   readonly args: readonly string[];
-  readonly statusFile: string;
+  readonly runFile: string;
 }
 
 export type ProgramState =
@@ -30,19 +31,28 @@ export class ProgramTerminal implements Disposable {
   readonly #store = new DisposableStore();
   readonly #terminal: vscode.Terminal;
   readonly #ended = this.#store.add(new Signal<number | undefined>());
-  readonly #statusFile: string;
+  readonly #runFile: string;
   #state: ProgramState = { kind: "starting" };
 
   readonly onDidEnd = this.#ended.event;
 
-  constructor({ name, cwd, python, keeper, args, statusFile }: TerminalCommand) {
-    this.#statusFile = statusFile;
+  static async open(command: TerminalCommand): Promise<ProgramTerminal> {
+    try {
+      await writeFile(command.runFile, `${JSON.stringify([command.python, ...command.args])}\n`);
+    } catch (error) {
+      throw noRoom(error);
+    }
+    return new ProgramTerminal(command);
+  }
+
+  private constructor({ name, cwd, python, keeper, runFile }: TerminalCommand) {
+    this.#runFile = runFile;
     this.#terminal = vscode.window.createTerminal({
       name,
       cwd,
       shellPath: python,
       // The keeper is isolated so that nothing of the program's folder or environment can be imported by it.
-      shellArgs: ["-I", "-S", keeper, statusFile, python, ...args],
+      shellArgs: ["-I", "-S", keeper, runFile],
       iconPath: new vscode.ThemeIcon("pulse"),
       // A run cannot be picked up again by the next window, so its terminal is not restored there either.
       isTransient: true,
@@ -67,7 +77,7 @@ export class ProgramTerminal implements Disposable {
   async look(): Promise<void> {
     let lines: readonly string[];
     try {
-      lines = (await readFile(this.#statusFile, "utf8")).split("\n").slice(0, -1);
+      lines = (await readFile(this.#runFile, "utf8")).split("\n").slice(1, -1);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
       throw error;

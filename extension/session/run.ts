@@ -17,7 +17,7 @@ export interface RunParts {
   readonly source: TraceSource;
   readonly terminal: ProgramTerminal;
   readonly tracePath: string;
-  readonly statusFile: string;
+  readonly runFile: string;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -119,12 +119,12 @@ export class Run implements Disposable {
     if (this.#over) return;
     this.#over = true;
     this.#stopLooking();
-    const { source, terminal, statusFile } = this.#parts;
+    const { source, terminal, runFile } = this.#parts;
     try {
       await source.pull();
       if (source.available === 0) source.fail(neverStarted(terminal));
       await source.end();
-      await rm(statusFile, { force: true });
+      await rm(runFile, { force: true });
     } catch (error) {
       this.#parts.onFault(error);
       source.fail(`The trace could not be read: ${messageOf(error)}. Run again.`);

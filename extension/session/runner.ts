@@ -13,7 +13,7 @@ import { findPython, type Interpreter } from "./python";
 import { Run } from "./run";
 import { selectedPython } from "./selectedPython";
 import { TraceFile } from "./traceFile";
-import { deleteOldRuns, newTracePath, statusPath } from "./traceStore";
+import { deleteOldRuns, newTracePath, runFilePath } from "./traceStore";
 
 export class Runner implements Disposable {
   readonly #store = new DisposableStore();
@@ -58,7 +58,7 @@ export class Runner implements Disposable {
     if (epoch !== this.#epoch) return undefined;
     const trace = await newTracePath(this.folder, programName(program), new Date());
     if (epoch !== this.#epoch) return undefined;
-    return this.#launch(program, python, trace);
+    return this.#launch(program, python, trace, epoch);
   }
 
   async again(): Promise<TraceSource | undefined> {
@@ -104,30 +104,39 @@ export class Runner implements Disposable {
     return python;
   }
 
-  #launch(program: Program, python: Interpreter, tracePath: string): TraceSource {
+  async #launch(
+    program: Program,
+    python: Interpreter,
+    tracePath: string,
+    epoch: number,
+  ): Promise<TraceSource | undefined> {
     const name = programName(program);
-    const statusFile = statusPath(tracePath);
+    const runFile = runFilePath(tracePath);
     const root = this.#context.extensionPath;
     const args = runnerArguments(join(root, "runtime", "awaitscope"), program, tracePath);
     this.#log.info(`Running ${[python.executable, ...args].join(" ")} in ${program.cwd}`);
 
-    const previous = this.#run;
-    previous?.dispose();
-    const terminal = new ProgramTerminal({
+    const terminal = await ProgramTerminal.open({
       name: `Awaitscope: ${name}`,
       cwd: program.cwd,
       python: python.executable,
       keeper: join(root, "runtime", "terminal"),
       args,
-      statusFile,
+      runFile,
     });
+    if (epoch !== this.#epoch) {
+      terminal.dispose();
+      return undefined;
+    }
+    const previous = this.#run;
+    previous?.dispose();
     const source = new TraceSource(name, vscode.Uri.file(tracePath).toString(), new TraceFile(tracePath));
     const run = new Run({
       name,
       source,
       terminal,
       tracePath,
-      statusFile,
+      runFile,
       onFault: (error) => {
         this.#log.error("Following the trace failed:", error);
       },
@@ -147,11 +156,12 @@ export class Runner implements Disposable {
   }
 
   #over(run: Run, tracePath: string): void {
-    const { trace, state } = run.source;
+    const { trace, state, problem } = run.source;
     this.#log.info(
       `${run.name} ${state.kind}: ${String(trace.tasks.length)} tasks, ${String(trace.steps.length)} steps`,
     );
     if (state.kind === "failed") this.#log.warn(state.message);
+    else if (problem !== undefined) this.#log.warn(`${problem.message} ${problem.nextStep}`);
     if (run === this.#run) setContext(ContextKey.running, false);
     this.#ended.fire(run.source);
     deleteOldRuns(dirname(tracePath), new Set([tracePath])).catch((error: unknown) => {

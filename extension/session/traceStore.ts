@@ -13,10 +13,7 @@ export async function newTracePath(folder: string, program: string, now: Date): 
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new CannotRun(
-      "storage",
-      `The trace has no place to go: ${messageOf(error)}. Make room or the folder writable, then trace again.`,
-    );
+    throw noRoom(error);
   }
   return join(folder, traceFileName(program, now));
 }
@@ -32,12 +29,17 @@ export function traceFileName(program: string, now: Date): string {
   return `${name} ${time}${EXTENSION}`;
 }
 
-/** What stands beside a trace while its program runs. */
-export function statusPath(trace: string): string {
-  return `${trace}.status`;
+export function noRoom(error: unknown): CannotRun {
+  const what = `The trace has no place to go: ${messageOf(error)}.`;
+  return new CannotRun("storage", `${what} Make room, or the folder writable, then trace again.`);
 }
 
-/** Deletes all but the newest runs and their status files; `kept` is never deleted. */
+/** What stands beside a trace while its program runs. */
+export function runFilePath(trace: string): string {
+  return `${trace}.run`;
+}
+
+/** Deletes all but the newest runs and their run files; `kept` is never deleted. */
 export async function deleteOldRuns(folder: string, kept: ReadonlySet<string>): Promise<void> {
   const names = await readdir(folder);
   const traces = await Promise.all(
@@ -49,6 +51,6 @@ export async function deleteOldRuns(folder: string, kept: ReadonlySet<string>): 
   for (const { path } of traces.slice(RUNS_KEPT)) {
     if (kept.has(path)) continue;
     await rm(path, { force: true });
-    await rm(statusPath(path), { force: true });
+    await rm(runFilePath(path), { force: true });
   }
 }

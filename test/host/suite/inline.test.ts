@@ -21,8 +21,8 @@ describe("the inline trace view", () => {
   it("puts lenses over what starts a loop and over each traced async def", async () => {
     assert.deepEqual(await lensTitles(uri), [
       "1: $(clear-all) Clear inline trace",
-      "5: 2 tasks · Σ <t> · waiting 99 %",
-      "10: 1 task · Σ <t> · waiting 99 %",
+      "5: 2 tasks · Σ <t> · waiting <p>",
+      "10: 1 task · Σ <t> · waiting <p>",
       "15: $(pulse) Trace",
     ]);
   });

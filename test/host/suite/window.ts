@@ -69,18 +69,17 @@ export async function untilEnded(api: AwaitscopeApi): Promise<void> {
 
 /** "6:30 ×3  Σ <t>  max <t>": line, column and text, with durations taken out, since no two runs have the same. */
 export function golden(api: AwaitscopeApi, uri: vscode.Uri): readonly string[] {
-  return api
-    .inlineTexts(uri)
-    .map(({ line, column, text }) => `${line}:${column} ${text.replace(/[\d.]+ (ns|µs|ms|s)\b/g, "<t>")}`);
+  return api.inlineTexts(uri).map(({ line, column, text }) => `${line}:${column} ${withoutNumbers(text)}`);
+}
+
+function withoutNumbers(text: string): string {
+  return text.replace(/[\d.]+ (ns|µs|ms|s|min)\b/g, "<t>").replace(/\d+ %/g, "<p>");
 }
 
 export async function lensTitles(uri: vscode.Uri): Promise<readonly string[]> {
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 100);
   return lenses
-    .map(
-      ({ range, command }) =>
-        `${range.start.line + 1}: ${(command?.title ?? "").replace(/[\d.]+ (ns|µs|ms|s)\b/g, "<t>")}`,
-    )
+    .map(({ range, command }) => `${range.start.line + 1}: ${withoutNumbers(command?.title ?? "")}`)
     .sort((a, b) => Number.parseInt(a) - Number.parseInt(b));
 }
 

@@ -7,7 +7,7 @@ import {
   deleteOldRuns,
   newTracePath,
   RUNS_KEPT,
-  statusPath,
+  runFilePath,
   traceFileName,
 } from "../../../extension/session/traceStore";
 
@@ -45,11 +45,11 @@ describe("keeping runs", () => {
       utimesSync(path, 1000 + i, 1000 + i);
     });
     const [oldest = "", second = "", third = "", fourth = ""] = paths;
-    writeFileSync(statusPath(second), "");
+    writeFileSync(runFilePath(second), "");
     writeFileSync(join(folder, "notes.txt"), "");
     await deleteOldRuns(folder, new Set([oldest]));
     assert.deepEqual(
-      [oldest, second, statusPath(second), third, fourth, join(folder, "notes.txt")].map((path) => existsSync(path)),
+      [oldest, second, runFilePath(second), third, fourth, join(folder, "notes.txt")].map((path) => existsSync(path)),
       [true, false, false, false, true, true],
     );
   });
