@@ -20,17 +20,10 @@ const MOST_GROUPS = 10;
 const MOST_FAILURES = 5;
 
 /**
- * Waits for the world outside of the program: these would be spent one after another without tasks. Waits for other
- * tasks (a gather, a lock, a queue) would not be spent at all, and what `wait_for` and futures wait for is not known.
+ * Waits that would have to be spent one after another without tasks. Waits for other tasks (a gather, a lock, a queue)
+ * would not be spent at all; of streams and futures nobody knows whether the other end is in this program, too.
  */
-const OUTSIDE: ReadonlySet<AwaitKind> = new Set([
-  "sleep",
-  "stream.read",
-  "stream.write",
-  "socket",
-  "subprocess",
-  "executor",
-]);
+const OUTSIDE: ReadonlySet<AwaitKind> = new Set(["sleep", "subprocess", "executor"]);
 /** Tasks must have saved this share of the time before it is worth a line. */
 const WORTH_SAYING = 1.1;
 
@@ -47,7 +40,10 @@ function headline(trace: Trace, style: Style): string[] {
     return [
       `${style.strong(program)}: ${trace.complete ? "No asyncio loop was started." : "No asyncio loop was seen yet."}`,
     ];
-  const tasks = count(trace.tasks.length, "task");
+  // asyncio.run alone makes two tasks of its own.
+  const libraries = trace.tasks.filter((task) => task.code?.file?.user === false).length;
+  const tasks =
+    count(trace.tasks.length - libraries, "task") + (libraries === 0 ? "" : ` (and ${libraries} of libraries)`);
   const loops = trace.loops.length === 1 ? "" : ` on ${trace.loops.length} loops`;
   const lines = [`${style.strong(program)} ran for ${style.strong(duration(trace.end))} with ${tasks}${loops}.`];
   const times = trace.loops.map((loop) => loopTimes(trace, loop.id));
@@ -61,10 +57,23 @@ function headline(trace: Trace, style: Style): string[] {
   return lines;
 }
 
-/** A lower bound: what the tasks ran, and what they waited for outside of the program. */
+/**
+ * A lower bound: what the tasks ran, and what they waited for outside of the program. Only tasks that ended by
+ * themselves: one that was cancelled or never ended goes on for as long as it is let.
+ */
 function sequentialTime(trace: Trace): Nanoseconds {
-  const run = trace.tasks.reduce((sum, task) => sum + taskTimes(trace, task.id).run, 0);
-  return awaitStats(trace).reduce((sum, stat) => sum + (OUTSIDE.has(stat.kind) ? stat.waiting : 0), run);
+  const { steps } = trace;
+  let sum = 0;
+  for (const task of trace.tasks) {
+    if (task.outcome !== "returned" && task.outcome !== "raised") continue;
+    sum += taskTimes(trace, task.id).run;
+    const list = trace.stepsOf(task.id);
+    for (let i = 0; i + 1 < list.length; i++) {
+      const kind = trace.awaitSite(steps.node(list.at(i)))?.kind;
+      if (kind !== undefined && OUTSIDE.has(kind)) sum += steps.readySince(list.at(i + 1)) - steps.end(list.at(i));
+    }
+  }
+  return sum;
 }
 
 function problems(trace: Trace, style: Style): string[] {

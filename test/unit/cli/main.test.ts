@@ -65,7 +65,7 @@ describe("awaitscope", () => {
     const { code, out, err } = await run("hello.py");
     assert.equal(code, 3);
     assert.equal(out, "hello Alice\nhello Bob\n");
-    assert.match(err, /hello\.py ran for .* with \d+ tasks/);
+    assert.match(err, /hello\.py ran for .* with 3 tasks/);
     assert.match(err, /gather of 2 tasks at hello\.py:9/);
     assert.match(err, /Saved in hello\.awaitscope/);
     assert.ok(existsSync(join(folder, "hello.awaitscope")));

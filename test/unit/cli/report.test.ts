@@ -49,6 +49,30 @@ describe("The report", () => {
     assert.doesNotMatch(text, /One after another/);
   });
 
+  it("does not count tasks that only go on until they are stopped", () => {
+    const text = report(
+      draw(`
+        main: #.............#x
+        A:     #............
+        B:      #..........#c
+      `),
+    );
+    assert.doesNotMatch(text, /One after another/);
+  });
+
+  it("counts libraries' own tasks apart", () => {
+    const trace = readTrace(
+      new TraceWriter()
+        .header()
+        .define({ k: "loop", id: 1, thread: "", class: "", t: 0 })
+        .define({ k: "file", id: 1, path: "/usr/lib/python3.12/asyncio/base_events.py", user: false })
+        .define({ k: "code", id: 1, file: 1, name: "BaseEventLoop.shutdown_asyncgens", line: 1 })
+        .tasks({ task: 1 }, { task: 2, code: 1 }, { task: 3, code: 1 })
+        .bytes(),
+    );
+    assert.match(report(trace), /with 1 task \(and 2 of libraries\)\./);
+  });
+
   it("tells of tasks that raised, were cancelled or never ended", () => {
     const text = report(
       draw(`
