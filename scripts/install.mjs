@@ -1,4 +1,4 @@
-// What the scripts need and a fresh machine does not have. Each step is done once: a stamp is written last, so that an
+// What the scripts need and a fresh machine does not have. What tells that a step is done is written last, so that an
 // interrupted one is done again.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
@@ -9,14 +9,27 @@ import { aptInstall } from "./system.mjs";
 
 /** npm's packages, exactly as locked, without running their install scripts. */
 export async function ensurePackages() {
-  const lock = readFileSync(inRoot("package-lock.json"), "utf8");
-  const stamp = inRoot("node_modules", ".awaitscope-lock");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
-  if ((await run("npm", ["ls", "--all"], { timeout: 60_000 })).code !== 0) {
-    console.log("Installing packages (npm ci)");
-    await must("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { timeout: 600_000, log: "npm-ci" });
-  }
-  writeFileSync(stamp, lock);
+  if (packagesAreAsLocked()) return;
+  console.log("Installing packages (npm ci)");
+  await must("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { timeout: 600_000, log: "npm-ci" });
+}
+
+/** What npm writes into node_modules when it has finished says what is there. */
+function packagesAreAsLocked() {
+  const installed = lockedPackages("node_modules/.package-lock.json");
+  if (installed === undefined) return false;
+  return Object.entries(lockedPackages("package-lock.json") ?? {}).every(
+    // Those for other platforms are optional, and not there.
+    ([name, { version, optional }]) => name === "" || optional === true || installed[name]?.version === version,
+  );
+}
+
+/**
+ * @param {string} file
+ * @returns {Record<string, { version?: string, optional?: boolean }> | undefined}
+ */
+function lockedPackages(file) {
+  return existsSync(inRoot(file)) ? JSON.parse(readFileSync(inRoot(file), "utf8")).packages : undefined;
 }
 
 const TOOLS = inRoot(".cache", "python-tools");

@@ -1,5 +1,5 @@
 // The suite that runs inside a real VS Code: the server from npm, driven through a browser, or the desktop program.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { chromium } from "playwright-core";
@@ -19,6 +19,7 @@ const RESULTS = inRoot("out", "test", "host", "results.json");
 
 /** @returns {import("./counts.mjs").Counts} */
 function readResults() {
+  if (!existsSync(RESULTS)) throw new Error("the suite ended without results; see out/logs/host-console.log");
   /** @type {{ passed: string[], failed: { title: string, error: string }[], pending: string[] }} */
   const { passed, failed, pending } = JSON.parse(readFileSync(RESULTS, "utf8"));
   for (const title of passed) console.log(`  ✔ ${title}`);
