@@ -184,6 +184,11 @@ export class Model {
     else this.look(viewport.clamp(viewport.fit(span), this.extent));
   }
 
+  toggleFollow(): void {
+    if (this.follow === "off") this.jumpToLive();
+    else this.look(this.window);
+  }
+
   jumpToLive(): void {
     this.look(viewport.follow(this.window, this.extent), "end");
   }

@@ -248,6 +248,21 @@ describe("A table instead of the picture", () => {
     await page.close();
   });
 
+  it("comes and goes with T, and the focus with it", async () => {
+    const page = await openTimeline();
+    await page.show(HELLO);
+    const focused = (): Promise<string | undefined> => page.page.evaluate(() => document.activeElement?.tagName);
+    await page.press("t");
+    assert.equal(await page.page.locator(".tasks").count(), 1);
+    assert.equal(await focused(), "DIV");
+    await page.page.keyboard.press("t");
+    await page.settled();
+    await page.settled();
+    assert.equal(await page.page.locator(".tasks").count(), 0);
+    assert.equal(await focused(), "CANVAS");
+    await page.close();
+  });
+
   it("of many tasks holds only the rows in view, and all of them when scrolled", async () => {
     const page = await openTimeline();
     await page.show(crawl());

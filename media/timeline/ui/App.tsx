@@ -76,7 +76,7 @@ function Bar({ model }: { readonly model: Model }) {
       <div class="buttons" role="toolbar" aria-label="Timeline">
         {button("Fit", "Show the whole run (0)", () => model.fitAll())}
         {model.isLive &&
-          button("Follow", "Keep the newest in view (L)", () => model.jumpToLive(), model.follow !== "off")}
+          button("Follow", "Keep the newest in view (L)", () => model.toggleFollow(), model.follow !== "off")}
         {button("Table", "The tasks as a table (T)", () => model.toggle("table"), model.table)}
         {isRunning
           ? button("Stop", "Stop the program", () => model.host.post({ type: "command", command: "stop" }))

@@ -1,5 +1,5 @@
 /** The accessible twin of the picture: every task as a row, sortable; only the rows in view are in the page. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { TaskInfo } from "../../../extension/trace";
 import type { Model } from "../model";
 import { formatDuration } from "../time";
@@ -51,6 +51,16 @@ export function TaskTable({ model }: { readonly model: Model }) {
   const [order, setOrder] = useState<Order | undefined>(undefined);
   const [scroll, setScroll] = useState(0);
   const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The key that brought the table here was pressed in the picture, which is hidden now.
+    if (!(document.activeElement instanceof HTMLButtonElement)) box.current?.focus();
+  }, []);
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || (event.key !== "t" && event.key !== "Escape")) return;
+    event.preventDefault();
+    model.toggle("table");
+    requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("canvas")?.focus()));
+  };
   const tasks = sorted(model, order);
   const isAll = tasks.length <= ALL_ROWS;
   const visible = Math.ceil((box.current?.clientHeight ?? 600) / ROW_HEIGHT);
@@ -63,6 +73,7 @@ export function TaskTable({ model }: { readonly model: Model }) {
       tabIndex={0}
       role="region"
       aria-label="Tasks"
+      onKeyDown={pressed}
       onScroll={() => setScroll(box.current?.scrollTop ?? 0)}
     >
       <table class="tasks" aria-rowcount={tasks.length + 1}>
