@@ -15,6 +15,9 @@ import { selectedPython } from "./selectedPython";
 import { TraceFile } from "./traceFile";
 import { deleteOldRuns, newTracePath, runFilePath } from "./traceStore";
 
+/** Under this name the workspace remembers what Run Again repeats. */
+const LAST_PROGRAM = "lastProgram";
+
 export class Runner implements Disposable {
   readonly #store = new DisposableStore();
   readonly #started = this.#store.add(new Signal<TraceSource>());
@@ -32,6 +35,9 @@ export class Runner implements Disposable {
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.#context = context;
     this.#log = log;
+    // Also after the window was reloaded the timeline is there, and so is its button.
+    this.#last = context.workspaceState.get<Program>(LAST_PROGRAM);
+    setContext(ContextKey.canRunAgain, this.#last !== undefined);
   }
 
   get running(): boolean {
@@ -143,6 +149,7 @@ export class Runner implements Disposable {
     });
     this.#run = run;
     this.#last = program;
+    void this.#context.workspaceState.update(LAST_PROGRAM, program);
     setContext(ContextKey.running, true);
     setContext(ContextKey.canRunAgain, true);
     run.onDidEnd(() => {
