@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unittest
 
 from comparing import Comparing
@@ -38,7 +39,8 @@ class Tracebacks(Comparing):
         )
 
     def test_a_clock_that_fails(self) -> None:
-        for after in (1, 2):
+        # Before 3.13 the first of the lines that ask for the time was written another way than ours.
+        for after in (1, 2) if sys.version_info >= (3, 13) else (2,):
             with self.subTest(after=after):
                 self.same(
                     f"""
@@ -125,7 +127,10 @@ class Tracebacks(Comparing):
                         loop.call_soon_threadsafe(fail, ValueError("threadsafe"))
                         loop.call_later(0.001, fail, ValueError("later"))
                         await asyncio.sleep(0.01)
-                    asyncio.run(main(), debug={debug})
+                    # asyncio keeps the ten innermost frames; below the program's there are a few of ours.
+                    def deeper(n):
+                        return deeper(n - 1) if n else asyncio.run(main(), debug={debug})
+                    deeper(10)
                     """
                 )
 
@@ -205,13 +210,13 @@ class Looks(Comparing):
     def test_inspection(self) -> None:
         self.same(
             """
-            import asyncio, inspect
+            import asyncio, inspect, re
             classes = [asyncio.BaseEventLoop, asyncio.tasks._GatheringFuture, getattr(asyncio, "TaskGroup", asyncio.Lock)]
             for kind in classes:
                 print(sorted(set(vars(kind)) - {"_awaitscope"}))
                 for name, member in sorted(vars(kind).items()):
                     if inspect.isfunction(member):
-                        print(name, member.__module__, member.__qualname__, inspect.signature(member), member.__doc__)
+                        print(name, member.__module__, member.__qualname__, re.sub(" at 0x[0-9a-f]+", "", str(inspect.signature(member))), member.__doc__)
                         print(member.__code__.co_filename, member.__code__.co_firstlineno, member.__kwdefaults__)
                         print(inspect.getsource(member))
             """

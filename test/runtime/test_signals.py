@@ -13,7 +13,7 @@ from comparing import Comparing
 from running import PATIENCE_S, Ended, Run, folder, plain_command, start, traced_command
 
 BUSY = """
-    import asyncio
+    import asyncio, threading
     async def worker(n):
         for _ in range(n):
             await asyncio.sleep(0.001)
@@ -22,8 +22,8 @@ BUSY = """
     async def main():
         left = asyncio.create_task(forever())
         await asyncio.gather(worker(2), worker(3))
-        await asyncio.sleep(0.3)  # several times what the recorder takes to write what it has
-        print("ready", flush=True)
+        # Several times what the recorder takes to write what it has; and from a thread, so that the loop is waiting.
+        threading.Timer(0.3, print, ["ready"], {"flush": True}).start()
         await left
     asyncio.run(main())
     """
