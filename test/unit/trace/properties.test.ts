@@ -19,7 +19,9 @@ import { traceBytes } from "../../fixtures/arbitrary";
 
 const RUNS = 200;
 /** Far more than any of these small files needs; a loop that does not end would need forever. */
-const SOON_MS = 2_000;
+const SOON_MS = 5_000;
+/** For all runs of a property, on a machine that is busy with other things. */
+const TIMEOUT_MS = 60_000;
 
 /** Whatever was read of the bytes, and the error if there was one; anything but a TraceError fails the test. */
 function readSome(bytes: Uint8Array): Trace {
@@ -74,7 +76,9 @@ function columnsOf(trace: Trace): readonly unknown[] {
   ]);
 }
 
-describe("Any trace", () => {
+describe("Any trace", function () {
+  this.timeout(TIMEOUT_MS);
+
   it("answers every question about whatever it holds", () => {
     fc.assert(
       fc.property(traceBytes(), (bytes) => {
@@ -168,7 +172,9 @@ describe("Any trace", () => {
   });
 });
 
-describe("Against the plain way to say it", () => {
+describe("Against the plain way to say it", function () {
+  this.timeout(TIMEOUT_MS);
+
   it("a task's state at any time is that of the slice there", () => {
     fc.assert(
       fc.property(traceBytes(), fc.array(fc.nat(), { minLength: 5, maxLength: 20 }), (bytes, times) => {
