@@ -24,7 +24,9 @@ def disguise(ours: FunctionType, original: FunctionType) -> None:
         return
     mapped = _map_lines(mine, theirs, original.__code__.co_firstlineno)
     first = original.__code__.co_firstlineno
-    table = _table_with_columns(ours.__code__, mapped, first) if _COLUMNS else _table_of_lines(ours.__code__, mapped, first)
+    table = (
+        _table_with_columns(ours.__code__, mapped, first) if _COLUMNS else _table_of_lines(ours.__code__, mapped, first)
+    )
     changes: dict[str, object] = {
         "co_filename": original.__code__.co_filename,
         "co_name": original.__code__.co_name,
@@ -41,9 +43,7 @@ def disguise(ours: FunctionType, original: FunctionType) -> None:
     ours.__annotations__ = dict(original.__annotations__)
 
 
-def _map_lines(
-    mine: list[tuple[int, str]], theirs: list[tuple[int, str]], first: int
-) -> dict[int, tuple[int, int]]:
+def _map_lines(mine: list[tuple[int, str]], theirs: list[tuple[int, str]], first: int) -> dict[int, tuple[int, int]]:
     """For each line of ours, (the original's line, how much further right that stands)."""
     by_text: dict[str, list[tuple[int, str, str]]] = {}
     before = ""

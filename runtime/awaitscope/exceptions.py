@@ -8,9 +8,7 @@ _SCALARS = (str, bytes, int, float, bool, type(None))
 _LONGEST = 1000
 _HEAP_TYPE = 1 << 9
 """Py_TPFLAGS_HEAPTYPE: a class made by a ``class`` statement, whose methods may be the program's own."""
-_GROUPS = tuple(
-    getattr(builtins, name) for name in ("BaseExceptionGroup", "ExceptionGroup") if hasattr(builtins, name)
-)
+_GROUPS = tuple(getattr(builtins, name) for name in ("BaseExceptionGroup", "ExceptionGroup") if hasattr(builtins, name))
 _FORMAT_ATTRIBUTES = (OSError, SyntaxError, UnicodeError, ImportError)
 """These format attributes, which the program may have set to anything, instead of their arguments."""
 

@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from .disguise import disguise
-from .recorder import Recorder
+from .recorder import Recorder, current_task
 
 _Note = Callable[[Any, FrameType], None]
 
@@ -24,11 +24,7 @@ _originals: list[tuple[type, Any]] = []
 
 def install(recorder: Recorder, give_up: Callable[[BaseException], None]) -> None:
     def owner() -> int:
-        try:
-            task = asyncio.current_task()
-        except RuntimeError:  # no running loop
-            return 0
-        return recorder.tasks.get(id(task), 0)
+        return recorder.tasks.get(id(current_task()), 0)
 
     def note_gather(future: Any, caller: FrameType) -> None:
         try:

@@ -46,28 +46,16 @@ PyTask: type = asyncio.tasks._PyTask  # type: ignore[attr-defined]
 TASK_TYPES = (asyncio.Task, PyTask)
 TimerHandle = events.TimerHandle
 
-_FLUSH_ROWS = 16 * 1024
-"""Integers a loop's rows may hold before they are written even though the loop is busy."""
 _FLUSH_NS = 20_000_000
 """A loop about to wait writes its rows when they are older than this; the watch thread sees to the rest."""
 
 _copy_context = contextvars.copy_context
-_new = object.__new__
 _recorder: Recorder | None = None
+_Step: type = type(None)
+"""The type of the callback by which a C task asks for its next step; learnt at install."""
+_TASK_CALLBACKS = frozenset({BuiltinMethodType, MethodType})
+"""What a task's wake-up is; also what many other callbacks are."""
 
-
-class TracedHandle(events.Handle):
-    """A handle that knows which step asked for it. Named like its base, because its name shows in reprs."""
-
-    __slots__ = ("at", "cause")
-    # Set by call_soon: cause is the number of the step, or IO / TIMER / THREAD; at is when, 0 for "at that step's end".
-    at: int
-    cause: int
-
-
-TracedHandle.__name__ = events.Handle.__name__
-TracedHandle.__qualname__ = events.Handle.__qualname__
-TracedHandle.__module__ = events.Handle.__module__
 
 _KNOWN_SLOTS = {
     "_callback", "_args", "_cancelled", "_loop", "_source_traceback", "_repr", "__weakref__", "_context",
@@ -75,6 +63,25 @@ _KNOWN_SLOTS = {
 _PLAIN_HANDLE = set(events.Handle.__slots__) == _KNOWN_SLOTS
 """Whether we may fill a handle ourselves; a Python whose handles hold more gets its own constructor called."""
 
+
+class TracedHandle(events.Handle):
+    """A handle that knows which step asked for it. Named like its base, because its name shows in reprs."""
+
+    __slots__ = ("at", "cause", "number")
+    at: int
+    """When it was asked for; 0: at the end of the step that asked."""
+    cause: int
+    """The number of the step that asked, or IO, THREAD."""
+    number: int
+    """The task whose step it is; 0: no task's."""
+    # Filled attribute by attribute in call_soon, so that making one costs no call of Python code.
+    if _PLAIN_HANDLE:
+        __init__ = object.__init__  # type: ignore[assignment]
+
+
+TracedHandle.__name__ = events.Handle.__name__
+TracedHandle.__qualname__ = events.Handle.__qualname__
+TracedHandle.__module__ = events.Handle.__module__
 
 def _learn_step_type() -> type:
     """The type of the callback by which a C task asks for its next step; it has no name to import it by."""
@@ -102,13 +109,6 @@ def _learn_step_type() -> type:
     return found[0]
 
 
-_Step: type = type(None)
-"""The type of the callback by which a C task asks for its next step; learnt at install."""
-
-_TASK_CALLBACKS = frozenset({BuiltinMethodType, MethodType})
-"""What a task's wake-up is; also what many other callbacks are."""
-
-
 def attach(loop: Any) -> LoopRecorder | None:
     if _recorder is None:
         return None
@@ -127,7 +127,7 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
     if self._debug or record is None:
         return _call_soon_debug(self, record, callback, args, context)
     if _PLAIN_HANDLE:
-        handle = _new(TracedHandle)
+        handle = TracedHandle()
         handle._context = _copy_context() if context is None else context
         handle._loop = self
         handle._callback = callback
@@ -135,20 +135,28 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
         handle._cancelled = False
         handle._repr = handle._source_traceback = None
     else:
-        handle = TracedHandle(callback, args, self, context)
+        handle = _full_handle(callback, args, self, context)
     handle.cause = record.step
-    if type(callback) is _Step:
-        task = callback.__self__
-        if task is record.current or id(task) in record.recorder.tasks:
+    kind = type(callback)
+    if kind is _Step:
+        key = id(callback.__self__)
+        if key in record.tasks:
+            handle.number = record.tasks[key]
             handle.at = 0
         else:
-            now = handle.at = clock()
-            _add_task(record, task, now)
+            handle.at = now = clock()
+            handle.number = _add_task(record, callback.__self__, now)
     else:
-        now = handle.at = clock()
-        if type(callback) is MethodType and isinstance(callback.__self__, PyTask):
-            if id(callback.__self__) not in record.recorder.tasks and not callback.__self__.done():
-                _add_task(record, callback.__self__, now)
+        handle.at = now = clock()
+        if kind is BuiltinMethodType:
+            handle.number = record.tasks.get(id(callback.__self__), 0)
+        elif kind is MethodType and isinstance(callback.__self__, PyTask):
+            number = record.tasks.get(id(callback.__self__), 0)
+            if number == 0 and not callback.__self__.done():
+                number = _add_task(record, callback.__self__, now)
+            handle.number = number
+        else:
+            handle.number = 0
     self._ready.append(handle)
     return handle
 
@@ -158,7 +166,7 @@ def _call_soon_debug(self: Any, record: LoopRecorder | None, callback: Any, args
     if self._debug:
         self._check_thread()
         self._check_callback(callback, "call_soon")
-    handle = TracedHandle(callback, args, self, context)
+    handle = _full_handle(callback, args, self, context)
     if handle._source_traceback:
         del handle._source_traceback[-2:]
     _mark(record, handle, callback, THREAD if record is None else record.step)
@@ -169,7 +177,7 @@ def _call_soon_debug(self: Any, record: LoopRecorder | None, callback: Any, args
 def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
     """What call_soon_threadsafe uses. From the loop's own thread it is as good as call_soon."""
     record = self._awaitscope or attach(self)
-    handle = TracedHandle(callback, args, self, context)
+    handle = _full_handle(callback, args, self, context)
     if handle._source_traceback:
         del handle._source_traceback[-1]
     own = record is not None and self._thread_id == _get_ident()
@@ -178,30 +186,39 @@ def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
     return handle
 
 
+def _full_handle(callback: Any, args: Any, loop: Any, context: Any) -> TracedHandle:
+    handle = TracedHandle.__new__(TracedHandle)
+    events.Handle.__init__(handle, callback, args, loop, context)
+    if handle._source_traceback:  # type: ignore[attr-defined]
+        del handle._source_traceback[-1]  # type: ignore[attr-defined]
+    return handle
+
+
 def _mark(record: LoopRecorder | None, handle: TracedHandle, callback: Any, cause: int) -> None:
     handle.cause = cause
     handle.at = now = clock()
-    if record is None:
+    handle.number = 0
+    if record is None or type(callback) not in _TASK_CALLBACKS:
         return
-    task = getattr(callback, "__self__", None)
-    if isinstance(task, TASK_TYPES) and id(task) not in record.recorder.tasks and not task.done():
-        _add_task(record, task, now)
+    task = callback.__self__
+    if isinstance(task, TASK_TYPES) and not task.done():
+        handle.number = record.tasks.get(id(task)) or _add_task(record, task, now)
 
 
-def _late_task(record: LoopRecorder, callback: Any) -> int | None:
-    """The number of a task that we first see when it runs: started eagerly, in pure Python, or before us."""
+def _late_task(record: LoopRecorder, callback: Any) -> int:
+    """The number of a task that we first see when it runs: one that was made before us."""
     task = callback.__self__
     if not isinstance(task, TASK_TYPES) or task.done():
-        return None
-    found = record.recorder.tasks.get(id(task))
-    return record.recorder.add_task(record, task, False, clock()) if found is None else found
+        return 0
+    return record.tasks.get(id(task)) or record.recorder.add_task(record, task, False, clock())
 
 
-def _add_task(record: LoopRecorder, task: Any, now: int) -> None:
+def _add_task(record: LoopRecorder, task: Any, now: int) -> int:
     try:
-        record.recorder.add_task(record, task, True, now)
+        return record.recorder.add_task(record, task, True, now)
     except Exception as error:
         give_up(error)
+        return 0
 
 
 # ---------------------------------------------------------------------- running
@@ -243,34 +260,22 @@ def _run_once(self: Any) -> None:
             timeout = 0
 
     if record.fresh:
-        _wake_up(record)
-    step = record.step
-    record.step = IO  # whoever asks for a callback from here on does so because of I/O
-    try:
-        if timeout == 0:
-            record.polled = record.last
-            event_list = self._selector.select(timeout)
+        _wake_up(self, record)
+    if timeout == 0:
+        if record.is_proactor:
+            event_list = _poll(self, record, timeout)
         else:
-            if record.rows and record.last - record.flushed_at > _FLUSH_NS:
-                record.step = step
-                record.recorder.flush_loop(record)
-                record.step = IO
-            began = record.last
-            event_list = self._selector.select(timeout)
-            now = clock()
-            # The bookkeeping since the last step is not idle time, but too short to be told apart.
-            record.extend((IDLE, now - began, 0, 0, 0))
-            record.last = record.polled = now
-        self._process_events(event_list)
-    except BaseException:
-        record.step = step
-        record.fresh = True
-        raise
-    record.step = step
+            try:
+                event_list = self._selector.select(timeout)
+                self._process_events(event_list)
+            except BaseException:
+                record.fresh = True
+                raise
+    else:
+        event_list = _poll(self, record, timeout)
     event_list = None
 
     end_time = self.time() + self._clock_resolution
-    timers_due = 0
     while self._scheduled:
         handle = self._scheduled[0]
         if handle._when >= end_time:
@@ -278,42 +283,20 @@ def _run_once(self: Any) -> None:
         handle = heapq.heappop(self._scheduled)
         handle._scheduled = False
         ready.append(handle)
-        timers_due += 1
-    # What to add to a time of the loop's clock, in ns, to get a time of ours.
-    offset = clock() - int(end_time * 1e9) if timers_due else 0
 
-    tasks = record.recorder.tasks
-    positions = record.recorder.positions
-    root = positions.root
+    step = record.step
+    last = record.last
     extend = record.extend
-    Step = _Step
-    task_callbacks = _TASK_CALLBACKS
     ntodo = len(ready)
     for i in range(ntodo):
         handle = ready.popleft()
         if handle._cancelled:
             continue
-        callback = handle._callback
-        kind = type(callback)
-        if kind is Step or kind is BuiltinMethodType:
-            task = callback.__self__
-            number = tasks.get(id(task))
-        else:
-            number = None
-        if number is None and kind in task_callbacks:
-            number = _late_task(record, callback)
-            task = callback.__self__
         step += 1
         record.step = step
-        start = record.last
+        start = last
+        number = handle.number if type(handle) is TracedHandle else 0
         try:
-            if number is None:
-                if not self._debug:
-                    handle._run()
-            else:
-                record.current = task
-                if not self._debug:
-                    handle._context.run(callback, *handle._args)
             if self._debug:
                 try:
                     self._current_handle = handle
@@ -325,120 +308,207 @@ def _run_once(self: Any) -> None:
                         base_events.logger.warning("Executing %s took %.3f seconds", _format_handle(handle), dt)
                 finally:
                     self._current_handle = None
+            elif number:
+                args = handle._args
+                if args:
+                    handle._context.run(handle._callback, *args)
+                else:
+                    handle._context.run(handle._callback)
+            else:
+                handle._run()
         except BaseException as error:
-            record.current = None
-            _record_slowly(record, handle, callback, number, start, offset)
-            if number is None or self._debug:
+            _record_slowly(record, handle, number, start)
+            last = record.last
+            if not number or self._debug:
                 raise
             _arm(handle, error)
-            task = callback = None
+            args = None
             handle._run()
             continue
 
-        record.last = now = clock()
-        if type(handle) is TracedHandle:
-            cause = handle.cause
-            waker = step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
-            at = handle.at
-            since = start - at if at else SINCE_WAKER
-        elif type(handle) is TimerHandle:
-            waker = SPECIAL_WAKER - TIMER
-            since = start - offset - int(handle._when * 1e9)
-        else:
-            waker = SPECIAL_WAKER - IO
-            since = start - record.polled
-        if since < 0:
-            since = 0
-        if number is None:
-            extend((0, now - start, since, waker, _callback_node(record, callback)))
-            callback = None
+        last = clock()
+        if not number:
+            _record_callback(self, record, handle, start, last)
             continue
-
-        record.current = None
         try:
+            task = handle._callback.__self__
+            cause = handle.cause
+            at = handle.at
             coro = task._coro
-            if type(coro) is CoroutineType:
-                if coro.cr_frame is None:
-                    ended = record.recorder.end_task(record, task, number)
-                    extend((number, now - start, since, waker, 0, ENDED, number, ended, 0, 0))
-                    task = callback = coro = None
-                    continue
-                node = root
-                while True:
-                    code = coro.cr_code
-                    if node.short is code:
-                        node = node.last
-                        break
-                    frame = coro.cr_frame
-                    if frame is None:
-                        break
-                    lasti = frame.f_lasti
-                    if node.code is code and node.lasti == lasti:
-                        node = node.next
-                    else:
-                        node = positions.child(node, code, lasti, coro)
-                    coro = coro.cr_await
-                    if type(coro) is not CoroutineType:
-                        break
-                waiter = task._fut_waiter
-                if type(waiter) is node.awaited:
-                    node = node.after
+            frame = coro.cr_frame
+            if frame is None:
+                _record_end(record, task, number, handle, start, last)
+                task = coro = args = None
+                continue
+            node = record.root
+            while True:
+                code = coro.cr_code
+                lasti = frame.f_lasti
+                if node.code is code and node.lasti == lasti:
+                    node = node.next
                 else:
-                    node = _leaf(record, task, node, coro, waiter)
-                if node.revisit or node.links:
-                    _extend_rare(record, task, number, (now - start, since, waker), node, waiter)
-                else:
-                    extend((number, now - start, since, waker, node.id))
+                    node = record.positions.child(node, code, lasti, coro)
+                coro = coro.cr_await
+                if type(coro) is not CoroutineType:
+                    break
+                if coro.cr_code is node.short:
+                    node = node.last
+                    break
+                frame = coro.cr_frame
+                if frame is None:
+                    break
+            waiter = task._fut_waiter
+            if type(waiter) is node.awaited:
+                node = node.after
             else:
-                _extend_other(record, task, number, (now - start, since, waker))
+                node = _leaf(record, node, coro, waiter)
+            waker = step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
+            since = start - at if at else SINCE_WAKER
+            if node.is_rare:
+                _extend_rare(record, task, number, (last - start, since, waker), node, waiter, coro)
+            else:
+                extend((number, last - start, since, waker, node.id))
+        except AttributeError:  # not a plain coroutine
+            _record_other(record, handle, number, start, last)
         except Exception as error:
+            record.last = last
             give_up(error)
             return
         # asyncio holds nothing of a step but its handle until the next one; neither may we.
-        task = callback = coro = frame = waiter = None
+        task = coro = frame = waiter = args = None
     handle = None
 
-    if len(record.rows) > _FLUSH_ROWS or self._stopping:
+    record.last = last
+    if record.due or self._stopping:
         record.fresh = self._stopping
         record.recorder.flush_loop(record)
 
 
-def _wake_up(record: LoopRecorder) -> None:
+def _poll(self: Any, record: LoopRecorder, timeout: float | None) -> Any:
+    """Waits for I/O. Whoever asks for a callback meanwhile does so because of I/O."""
+    step = record.step
+    try:
+        if timeout == 0:
+            record.step = IO
+            event_list = self._selector.select(timeout)
+        else:
+            if record.rows and record.last - record.flushed_at > _FLUSH_NS:
+                record.recorder.flush_loop(record)
+            record.step = IO
+            began = record.last
+            event_list = self._selector.select(timeout)
+            now = clock()
+            # The bookkeeping since the last step is not idle time, but too short to be told apart.
+            record.extend((IDLE, now - began, 0, 0, 0))
+            record.last = now
+        self._process_events(event_list)
+    except BaseException:
+        record.fresh = True
+        raise
+    finally:
+        record.step = step
+    return event_list
+
+
+def _waker(record: LoopRecorder, handle: Any) -> int:
+    if type(handle) is TracedHandle:
+        cause = handle.cause
+        return record.step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
+    return SPECIAL_WAKER - (TIMER if type(handle) is TimerHandle else IO)
+
+
+def _since(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -> int:
+    """For how long a callback that has just run from ``start`` to ``end`` had been ready by then."""
+    if type(handle) is TracedHandle:
+        return start - handle.at if handle.at else SINCE_WAKER
+    if type(handle) is TimerHandle:
+        # Since it was due; `end` on the loop's own clock is now.
+        return max(0, int((self.time() - handle._when) * 1e9) - (end - start))
+    return max(0, start - record.last)  # since this iteration's poll
+
+
+def _record_callback(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -> None:
+    """The row of a callback that is not a task's step, or of the first step we see of a task made before us."""
+    try:
+        callback = handle._callback
+        since = _since(self, record, handle, start, end)
+        times = (end - start, since, _waker(record, handle))
+        if type(callback) in _TASK_CALLBACKS:
+            number = _late_task(record, callback)
+            if number:
+                _extend_other(record, callback.__self__, number, times)
+                return
+        record.extend((0, *times, record.positions.callback(callback).id))
+    except Exception as error:
+        record.last = end
+        give_up(error)
+
+
+def _record_end(record: LoopRecorder, task: Any, number: int, handle: Any, start: int, end: int) -> None:
+    ended = record.recorder.end_task(record, task, number)
+    since = start - handle.at if handle.at else SINCE_WAKER
+    record.extend((number, end - start, since, _waker(record, handle), 0, ENDED, number, ended, 0, 0))
+
+
+def _record_other(record: LoopRecorder, handle: Any, number: int, start: int, end: int) -> None:
+    """The row of a step of a task whose coroutine is not a plain one (a generator, Cython), or is gone."""
+    try:
+        since = start - handle.at if handle.at else SINCE_WAKER
+        times = (end - start, since, _waker(record, handle))
+        task = getattr(handle._callback, "__self__", None)
+        if task is None:  # the handle was cancelled by its own step
+            record.extend((number, *times, 0))
+        else:
+            _extend_other(record, task, number, times)
+    except Exception as error:
+        record.last = end
+        give_up(error)
+
+
+def _wake_up(self: Any, record: LoopRecorder) -> None:
     """The loop runs again after a stop: the time in between belongs to nobody."""
-    record.last = record.polled = now = clock()
+    record.is_proactor = hasattr(self, "_proactor")
+    record.last = now = clock()
     at = now - record.recorder.start
     record.extend((CLOCK, at & 0xFFFFFFFF, at >> 32, 0, 0))
     record.fresh = False
     _start_watch()
 
 
-def _callback_node(record: LoopRecorder, callback: Any) -> int:
-    try:
-        return record.recorder.positions.callback(callback).id
-    except Exception as error:
-        give_up(error)
-        return 0
-
-
-def _leaf(record: LoopRecorder, task: Any, node: Any, awaitable: Any, waiter: Any) -> Any:
+def _leaf(record: LoopRecorder, node: Any, awaitable: Any, waiter: Any) -> Any:
     """The node of what the innermost coroutine awaits, which is not a coroutine."""
-    positions = record.recorder.positions
+    positions = record.positions
     if awaitable is not None and type(awaitable) is not _FutureIterator and not node.entry.innermost:
         deeper = positions.below(node, awaitable)
         if deeper is not node:
             found = deeper.after if deeper.awaited is type(waiter) else positions.leaf(deeper, waiter)
-            # Not cached on `node`: another time the same line may await something else.
-            return found
+            return found  # not cached on `node`: another time the same line may await something else
     return positions.leaf(node, waiter)
 
 
 def _extend_rare(
-    record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int], node: Any, waiter: Any
+    record: LoopRecorder,
+    task: Any,
+    number: int,
+    times: tuple[int, int, int],
+    node: Any,
+    waiter: Any,
+    innermost: Any,
 ) -> None:
     """A step whose row needs a second look: the same visit as before? which task or group does it await?"""
     where = node.id
-    if node.revisit and _continues(record, task, number, node.user):
-        where |= CONTINUES
+    if node.revisit:
+        # What the innermost user frame awaits: when it is the very object it was at the task's previous step, the
+        # visit goes on. A weak reference, because an id may by now be another object's.
+        inner = innermost if node.depth == node.user.depth + 1 else _below_user(task, node.user)
+        before = record.visits.get(number)
+        if before is not None and before() is inner:
+            where |= CONTINUES
+        else:
+            try:
+                record.visits[number] = weakref.ref(inner)
+            except TypeError:
+                record.visits.pop(number, None)
     row = (number, *times, where)
     if node.links:
         recorder = record.recorder
@@ -452,45 +522,37 @@ def _extend_rare(
     record.extend(row)
 
 
-def _continues(record: LoopRecorder, task: Any, number: int, user: Any) -> bool:
-    """Whether the innermost user frame still awaits the very object it awaited at the task's previous step."""
+def _below_user(task: Any, user: Any) -> Any:
     inner = task._coro
     for _ in range(user.depth):
         inner = getattr(inner, "cr_await", None)
-    before = record.visits.get(number)
-    if before is not None and before[0] is user and before[1]() is inner:
-        return True
-    try:
-        record.visits[number] = (user, weakref.ref(inner))
-    except TypeError:
-        record.visits.pop(number, None)
-    return False
+    return inner
 
 
 def _extend_other(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int]) -> None:
-    """A step of a task whose coroutine is not a plain one (a generator, Cython), or is gone because it ended."""
     recorder = record.recorder
     if task.done():
         ended = recorder.end_task(record, task, number)
         record.extend((number, *times, 0, ENDED, number, ended, 0, 0))
         return
-    node = recorder.positions.below(recorder.positions.root, task._coro)
+    node = record.positions.below(record.positions.root, task._coro)
     waiter = task._fut_waiter
     if node.id:
-        node = recorder.positions.leaf(node, waiter)
-    _extend_rare(record, task, number, times, node, waiter)
+        node = record.positions.leaf(node, waiter)
+    _extend_rare(record, task, number, times, node, waiter, None)
 
 
-def _record_slowly(record: LoopRecorder, handle: Any, callback: Any, number: int | None, start: int, offset: int) -> None:
+def _record_slowly(record: LoopRecorder, handle: Any, number: int, start: int) -> None:
     """The row of a step out of which an exception came: the loop is about to stop, or the callback failed."""
     try:
         record.last = now = clock()
         record.fresh = True
-        cause = handle.cause if type(handle) is TracedHandle else TIMER if type(handle) is TimerHandle else IO
-        waker = record.step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
-        times = (now - start, 0, waker)
-        if number is None:
-            record.extend((0, *times, _callback_node(record, callback)))
+        times = (now - start, 0, _waker(record, handle))
+        callback = handle._callback
+        if not number:
+            record.extend((0, *times, record.positions.callback(callback).id))
+        elif callback is None:
+            record.extend((number, *times, 0))
         else:
             _extend_other(record, callback.__self__, number, times)
         record.recorder.flush_loop(record)
@@ -576,7 +638,11 @@ def uninstall() -> None:
     for record in recorder.loops:
         loop = record.loop()
         if loop is not None:
-            loop.__dict__.pop("_awaitscope", None)
+            # Not through __dict__: making that dictionary slows every attribute of the loop down for good.
+            try:
+                del loop._awaitscope
+            except AttributeError:
+                pass
     del BaseEventLoop._awaitscope  # type: ignore[attr-defined]
 
 

@@ -63,7 +63,7 @@ class Node:
     """
 
     __slots__ = (
-        "after", "awaited", "children", "code", "depth", "entry", "id", "last", "lasti", "links", "next", "revisit",
+        "after", "awaited", "children", "code", "depth", "entry", "id", "is_rare", "last", "lasti", "links", "next", "revisit",
         "short", "user",
     )  # fmt: skip
 
@@ -79,6 +79,7 @@ class Node:
         self.awaited: type | None = None
         self.after: Node = self
         self.children: dict[object, Node] = {}
+        self.is_rare = False  # links or revisit
         self.links = False  # a leaf that names a task or a group
         self.user: Node | None = None  # the innermost node of user code on the way here
         self.revisit = False  # standing here again may be the same visit: ask Visits
@@ -131,7 +132,7 @@ class Positions:
         self._write_node(node.id, parent.id, entry.id, at)
         node.user = node if entry.source.user else parent.user
         if node.user is not None and node.user is not node:
-            node.revisit = parent.revisit if parent.user is not parent else not entry.single
+            node.revisit = node.is_rare = parent.revisit if parent.user is not parent else not entry.single
         return node
 
     def _write_node(self, number: int, parent: int, code: int, at: Position) -> None:
@@ -182,6 +183,7 @@ class Positions:
         leaf = Node(self._nodes, node.depth, node.entry)
         leaf.user, leaf.revisit = node.user, node.revisit
         leaf.links = on in ("task", "gather")
+        leaf.is_rare = leaf.links or leaf.revisit
         self._lines.append(encode_json({"k": "node", "id": leaf.id, "parent": node.id, "on": on}))
         return leaf
 

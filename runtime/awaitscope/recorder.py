@@ -15,12 +15,13 @@ Invariants
 from __future__ import annotations
 
 import _thread
+import asyncio
 import gc
 import sys
 import time
 import weakref
 from asyncio import CancelledError
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import count
 from types import CodeType, FrameType
@@ -64,8 +65,8 @@ class LoopRecorder:
     """One event loop's rows and running clock. Times are absolute readings of ``clock``."""
 
     __slots__ = (
-        "current", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "last", "loop",
-        "polled", "recorder", "rows", "step", "visits",
+        "due", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last", "loop",
+        "positions", "recorder", "root", "rows", "step", "tasks", "visits",
     )  # fmt: skip
 
     def __init__(self, recorder: Recorder, number: int, loop: Any) -> None:
@@ -75,14 +76,17 @@ class LoopRecorder:
         self.rows: list[int] = []
         self.extend = self.rows.extend
         self.step = 0  # the number of the latest step
-        self.current: Any = None  # the task whose step is running
         self.last = clock()  # end of the latest row
-        self.polled = self.last  # when the selector returned
+        self.is_proactor = False
+        self.due = False  # the watch thread asks the loop to write its rows
         self.fresh = True  # the clock must be set before the next row
         self.flushed_steps = 0
         self.flushed_clock = self.last
         self.flushed_at = self.last
-        self.visits: dict[int, tuple[object, Any]] = {}
+        self.visits: dict[int, weakref.ref[Any]] = {}
+        self.tasks = recorder.tasks
+        self.positions = recorder.positions
+        self.root = recorder.positions.root
 
 
 class Recorder:
@@ -136,7 +140,7 @@ class Recorder:
         key = id(task)
         self.tasks[key] = number
         self._refs[number] = weakref.ref(task, partial(self._forget_task, key, number))
-        parent = 0 if loop.current is None else self.tasks.get(id(loop.current), 0)
+        parent = self.tasks.get(id(current_task()), 0)
         site, group = self._created_here(loop) if created else (0, 0)
         coro = task._coro
         code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
@@ -272,21 +276,32 @@ class Recorder:
     def flush_loop(self, loop: LoopRecorder) -> None:
         """From the loop's own thread, between two steps."""
         with self._lock:
-            rows = loop.rows[:]
-            del loop.rows[: len(rows)]
+            loop.due = False
+            rows = _take(loop.rows)
             first, began = loop.flushed_steps + 1, loop.flushed_clock
             loop.flushed_steps, loop.flushed_clock = loop.step, loop.last
             loop.flushed_at = loop.last
             self._write(loop, rows, first, began)
 
-    def flush_all(self, wait: float = -1) -> None:
+    def tick(self) -> None:
+        """From the watch thread: loops that run are asked to write; for those that did not get to it, we do."""
+        blocked = []
+        for loop in self.loops:
+            if loop.due:
+                blocked.append(loop)
+            elif loop.rows:
+                loop.due = True
+        if blocked or self.definitions or self._new or self._late:
+            self.flush_all(loops=blocked)
+
+    def flush_all(self, wait: float = -1, loops: Sequence[LoopRecorder] | None = None) -> None:
         """From any thread, at any moment: also while a loop is in the middle of a step."""
         if not self._lock.acquire(timeout=wait):
             return  # whoever holds the lock is writing, or is the very thread that was interrupted to call us
         try:
-            for loop in self.loops:
-                rows = loop.rows[:]
-                del loop.rows[: len(rows)]
+            for loop in self.loops if loops is None else loops:
+                loop.due = False
+                rows = _take(loop.rows)
                 first, began = loop.flushed_steps + 1, loop.flushed_clock
                 steps, end = _measure(rows, began, self.start)
                 loop.flushed_steps += steps
@@ -418,6 +433,14 @@ def _repaired(rows: list[int]) -> list[int]:
         # A waker that far back, or a node beyond two thousand million, is unknown rather than wrong.
         out.extend((tag, run, ready, waker if 0 <= waker <= _MASK else 0, node if 0 <= node <= _MASK else 0))
     return out
+
+
+def current_task() -> Any:
+    """The task that is running in this thread, if any."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:  # no running loop
+        return None
 
 
 def _cancel_message(task: Any) -> object:

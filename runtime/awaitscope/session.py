@@ -51,7 +51,7 @@ class Session:
                 if found is not None and found.is_closed() and record.id not in self._closed_loops:
                     self._closed_loops.add(record.id)
                     self.recorder.close_loop(record)
-            self.recorder.flush_all()
+            self.recorder.tick()
         except Exception as error:
             loop.give_up(error)
 
