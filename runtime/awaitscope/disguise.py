@@ -109,7 +109,7 @@ def _table_with_columns(code: CodeType, mapped: dict[int, tuple[int, int]], firs
 def _runs(code: CodeType) -> Iterator[tuple[tuple[int, int, int, int], int]]:
     current: tuple[int, int, int, int] | None = None
     units = 0
-    for line, end_line, col, end_col in code.co_positions():
+    for line, end_line, col, end_col in code.co_positions():  # type: ignore[attr-defined]
         line = code.co_firstlineno if line is None else line
         position = (
             line,

@@ -26,7 +26,7 @@ def run(target: str, is_module: bool, arguments: list[str], out: str, original_p
     main = ModuleType("__main__")
     main.__dict__["__builtins__"] = builtins
     if sys.version_info < (3, 14):
-        main.__dict__["__annotations__"] = {}
+        main.__dict__.update(__annotations__={})
     named = ["-m", target] if is_module else [target]
     sys.orig_argv = [*original_prefix, *named, *arguments]
     if sys.path and os.path.abspath(sys.path[0]) == _HERE:

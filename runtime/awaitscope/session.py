@@ -35,7 +35,7 @@ class Session:
         self._ended = False
         loop.install(self.recorder, self._watch.start)
         groups.install(self.recorder, loop.give_up)
-        os._exit = self._exit_now
+        os._exit = self._exit_now  # type: ignore[assignment]
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=weakly(self._abandon))
 

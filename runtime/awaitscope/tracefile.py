@@ -64,7 +64,10 @@ class TraceFile:
     def close(self) -> None:
         if self._fd >= 0:
             fd, self._fd = self._fd, -1
-            _close(fd)
+            try:
+                _close(fd)
+            except OSError:  # the program closed it: some close every descriptor there may be
+                pass
 
     def _write(self, data: bytes) -> None:
         if self._fd < 0:

@@ -18,7 +18,7 @@ _LONGEST_WAIT_S = 1.0
 
 def weakly(method: Callable[[], None]) -> Callable[[], None]:
     """``method``, but without keeping its object alive: what is registered at fork stays registered for good."""
-    reference = weakref.WeakMethod(method)  # type: ignore[type-var]
+    reference = weakref.WeakMethod(method)
 
     def call() -> None:
         found = reference()

@@ -47,7 +47,9 @@ class Comparing(unittest.TestCase):
             err = traced.err
             if untraced_because is not None:
                 told, err = err.split("\n", 1)
-                self.assertRegex(told, f"^awaitscope: cannot trace here: .*{untraced_because}.* runs without being traced.$")
+                self.assertRegex(
+                    told, f"^awaitscope: cannot trace here: .*{untraced_because}.* runs without being traced.$"
+                )
             if same_err:
                 self.assertEqual(err, plain.err)
             self.assertEqual(traced.code, plain.code)

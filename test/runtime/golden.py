@@ -113,7 +113,14 @@ def _site(site: dict[str, Any] | None) -> str:
 
 def _place(stat: dict[str, Any]) -> tuple[object, ...]:
     site = stat["site"]
-    return (site["file"], site["line"], site["column"] or 0, site["end_line"] or 0, site["end_column"] or 0, stat["kind"])
+    return (
+        site["file"],
+        site["line"],
+        site["column"] or 0,
+        site["end_line"] or 0,
+        site["end_column"] or 0,
+        stat["kind"],
+    )
 
 
 def _any_platform(name: str) -> str:

@@ -217,7 +217,7 @@ class Looks(Comparing):
                 for name, member in sorted(vars(kind).items()):
                     if inspect.isfunction(member):
                         print(name, member.__module__, member.__qualname__, re.sub(" at 0x[0-9a-f]+", "", str(inspect.signature(member))), member.__doc__)
-                        print(member.__code__.co_filename, member.__code__.co_firstlineno, member.__kwdefaults__)
+                        print(member.__code__.co_filename, member.__code__.co_firstlineno, sorted(member.__kwdefaults__ or ()))
                         print(inspect.getsource(member))
             """
         )

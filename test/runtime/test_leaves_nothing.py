@@ -16,9 +16,15 @@ from running import ROOT, folder
 
 sys.path.insert(0, str(ROOT / "runtime"))
 
-from awaitscope.session import Session  # noqa: E402
+from awaitscope.session import Session
 
-CLASSES = [asyncio.BaseEventLoop, asyncio.SelectorEventLoop, asyncio.tasks._GatheringFuture, asyncio.Task, asyncio.Handle]
+CLASSES = [
+    asyncio.BaseEventLoop,
+    asyncio.SelectorEventLoop,
+    asyncio.tasks._GatheringFuture,
+    asyncio.Task,
+    asyncio.Handle,
+]
 if hasattr(asyncio, "TaskGroup"):
     CLASSES.append(asyncio.TaskGroup)
 MODULES = [os, sys, threading, asyncio, asyncio.tasks, asyncio.futures, asyncio.events, asyncio.base_events]
@@ -96,7 +102,9 @@ class LeavesNothing(unittest.TestCase):
         first = tracefile.read(self.record())
         second = tracefile.read(self.record())
         self.assertEqual(len(second.tasks), len(first.tasks))
-        self.assertEqual([task.outcome for task in second.tasks.values()], [task.outcome for task in first.tasks.values()])
+        self.assertEqual(
+            [task.outcome for task in second.tasks.values()], [task.outcome for task in first.tasks.values()]
+        )
 
     def test_no_file_is_left_open(self) -> None:
         def open_files() -> list[int]:

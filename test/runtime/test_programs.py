@@ -148,9 +148,7 @@ def _task(trace: tracefile.Trace, task: tracefile.Task) -> dict:
         "created_ms": _ms(task.created),
         "ended_ms": None if task.ended is None else _ms(task.ended),
         "outcome": task.outcome,
-        "exception": None
-        if task.exception is None
-        else {"type": task.exception[0], "message": task.exception[1]},
+        "exception": None if task.exception is None else {"type": task.exception[0], "message": task.exception[1]},
         "create_site": trace.site(trace.user_node(task.site) or task.site),
         "steps": len(task.steps),
         "run_ms": _ms(run),

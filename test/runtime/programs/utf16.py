@@ -1,4 +1,5 @@
 # Columns count UTF-16 units, as the editor does, and not bytes or characters.
+# fmt: off
 import asyncio
 
 
