@@ -1,10 +1,17 @@
 /** The file people download: small, and with nothing in it that does not belong there. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { statSync } from "node:fs";
-import { filesBelow } from "../../scripts/paths.mjs";
+import { readFileSync, statSync } from "node:fs";
+import { filesBelow, inRoot } from "../../scripts/paths.mjs";
 import { makePackage } from "../../scripts/package.mjs";
 import { findPythons } from "../../scripts/pythons.mjs";
+
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly title: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
+  };
+}
 
 const LIMIT_BYTES = 500_000;
 
@@ -31,6 +38,19 @@ describe("the .vsix", function () {
     ].map((name) => `extension/${name}`);
     assert.deepEqual(
       expected.filter((name) => !names.includes(name)),
+      [],
+    );
+  });
+
+  it("tells in the README of every command and setting", () => {
+    const { contributes } = JSON.parse(readFileSync(inRoot("package.json"), "utf8")) as Manifest;
+    const readme = readFileSync(inRoot("README.md"), "utf8");
+    const words = [
+      ...contributes.commands.map(({ title }) => title),
+      ...Object.keys(contributes.configuration.properties),
+    ];
+    assert.deepEqual(
+      words.filter((word) => !readme.includes(word)),
       [],
     );
   });
