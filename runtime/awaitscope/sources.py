@@ -16,7 +16,7 @@ _HERE = os.path.dirname(os.path.realpath(__file__))
 class Source:
     """One source file. ``user`` is False for the standard library, installed packages and code without a file."""
 
-    __slots__ = ("id", "is_asyncio", "path", "sha256", "user", "_lines")
+    __slots__ = ("_lines", "id", "is_asyncio", "path", "sha256", "user")
 
     def __init__(self, number: int, path: str) -> None:
         self.id = number
