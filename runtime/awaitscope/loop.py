@@ -261,18 +261,19 @@ def _run_once(self: Any) -> None:
 
     if record.fresh:
         _wake_up(self, record)
-    if timeout == 0:
-        if record.is_proactor:
-            event_list = _poll(self, record, timeout)
+    step = record.step
+    try:
+        if timeout == 0 and not record.is_proactor:
+            event_list = self._selector.select(timeout)
         else:
-            try:
-                event_list = self._selector.select(timeout)
-                self._process_events(event_list)
-            except BaseException:
-                record.fresh = True
-                raise
-    else:
-        event_list = _poll(self, record, timeout)
+            began = _before_poll(record)
+            event_list = self._selector.select(timeout)
+            _after_poll(record, began)
+        self._process_events(event_list)
+    except BaseException:
+        record.step = step
+        record.fresh = True
+        raise
     event_list = None
 
     end_time = self.time() + self._clock_resolution
@@ -284,7 +285,7 @@ def _run_once(self: Any) -> None:
         handle._scheduled = False
         ready.append(handle)
 
-    step = record.step
+    record.step = step
     last = record.last
     extend = record.extend
     ntodo = len(ready)
@@ -384,30 +385,17 @@ def _run_once(self: Any) -> None:
         record.recorder.flush_loop(record)
 
 
-def _poll(self: Any, record: LoopRecorder, timeout: float | None) -> Any:
-    """Waits for I/O. Whoever asks for a callback meanwhile does so because of I/O."""
-    step = record.step
-    try:
-        if timeout == 0:
-            record.step = IO
-            event_list = self._selector.select(timeout)
-        else:
-            if record.rows and record.last - record.flushed_at > _FLUSH_NS:
-                record.recorder.flush_loop(record)
-            record.step = IO
-            began = record.last
-            event_list = self._selector.select(timeout)
-            now = clock()
-            # The bookkeeping since the last step is not idle time, but too short to be told apart.
-            record.extend((IDLE, now - began, 0, 0, 0))
-            record.last = now
-        self._process_events(event_list)
-    except BaseException:
-        record.fresh = True
-        raise
-    finally:
-        record.step = step
-    return event_list
+def _before_poll(record: LoopRecorder) -> int:
+    if record.rows and record.last - record.flushed_at > _FLUSH_NS:
+        record.recorder.flush_loop(record)
+    record.step = IO  # whoever asks for a callback while the loop polls does so because of I/O
+    return record.last
+
+
+def _after_poll(record: LoopRecorder, began: int) -> None:
+    record.last = now = clock()
+    # The bookkeeping since the last step is not idle time, but too short to be told apart.
+    record.extend((IDLE, now - began, 0, 0, 0))
 
 
 def _waker(record: LoopRecorder, handle: Any) -> int:
@@ -500,7 +488,8 @@ def _extend_rare(
     if node.revisit:
         # What the innermost user frame awaits: when it is the very object it was at the task's previous step, the
         # visit goes on. A weak reference, because an id may by now be another object's.
-        inner = innermost if node.depth == node.user.depth + 1 else _below_user(task, node.user)
+        is_known = node.depth == node.user.depth + 1 and type(innermost) is CoroutineType
+        inner = innermost if is_known else _below_user(task, node.user)
         before = record.visits.get(number)
         if before is not None and before() is inner:
             where |= CONTINUES
