@@ -73,10 +73,11 @@ async def main() -> None:
 
 class LeavesNothing(unittest.TestCase):
     maxDiff = None
+    debug = False
 
     def setUp(self) -> None:
         # Whatever asyncio itself makes once, at its first run, is there before.
-        asyncio.run(main())
+        asyncio.run(main(), debug=self.debug)
         holder = folder()
         self.base = holder.__enter__()
         self.addCleanup(holder.__exit__, None, None, None)
@@ -84,7 +85,7 @@ class LeavesNothing(unittest.TestCase):
     def record(self) -> Path:
         path = self.base / "t.awaitscope"
         session = Session(str(path), ["program.py"])
-        asyncio.run(main())
+        asyncio.run(main(), debug=self.debug)
         session.finish(0)
         return path
 
@@ -123,6 +124,7 @@ class LeavesNothing(unittest.TestCase):
 
     def test_a_loop_that_is_older_than_the_recording_is_recorded(self) -> None:
         loop = asyncio.new_event_loop()
+        loop.set_debug(self.debug)
         self.addCleanup(loop.close)
         loop.run_until_complete(work(0.001))
         path = self.base / "t.awaitscope"
@@ -146,7 +148,7 @@ class LeavesNothing(unittest.TestCase):
             return await other + await later
 
         session = Session(str(path), ["program.py"])
-        self.assertEqual(asyncio.run(stopping()), 0.006)
+        self.assertEqual(asyncio.run(stopping(), debug=self.debug), 0.006)
         trace = tracefile.read(path)
         self.assertTrue(trace.complete)
         self.assertEqual([task.outcome for task in trace.tasks.values()], ["pending", "pending"])
@@ -162,7 +164,7 @@ class LeavesNothing(unittest.TestCase):
             await asyncio.sleep(0.001)
             return await other + await asyncio.create_task(work(0.001))
 
-        self.assertEqual(asyncio.run(starting()), 0.006)
+        self.assertEqual(asyncio.run(starting(), debug=self.debug), 0.006)
 
     def test_finishing_twice_does_nothing(self) -> None:
         path = self.base / "t.awaitscope"
@@ -170,6 +172,10 @@ class LeavesNothing(unittest.TestCase):
         session.finish(3)
         session.finish(4)
         self.assertEqual(tracefile.read(path).exit_code, 3)
+
+
+class LeavesNothingInDebugMode(LeavesNothing):
+    debug = True
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ async def main():
         async with asyncio.TaskGroup() as group:
             group.create_task(patient())
             group.create_task(fail())
-            group.create_task(patient())
     except ExceptionGroup as error:
         print(error.exceptions)
 
