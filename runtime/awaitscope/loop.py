@@ -125,6 +125,9 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
         self._check_closed()
     record = self._awaitscope or attach(self)
     if self._debug or record is None:
+        if self._debug:
+            self._check_thread()
+            self._check_callback(callback, "call_soon")
         return _call_soon_debug(self, record, callback, args, context)
     if _PLAIN_HANDLE:
         handle = TracedHandle()
@@ -162,10 +165,7 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
 
 
 def _call_soon_debug(self: Any, record: LoopRecorder | None, callback: Any, args: Any, context: Any) -> Any:
-    """Debug mode wants its checks and the stack of the caller: as asyncio does it, less the frames that are ours."""
-    if self._debug:
-        self._check_thread()
-        self._check_callback(callback, "call_soon")
+    """Debug mode wants the stack of the caller: as asyncio does it, less the frames that are ours."""
     handle = _full_handle(callback, args, self, context)
     if handle._source_traceback:
         del handle._source_traceback[-2:]
@@ -198,9 +198,9 @@ def _mark(record: LoopRecorder | None, handle: TracedHandle, callback: Any, caus
     handle.cause = cause
     handle.at = now = clock()
     handle.number = 0
-    if record is None or type(callback) not in _TASK_CALLBACKS:
+    if record is None:
         return
-    task = callback.__self__
+    task = getattr(callback, "__self__", None)
     if isinstance(task, TASK_TYPES) and not task.done():
         handle.number = record.tasks.get(id(task)) or _add_task(record, task, now)
 
@@ -593,7 +593,12 @@ def _future_iterator_type() -> type:
 
 
 _FutureIterator = _future_iterator_type()
-_start_watch: Any = lambda: None  # noqa: E731
+
+
+def _nothing() -> None: ...
+
+
+_start_watch: Any = _nothing
 
 
 def install(recorder: Recorder, start_watch: Any) -> None:
@@ -618,8 +623,9 @@ _disguised: set[str] = set()
 
 def uninstall() -> None:
     """Puts everything back; loops that are running go on with asyncio's own methods."""
-    global _recorder
+    global _recorder, _start_watch
     recorder, _recorder = _recorder, None
+    _start_watch = _nothing
     if recorder is None:
         return
     for name, original in _original.items():
