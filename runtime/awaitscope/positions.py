@@ -194,7 +194,7 @@ class Positions:
         # Shields and executor jobs hand out plain futures; what is called when these are done tells them apart.
         for entry in getattr(waiter, "_callbacks", None) or ():
             callback = entry[0] if type(entry) is tuple else entry
-            found = _FUTURE_OWNERS.get(getattr(callback, "__qualname__", None))
+            found = _FUTURE_OWNERS.get(getattr(callback, "__qualname__", ""))
             if found is not None:
                 return found
         return "future"
@@ -291,7 +291,5 @@ def _opened(awaitable: Any) -> tuple[CodeType, Any, Any] | None:
     return None
 
 
-_OPAQUE = frozenset(
-    {"async_generator_asend", "async_generator_athrow", "anext_awaitable", "coroutine_wrapper"}
-)
+_OPAQUE = frozenset({"async_generator_asend", "async_generator_athrow", "anext_awaitable", "coroutine_wrapper"})
 """CPython's own awaitables that hide what they run; the collector still sees it (Objects/genobject.c, iterobject.c)."""

@@ -92,12 +92,16 @@ class LoopRecorder:
 class Recorder:
     """Starts a trace file. Raises OSError when it cannot be made."""
 
-    def __init__(self, path: str, header: Mapping[str, object], task_types: tuple[type, ...], gather_type: type) -> None:
+    def __init__(
+        self, path: str, header: Mapping[str, object], task_types: tuple[type, ...], gather_type: type
+    ) -> None:
         self.start = clock()
         self.file = TraceFile(path, {**header, "monotonic_start": self.start})
         self.definitions: list[str] = []
         self._late: list[str] = []
-        self.positions = Positions(self.definitions, [*((kind, "task") for kind in task_types), (gather_type, "gather")])
+        self.positions = Positions(
+            self.definitions, [*((kind, "task") for kind in task_types), (gather_type, "gather")]
+        )
         self.tasks: dict[int, int] = {}
         self.groups: dict[int, int] = {}
         self._refs: dict[int, weakref.ref[Any]] = {}

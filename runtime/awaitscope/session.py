@@ -8,6 +8,8 @@ import platform
 import sys
 
 from . import __version__, groups, loop
+from .active import give_up
+from .handles import TASK_TYPES
 from .recorder import Recorder
 from .watch import Watch, weakly
 
@@ -28,13 +30,13 @@ class Session:
             "wall_start": datetime.datetime.now(datetime.timezone.utc).isoformat(),
         }
         self._pid = os.getpid()
-        self.recorder = Recorder(path, header, loop.TASK_TYPES, groups.GatheringFuture)
+        self.recorder = Recorder(path, header, TASK_TYPES, groups.GatheringFuture)
         self._watch = Watch(self._tick)
         self._closed_loops: set[int] = set()
         self._exit = os._exit
         self._ended = False
         loop.install(self.recorder, self._watch.start)
-        groups.install(self.recorder, loop.give_up)
+        groups.install(self.recorder, give_up)
         os._exit = self._exit_now  # type: ignore[assignment]
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=weakly(self._abandon))
@@ -53,7 +55,7 @@ class Session:
                     self.recorder.close_loop(record)
             self.recorder.tick()
         except Exception as error:
-            loop.give_up(error)
+            give_up(error)
 
     def finish(self, exit_code: int | None) -> None:
         """The end of the program; nothing of ours is left installed."""

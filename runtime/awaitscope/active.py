@@ -1,0 +1,46 @@
+"""The recording that is going on in this process, and the two things anyone may ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .recorder import LoopRecorder, Recorder
+
+
+def _nothing() -> None: ...
+
+
+recorder: Recorder | None = None
+start_watch: Callable[[], None] = _nothing
+uninstall: Callable[[], None] = _nothing
+
+
+def begin(new: Recorder, start: Callable[[], None], stop: Callable[[], None]) -> None:
+    """``start`` makes sure that the watch thread runs, ``stop`` takes our stand-ins out of asyncio."""
+    global recorder, start_watch, uninstall
+    recorder, start_watch, uninstall = new, start, stop
+
+
+def end() -> Recorder | None:
+    """What was going on, which now is not."""
+    global recorder, start_watch, uninstall
+    ended, recorder, start_watch, uninstall = recorder, None, _nothing, _nothing
+    return ended
+
+
+def attach(loop: Any) -> LoopRecorder | None:
+    """The recording of a loop that has none yet; None when recording has ended."""
+    if recorder is None:
+        return None
+    found = recorder.add_loop(loop)
+    loop._awaitscope = found
+    return found
+
+
+def give_up(error: BaseException) -> None:
+    """A fault of ours: the program goes on without us, and is told at its end."""
+    ended = recorder
+    if ended is not None:
+        uninstall()
+        ended.fail(error)

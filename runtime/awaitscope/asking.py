@@ -1,0 +1,96 @@
+"""Stand-ins for the methods by which a loop is asked for a callback: each handle is told who asked."""
+
+from __future__ import annotations
+
+import contextvars
+import sys
+from _thread import get_ident as _get_ident
+from types import BuiltinMethodType, MethodType
+from typing import Any
+
+from .active import attach, give_up
+from .handles import PLAIN_HANDLE, TASK_TYPES, PyTask, StepType, TracedHandle, debug_handle, full_handle
+from .recorder import THREAD, LoopRecorder, clock
+
+_copy_context = contextvars.copy_context
+
+
+def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+    if self._closed:
+        self._check_closed()
+    record = self._awaitscope or attach(self)
+    if self._debug or record is None:
+        if self._debug:
+            self._check_thread()
+            self._check_callback(callback, "call_soon")
+        return _call_soon_debug(self, record, callback, args, context)
+    if PLAIN_HANDLE:
+        handle = TracedHandle()
+        handle._context = _copy_context() if context is None else context
+        handle._loop = self
+        handle._callback = callback
+        handle._args = args
+        handle._cancelled = False
+        handle._repr = handle._source_traceback = None
+    else:
+        handle = full_handle(callback, args, self, context)
+    handle.cause = record.step
+    kind = type(callback)
+    if kind is StepType:
+        key = id(callback.__self__)
+        if key in record.tasks:
+            handle.number = record.tasks[key]
+            handle.at = 0
+        else:
+            handle.at = now = clock()
+            handle.number = _add_task(record, callback.__self__, now)
+    else:
+        handle.at = now = clock()
+        if kind is BuiltinMethodType:
+            handle.number = record.tasks.get(id(callback.__self__), 0)
+        elif kind is MethodType and isinstance(callback.__self__, PyTask):
+            number = record.tasks.get(id(callback.__self__), 0)
+            if number == 0 and not callback.__self__.done():
+                number = _add_task(record, callback.__self__, now)
+            handle.number = number
+        else:
+            handle.number = 0
+    self._ready.append(handle)
+    return handle
+
+
+def _call_soon_debug(self: Any, record: LoopRecorder | None, callback: Any, args: Any, context: Any) -> Any:
+    # call_soon and _call_soon are the frames asyncio would have.
+    handle = debug_handle(callback, args, self, context, sys._getframe(2), 2)
+    _mark(record, handle, callback, THREAD if record is None else record.step)
+    self._ready.append(handle)
+    return handle
+
+
+def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
+    """What call_soon_threadsafe uses. From the loop's own thread it is as good as call_soon."""
+    record = self._awaitscope or attach(self)
+    handle = debug_handle(callback, args, self, context, sys._getframe(1), 1)
+    own = record is not None and self._thread_id == _get_ident()
+    _mark(record, handle, callback, record.step if own and record is not None else THREAD)
+    self._ready.append(handle)
+    return handle
+
+
+def _mark(record: LoopRecorder | None, handle: Any, callback: Any, cause: int) -> None:
+    handle.cause = cause
+    handle.at = now = clock()
+    handle.number = 0
+    if record is None:
+        return
+    task = getattr(callback, "__self__", None)
+    if isinstance(task, TASK_TYPES) and not task.done():
+        handle.number = record.tasks.get(id(task)) or _add_task(record, task, now)
+
+
+def _add_task(record: LoopRecorder, task: Any, now: int) -> int:
+    try:
+        return record.recorder.add_task(record, task, True, now)
+    except Exception as error:
+        give_up(error)
+        return 0

@@ -1,0 +1,129 @@
+"""Handles that know who asked for them, and the types by which asyncio's callbacks are told apart."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import constants, events, format_helpers
+from types import BuiltinMethodType, FrameType, MethodType
+from typing import Any
+
+PyTask: type[Any] = asyncio.tasks._PyTask  # type: ignore[attr-defined]
+TASK_TYPES: tuple[type[Any], ...] = (asyncio.Task, PyTask)
+TimerHandle = events.TimerHandle
+TASK_CALLBACKS = frozenset({BuiltinMethodType, MethodType})
+"""What a task's wake-up is; also what many other callbacks are."""
+
+_KNOWN_SLOTS = {
+    "_callback", "_args", "_cancelled", "_loop", "_source_traceback", "_repr", "__weakref__", "_context",
+}  # fmt: skip
+PLAIN_HANDLE = set(events.Handle.__slots__) == _KNOWN_SLOTS
+"""Whether we may fill a handle ourselves; a Python whose handles hold more gets its own constructor called."""
+
+
+class TracedHandle(events.Handle):
+    """A handle that knows which step asked for it. Named like its base, because its name shows in reprs."""
+
+    __slots__ = ("at", "cause", "number")
+    at: int
+    """When it was asked for; 0: at the end of the step that asked."""
+    cause: int
+    """The number of the step that asked, or IO, THREAD."""
+    number: int
+    """The task whose step it is; 0: no task's."""
+    # Filled attribute by attribute in call_soon, so that making one costs no call of Python code.
+    if PLAIN_HANDLE:
+        __init__ = object.__init__
+
+
+TracedHandle.__name__ = events.Handle.__name__
+TracedHandle.__qualname__ = events.Handle.__qualname__
+TracedHandle.__module__ = events.Handle.__module__
+
+
+def full_handle(callback: Any, args: Any, loop: Any, context: Any) -> Any:
+    """A handle made by asyncio's own constructor."""
+    handle = TracedHandle.__new__(TracedHandle)
+    events.Handle.__init__(handle, callback, args, loop, context)
+    return handle
+
+
+def debug_handle(callback: Any, args: Any, loop: Any, context: Any, caller: FrameType, own_frames: int) -> Any:
+    """As ``full_handle``; in debug mode it remembers the stack from ``caller``, as deep as asyncio's would be.
+
+    ``own_frames``: frames of asyncio above the caller, which asyncio counts in and then removes.
+    """
+    handle = full_handle(callback, args, loop, context)
+    if handle._source_traceback is not None:
+        stack = format_helpers.extract_stack(caller)
+        del stack[: own_frames - constants.DEBUG_STACK_DEPTH]
+        handle._source_traceback = stack
+    return handle
+
+
+class _Raising:
+    """Stands in for a context whose ``run`` raises."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def run(self, *_: object) -> None:
+        raise self._error
+
+
+def arm(handle: Any, error: BaseException) -> None:
+    """Makes ``handle._run()`` raise ``error``, so that it goes asyncio's own way, through asyncio's own frames."""
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next  # our frame, which ``_run`` will add again
+    if isinstance(error, (SystemExit, KeyboardInterrupt)):
+        # A future raises from C, which leaves no frame of ours in the traceback.
+        raiser: Any = asyncio.Future(loop=_NoLoop())  # type: ignore[arg-type]
+        raiser.set_exception(error)
+        handle._callback, handle._args = raiser.result, ()
+    else:
+        handle._context = _Raising(error)
+
+
+class _NoLoop:
+    def get_debug(self) -> bool:
+        return False
+
+    def call_exception_handler(self, _: object) -> None: ...
+
+
+def _learn_step_type() -> type:
+    """The type of the callback by which a C task asks for its next step; it has no name to import it by."""
+    found: list[type] = []
+
+    class Probe:
+        def call_soon(self, callback: object, *args: object, context: object = None) -> None:
+            found.append(type(callback))
+
+        def get_debug(self) -> bool:
+            return False
+
+        def is_running(self) -> bool:
+            return False
+
+    async def nothing() -> None: ...
+
+    coro = nothing()
+    # A name of its own: an automatic one would use up "Task-1".
+    task = asyncio.Task(coro, loop=Probe(), name="probe")  # type: ignore[arg-type]
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    # Finish it, and take it out of asyncio.all_tasks(): nothing of the probe may be left.
+    coro.close()
+    asyncio.tasks._unregister_task(task)
+    return found[0]
+
+
+def _future_iterator_type() -> type:
+    future: Any = asyncio.Future(loop=_NoLoop())  # type: ignore[arg-type]
+    iterator = iter(future)
+    future.cancel()
+    return type(iterator)
+
+
+StepType = _learn_step_type()
+"""The callback by which a C task asks for its next step."""
+FutureIterator = _future_iterator_type()
+"""What a coroutine awaits that awaits a future."""

@@ -1,0 +1,170 @@
+"""What is recorded after a step: everything but the row of the usual step, which ``_run_once`` appends itself."""
+
+from __future__ import annotations
+
+import weakref
+from types import CoroutineType
+from typing import Any
+
+from .active import give_up
+from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, TimerHandle, TracedHandle
+from .recorder import (
+    AWAITS,
+    CONTINUES,
+    ENDED,
+    IO,
+    SINCE_WAKER,
+    SPECIAL_WAKER,
+    TIMER,
+    LoopRecorder,
+    clock,
+)
+
+
+def _waker(record: LoopRecorder, handle: Any) -> int:
+    if type(handle) is TracedHandle:
+        cause = handle.cause
+        return record.step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
+    return SPECIAL_WAKER - (TIMER if type(handle) is TimerHandle else IO)
+
+
+def _since(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -> int:
+    """For how long a callback that has just run from ``start`` to ``end`` had been ready by then."""
+    if type(handle) is TracedHandle:
+        return start - handle.at if handle.at else SINCE_WAKER
+    if type(handle) is TimerHandle:
+        # Since it was due; `end` on the loop's own clock is now.
+        return max(0, int((self.time() - handle.when()) * 1e9) - (end - start))
+    return max(0, start - record.last)  # since this iteration's poll
+
+
+def record_callback(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -> None:
+    """The row of a callback that is not a task's step, or of the first step we see of a task made before us."""
+    try:
+        callback = handle._callback
+        since = _since(self, record, handle, start, end)
+        times = (end - start, since, _waker(record, handle))
+        if type(callback) in TASK_CALLBACKS:
+            number = _late_task(record, callback)
+            if number:
+                _extend_other(record, callback.__self__, number, times)
+                return
+        record.extend((0, *times, record.positions.callback(callback).id))
+    except Exception as error:
+        record.last = end
+        give_up(error)
+
+
+def record_end(record: LoopRecorder, task: Any, number: int, handle: Any, start: int, end: int) -> None:
+    ended = record.recorder.end_task(record, task, number)
+    since = start - handle.at if handle.at else SINCE_WAKER
+    record.extend((number, end - start, since, _waker(record, handle), 0, ENDED, number, ended, 0, 0))
+
+
+def record_other(record: LoopRecorder, handle: Any, number: int, start: int, end: int) -> None:
+    """The row of a step of a task whose coroutine is not a plain one (a generator, Cython), or is gone."""
+    try:
+        since = start - handle.at if handle.at else SINCE_WAKER
+        times = (end - start, since, _waker(record, handle))
+        task = getattr(handle._callback, "__self__", None)
+        if task is None:  # the handle was cancelled by its own step
+            record.extend((number, *times, 0))
+        else:
+            _extend_other(record, task, number, times)
+    except Exception as error:
+        record.last = end
+        give_up(error)
+
+
+def leaf(record: LoopRecorder, node: Any, awaitable: Any, waiter: Any) -> Any:
+    """The node of what the innermost coroutine awaits, which is not a coroutine."""
+    positions = record.positions
+    if awaitable is not None and type(awaitable) is not FutureIterator and not node.entry.innermost:
+        deeper = positions.below(node, awaitable)
+        if deeper is not node:
+            found = deeper.after if deeper.awaited is type(waiter) else positions.leaf(deeper, waiter)
+            return found  # not cached on `node`: another time the same line may await something else
+    return positions.leaf(node, waiter)
+
+
+def extend_rare(
+    record: LoopRecorder,
+    task: Any,
+    number: int,
+    times: tuple[int, int, int],
+    node: Any,
+    waiter: Any,
+    innermost: Any,
+) -> None:
+    """A step whose row needs a second look: the same visit as before? which task or group does it await?"""
+    where = node.id
+    if node.revisit:
+        # What the innermost user frame awaits: when it is the very object it was at the task's previous step, the
+        # visit goes on. A weak reference, because an id may by now be another object's.
+        is_known = node.depth == node.user.depth + 1 and type(innermost) is CoroutineType
+        inner = innermost if is_known else _below_user(task, node.user)
+        before = record.visits.get(number)
+        if before is not None and before() is inner:
+            where |= CONTINUES
+        else:
+            try:
+                record.visits[number] = weakref.ref(inner)
+            except TypeError:
+                record.visits.pop(number, None)
+    row: tuple[int, ...] = (number, *times, where)
+    if node.links:
+        recorder = record.recorder
+        awaited = recorder.tasks.get(id(waiter))
+        if awaited is not None:
+            row = (*row, AWAITS, 1, awaited, 0, 0)
+        else:
+            group = recorder.groups.get(id(waiter))
+            if group is not None:
+                row = (*row, AWAITS, 2, group, 0, 0)
+    record.extend(row)
+
+
+def _below_user(task: Any, user: Any) -> Any:
+    inner = task._coro
+    for _ in range(user.depth):
+        inner = getattr(inner, "cr_await", None)
+    return inner
+
+
+def _extend_other(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int]) -> None:
+    recorder = record.recorder
+    if task.done():
+        ended = recorder.end_task(record, task, number)
+        record.extend((number, *times, 0, ENDED, number, ended, 0, 0))
+        return
+    node = record.positions.below(record.positions.root, task._coro)
+    waiter = task._fut_waiter
+    if node.id:
+        node = record.positions.leaf(node, waiter)
+    extend_rare(record, task, number, times, node, waiter, None)
+
+
+def record_slowly(record: LoopRecorder, handle: Any, number: int, start: int) -> None:
+    """The row of a step out of which an exception came: the loop is about to stop, or the callback failed."""
+    try:
+        record.last = now = clock()
+        record.fresh = True
+        times = (now - start, 0, _waker(record, handle))
+        callback = handle._callback
+        if not number:
+            record.extend((0, *times, record.positions.callback(callback).id))
+        elif callback is None:
+            record.extend((number, *times, 0))
+        else:
+            _extend_other(record, callback.__self__, number, times)
+        record.recorder.flush_loop(record)
+    except Exception as error:
+        give_up(error)
+
+
+def _late_task(record: LoopRecorder, callback: Any) -> int:
+    """The number of a task that we first see when it runs: one that was made before us."""
+    task = callback.__self__
+    if not isinstance(task, TASK_TYPES) or task.done():
+        return 0
+    return record.tasks.get(id(task)) or record.recorder.add_task(record, task, False, clock())

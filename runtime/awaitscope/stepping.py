@@ -1,0 +1,213 @@
+"""The stand-in for ``BaseEventLoop._run_once``: the hot path.
+
+A step costs one reading of the clock, a walk along the coroutines in which the task stands, and one ``extend``. What
+happens rarely lives in functions of its own, in rows.py. The first half follows asyncio's (Lib/asyncio/base_events.py)
+statement by statement.
+"""
+
+from __future__ import annotations
+
+import heapq
+from asyncio import base_events
+from asyncio.base_events import (  # type: ignore[attr-defined]
+    _MIN_CANCELLED_TIMER_HANDLES_FRACTION,
+    _MIN_SCHEDULED_TIMER_HANDLES,
+    MAXIMUM_SELECT_TIMEOUT,
+    _format_handle,
+)
+from types import CoroutineType
+from typing import Any
+
+from . import active
+from .active import attach, give_up
+from .handles import TracedHandle, arm
+from .recorder import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER, LoopRecorder, clock
+from .rows import extend_rare, leaf, record_callback, record_end, record_other, record_slowly
+
+_base_events: Any = base_events
+_FLUSH_NS = 20_000_000
+"""A loop about to wait writes its rows when they are older than this; the watch thread sees to the rest."""
+
+
+def _run_once(self: Any) -> None:
+    record = self._awaitscope or attach(self)
+    if record is None:
+        type(self)._run_once(self)  # recording has ended; asyncio's own is back in place
+        return
+    scheduled_count = len(self._scheduled)
+    if scheduled_count > _MIN_SCHEDULED_TIMER_HANDLES and (
+        self._timer_cancelled_count / scheduled_count > _MIN_CANCELLED_TIMER_HANDLES_FRACTION
+    ):
+        kept = []
+        for handle in self._scheduled:
+            if handle._cancelled:
+                handle._scheduled = False
+            else:
+                kept.append(handle)
+        heapq.heapify(kept)
+        self._scheduled = kept
+        self._timer_cancelled_count = 0
+    else:
+        while self._scheduled and self._scheduled[0]._cancelled:
+            self._timer_cancelled_count -= 1
+            handle = heapq.heappop(self._scheduled)
+            handle._scheduled = False
+
+    ready = self._ready
+    timeout = None
+    if ready or self._stopping:
+        timeout = 0
+    elif self._scheduled:
+        timeout = self._scheduled[0]._when - self.time()
+        if timeout > MAXIMUM_SELECT_TIMEOUT:
+            timeout = MAXIMUM_SELECT_TIMEOUT
+        elif timeout < 0:
+            timeout = 0
+
+    if record.fresh:
+        _wake_up(self, record)
+    step = record.step
+    try:
+        if timeout == 0 and not record.is_proactor:
+            event_list = self._selector.select(timeout)
+        else:
+            began = _before_poll(record)
+            event_list = self._selector.select(timeout)
+            _after_poll(record, began)
+        self._process_events(event_list)
+    except BaseException:
+        record.step = step
+        record.fresh = True
+        raise
+    event_list = None
+
+    end_time = self.time() + self._clock_resolution
+    while self._scheduled:
+        handle = self._scheduled[0]
+        if handle._when >= end_time:
+            break
+        handle = heapq.heappop(self._scheduled)
+        handle._scheduled = False
+        ready.append(handle)
+
+    record.step = step
+    last = record.last
+    extend = record.extend
+    ntodo = len(ready)
+    for _ in range(ntodo):
+        handle = ready.popleft()
+        if handle._cancelled:
+            continue
+        step += 1
+        record.step = step
+        start = last
+        number = handle.number if type(handle) is TracedHandle else 0
+        try:
+            if self._debug:
+                try:
+                    self._current_handle = handle
+                    t0 = self.time()
+                    handle._run()
+                    dt = self.time() - t0
+                    if dt >= self.slow_callback_duration:
+                        # The module's, each time: programs replace asyncio's logger.
+                        _base_events.logger.warning("Executing %s took %.3f seconds", _format_handle(handle), dt)
+                finally:
+                    self._current_handle = None
+            elif number:
+                args = handle._args
+                if args:
+                    handle._context.run(handle._callback, *args)
+                else:
+                    handle._context.run(handle._callback)
+            else:
+                handle._run()
+        except BaseException as error:
+            record_slowly(record, handle, number, start)
+            last = record.last
+            if not number or self._debug:
+                raise
+            arm(handle, error)
+            args = None
+            handle._run()
+            continue
+
+        last = clock()
+        if not number:
+            record_callback(self, record, handle, start, last)
+            continue
+        try:
+            task = handle._callback.__self__
+            cause = handle.cause
+            at = handle.at
+            coro = task._coro
+            frame = coro.cr_frame
+            if frame is None:
+                record_end(record, task, number, handle, start, last)
+                task = coro = args = None
+                continue
+            node = record.root
+            while True:
+                code = coro.cr_code
+                lasti = frame.f_lasti
+                if node.code is code and node.lasti == lasti:
+                    node = node.next
+                else:
+                    node = record.positions.child(node, code, lasti, coro)
+                coro = coro.cr_await
+                if type(coro) is not CoroutineType:
+                    break
+                if coro.cr_code is node.short:
+                    node = node.last
+                    break
+                frame = coro.cr_frame
+                if frame is None:
+                    break
+            waiter = task._fut_waiter
+            if type(waiter) is node.awaited:
+                node = node.after
+            else:
+                node = leaf(record, node, coro, waiter)
+            waker = step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
+            since = start - at if at else SINCE_WAKER
+            if node.is_rare:
+                extend_rare(record, task, number, (last - start, since, waker), node, waiter, coro)
+            else:
+                extend((number, last - start, since, waker, node.id))
+        except AttributeError:  # not a plain coroutine
+            record_other(record, handle, number, start, last)
+        except Exception as error:
+            record.last = last
+            give_up(error)
+            return
+        # asyncio holds nothing of a step but its handle until the next one; neither may we.
+        task = coro = frame = waiter = args = None
+    handle = None
+
+    record.last = last
+    if record.due or self._stopping:
+        record.fresh = self._stopping
+        record.recorder.flush_loop(record)
+
+
+def _before_poll(record: LoopRecorder) -> int:
+    if record.rows and record.last - record.flushed_at > _FLUSH_NS:
+        record.recorder.flush_loop(record)
+    record.step = IO  # whoever asks for a callback while the loop polls does so because of I/O
+    return record.last
+
+
+def _after_poll(record: LoopRecorder, began: int) -> None:
+    record.last = now = clock()
+    # The bookkeeping since the last step is not idle time, but too short to be told apart.
+    record.extend((IDLE, now - began, 0, 0, 0))
+
+
+def _wake_up(self: Any, record: LoopRecorder) -> None:
+    """The loop runs again after a stop: the time in between belongs to nobody."""
+    record.is_proactor = hasattr(self, "_proactor")
+    record.last = now = clock()
+    at = now - record.recorder.start
+    record.extend((CLOCK, at & 0xFFFFFFFF, at >> 32, 0, 0))
+    record.fresh = False
+    active.start_watch()
