@@ -8,7 +8,8 @@ over = threading.Event()
 
 async def first():
     asyncio.current_task().set_name("in the worker")
-    started.set()
+    # Called when this task waits: the job cannot be over before somebody waits for it.
+    asyncio.get_running_loop().call_soon(started.set)
     await asyncio.to_thread(over.wait)
 
 
