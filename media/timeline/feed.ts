@@ -10,8 +10,6 @@ import type { Host } from "./host";
 const SLICE = 16 * 1024;
 /** Longest stretch of reading before the page gets to paint, in milliseconds. */
 const BUDGET = 8;
-/** An ended trace that brings no byte for this long (in milliseconds) has been read to its end. */
-const SETTLED = 300;
 
 export class Feed {
   #reader = new TraceReader();
@@ -22,7 +20,8 @@ export class Feed {
   #queue: Uint8Array[] = [];
   #received = 0;
   #reading = false;
-  #settling: ReturnType<typeof setTimeout> | undefined;
+  /** The host said `ended` after the last byte: what is queued is the rest. */
+  #concluded = false;
   readonly #host: Host;
   readonly #changed: (what: "trace" | "generation") => void;
 
@@ -66,13 +65,13 @@ export class Feed {
     this.#name = message.name;
     this.#state = message.state;
     this.#changed(isNew ? "generation" : "trace");
-    this.#finishWhenSettled();
   }
 
   setState(message: StateMessage): void {
     if (message.generation !== this.#generation) return;
     this.#state = message.state;
-    this.#finishWhenSettled();
+    this.#concluded = message.state.kind === "ended";
+    if (!this.#reading) this.#conclude();
     this.#changed("trace");
   }
 
@@ -96,6 +95,7 @@ export class Feed {
     this.#error = undefined;
     this.#queue = [];
     this.#received = 0;
+    this.#concluded = false;
   }
 
   #read(): void {
@@ -127,18 +127,12 @@ export class Feed {
   #acknowledge(): void {
     if (this.#generation === undefined) return;
     this.#host.post({ type: "ack", generation: this.#generation, offset: this.#received });
-    this.#finishWhenSettled();
+    this.#conclude();
   }
 
-  /** "Ended" may arrive before the last bytes of a long trace: then the end is where nothing follows. */
-  #finishWhenSettled(): void {
-    clearTimeout(this.#settling);
-    if (this.#state?.kind !== "ended") return;
-    this.#settling = setTimeout(() => {
-      if (this.#queue.length > 0) return;
-      this.#reader.finish();
-      this.#changed("trace");
-    }, SETTLED);
+  /** What is incomplete now was cut off. `open` alone may say "ended" too, but before the bytes. */
+  #conclude(): void {
+    if (this.#concluded && this.#error === undefined) this.#reader.finish();
   }
 }
 

@@ -41,16 +41,16 @@ function start(root: HTMLElement): void {
     scheduled = false;
     const now = performance.now();
     const { revision } = model.trace;
-    // A growing trace alone changes the text now and then; whatever the user does, at once.
-    const isOnlyGrowth = revision !== drawnRevision && model.isLive;
-    if (!isOnlyGrowth || now - chromeAt >= CHROME_INTERVAL) {
+    const facts = chromeFacts(model);
+    // A growing trace alone changes the text now and then; whatever else happens, at once. Panning and zooming change
+    // only the picture.
+    const isDue = revision !== drawnRevision && now - chromeAt >= CHROME_INTERVAL;
+    if (isDue || facts.length !== shown.length || facts.some((fact, i) => fact !== shown[i])) {
       drawnRevision = revision;
       chromeAt = now;
-      const facts = chromeFacts(model);
-      // Panning and zooming change only the picture.
-      if (facts.some((fact, i) => fact !== shown[i])) render(h(App, { model, attach }), root);
       shown = facts;
-    } else if (later === undefined) {
+      render(h(App, { model, attach }), root);
+    } else if (revision !== drawnRevision && later === undefined) {
       later = setTimeout(() => {
         later = undefined;
         schedule();
@@ -89,16 +89,21 @@ function start(root: HTMLElement): void {
   model.feed.hello();
 }
 
-/** Everything the chrome's text depends on. */
+/** What the chrome's text depends on, besides how far the trace has grown. */
 function chromeFacts(model: Model): readonly unknown[] {
-  const { trace, feed, hover } = model;
+  const { trace, feed, hover, selection } = model;
   return [
     trace,
-    trace.revision,
+    trace.complete,
+    trace.truncated,
+    trace.tasks.length > 0,
     feed.state,
     feed.error,
     feed.name,
-    model.selection,
+    // A chosen slice that is not over yet is another one with every growth, but growth can wait.
+    ...(selection?.kind === "slice"
+      ? [selection.slice.task, selection.slice.state, selection.slice.from]
+      : [selection]),
     model.range,
     model.table,
     model.help,
