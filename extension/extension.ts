@@ -21,6 +21,8 @@ import { summarize } from "./trace";
 
 /** Where the last run is, for the timeline of a window that was reloaded. */
 const LAST_RUN = "lastRun";
+/** Which `npm start` has traced its file. */
+const TRACED_AT_START = "tracedAtStart";
 
 export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   const store = new DisposableStore();
@@ -142,12 +144,15 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   };
 }
 
-/** `npm start` opens a window that traces at once; an installed extension never runs anything unasked. */
+/**
+ * `npm start` opens a window that traces at once; an installed extension never runs anything unasked. Every window and
+ * every reload inherits the variables, so what was started already is remembered.
+ */
 function traceAtStart(context: vscode.ExtensionContext): void {
-  const file = process.env["AWAITSCOPE_TRACE"] ?? "";
+  const { AWAITSCOPE_TRACE: file = "", AWAITSCOPE_START_ID: start = "" } = process.env;
   if (context.extensionMode !== vscode.ExtensionMode.Development || file === "") return;
-  // Once: every window of this server inherits the variable.
-  delete process.env["AWAITSCOPE_TRACE"];
+  if (context.globalState.get<string>(TRACED_AT_START) === start) return;
+  void context.globalState.update(TRACED_AT_START, start);
   void vscode.commands.executeCommand(Command.traceFile, vscode.Uri.file(file));
 }
 

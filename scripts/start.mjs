@@ -23,7 +23,8 @@ const { build } = await import("./build.mjs");
 console.log("Building");
 await build();
 
-const traced = { AWAITSCOPE_TRACE: file };
+// The window traces once for each start, however often it is reloaded.
+const traced = { AWAITSCOPE_TRACE: file, AWAITSCOPE_START_ID: `${process.pid} ${Date.now()}` };
 const hasDesktop =
   process.env["AWAITSCOPE_START"] !== "server" && (await run("code", ["--version"], { timeout: 20_000 })).code === 0;
 if (hasDesktop) await openDesktop();
