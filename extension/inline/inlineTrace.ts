@@ -33,7 +33,7 @@ export class InlineTrace implements Disposable {
     this.#log = log;
     const traceOf = (document: vscode.TextDocument) => this.of(document);
     this.#lenses = this.#store.add(new Lenses(traceOf));
-    this.#drawing = this.#store.add(new Throttle(DRAW_EVERY_MS, () => void this.#draw()));
+    this.#drawing = this.#store.add(new Throttle(DRAW_EVERY_MS, () => this.#draw()));
     this.#lensing = this.#store.add(new Throttle(LENSES_EVERY_MS, () => this.#lenses.refresh()));
     this.#store.add(registerHover(traceOf));
     this.#store.add(vscode.window.onDidChangeVisibleTextEditors(() => this.#drawing.request()));
@@ -63,7 +63,9 @@ export class InlineTrace implements Disposable {
     this.#traces = source && new DocumentTraces(source);
     this.#subscription = source?.onDidChange(() => {
       this.#drawing.request();
-      this.#lensing.request();
+      // The last numbers are the ones people read: they do not wait for their turn.
+      if (source.state.kind === "running") this.#lensing.request();
+      else this.#lenses.refresh();
     });
     setContext(ContextKey.hasInline, source !== undefined);
     this.#drawing.request();
@@ -110,26 +112,43 @@ export class InlineTrace implements Disposable {
   }
 }
 
-/** Does the work at once when it was not done lately, else as soon as it is due; never loses the last request. */
+/**
+ * Does the work at once when it was not done lately, else as soon as it is due; never loses the last request. The next
+ * work begins after the one before, so that older numbers never overtake newer ones.
+ */
 class Throttle implements Disposable {
   readonly #interval: number;
-  readonly #work: () => void;
+  readonly #work: () => void | Promise<void>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = 0;
+  #working = false;
+  #again = false;
 
-  constructor(interval: number, work: () => void) {
+  constructor(interval: number, work: () => void | Promise<void>) {
     this.#interval = interval;
     this.#work = work;
   }
 
   request(): void {
-    if (this.#timer !== undefined) return;
+    if (this.#working) this.#again = true;
+    if (this.#working || this.#timer !== undefined) return;
     const due = Math.max(0, this.#last + this.#interval - performance.now());
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#last = performance.now();
-      this.#work();
-    }, due);
+    this.#timer = setTimeout(() => void this.#run(), due);
+  }
+
+  async #run(): Promise<void> {
+    this.#timer = undefined;
+    this.#last = performance.now();
+    this.#working = true;
+    try {
+      await this.#work();
+    } finally {
+      this.#working = false;
+      if (this.#again) {
+        this.#again = false;
+        this.request();
+      }
+    }
   }
 
   dispose(): void {
