@@ -12,20 +12,19 @@ def _nothing() -> None: ...
 
 
 recorder: Recorder | None = None
-start_watch: Callable[[], None] = _nothing
 uninstall: Callable[[], None] = _nothing
 
 
-def begin(new: Recorder, start: Callable[[], None], stop: Callable[[], None]) -> None:
-    """``start`` makes sure that the watch thread runs, ``stop`` takes our stand-ins out of asyncio."""
-    global recorder, start_watch, uninstall
-    recorder, start_watch, uninstall = new, start, stop
+def begin(new: Recorder, stop: Callable[[], None]) -> None:
+    """``stop`` takes our stand-ins out of asyncio."""
+    global recorder, uninstall
+    recorder, uninstall = new, stop
 
 
 def end() -> Recorder | None:
     """What was going on, which now is not."""
-    global recorder, start_watch, uninstall
-    ended, recorder, start_watch, uninstall = recorder, None, _nothing, _nothing
+    global recorder, uninstall
+    ended, recorder, uninstall = recorder, None, _nothing
     return ended
 
 

@@ -7,7 +7,6 @@ classes, and loops that exist already are traced too. Loops that do not inherit 
 from __future__ import annotations
 
 from asyncio.base_events import BaseEventLoop
-from collections.abc import Callable
 from typing import Any
 
 from . import active
@@ -20,9 +19,9 @@ _STAND_INS: dict[str, Any] = {"_run_once": _run_once, "call_soon": call_soon, "_
 _originals: dict[str, Any] = {}
 
 
-def install(recorder: Recorder, start_watch: Callable[[], None]) -> None:
+def install(recorder: Recorder) -> None:
     """One recorder at a time."""
-    active.begin(recorder, start_watch, uninstall)
+    active.begin(recorder, uninstall)
     for name, ours in _STAND_INS.items():
         original = BaseEventLoop.__dict__[name]
         if name not in _originals:

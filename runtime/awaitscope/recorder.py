@@ -21,7 +21,7 @@ import sys
 import time
 import weakref
 from asyncio import CancelledError
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import count
 from types import CodeType, FrameType
@@ -116,6 +116,7 @@ class Recorder:
         self._group_numbers = count(1)
         self._lock = _thread.allocate_lock()
         self.failure: str | None = None
+        self.start_watch: Callable[[], None] = _nothing
         self.bottom_code: CodeType | None = None  # the loop's own frame: below it, nobody created anything
 
     # ------------------------------------------------------------------ loops
@@ -279,6 +280,7 @@ class Recorder:
 
     def flush_loop(self, loop: LoopRecorder) -> None:
         """From the loop's own thread, between two steps."""
+        self.start_watch()  # it may be gone since a fork
         with self._lock:
             loop.due = False
             rows = _take(loop.rows)
@@ -388,6 +390,9 @@ class Recorder:
         with self._lock:
             self.file.write_definitions([line])
         self.file.close()
+
+
+def _nothing() -> None: ...
 
 
 def _take(items: list[Any]) -> list[Any]:

@@ -32,14 +32,15 @@ class Session:
         self._pid = os.getpid()
         self.recorder = Recorder(path, header, TASK_TYPES, groups.GatheringFuture)
         self._watch = Watch(self._tick)
+        self.recorder.start_watch = self._watch.start
         self._closed_loops: set[int] = set()
         self._exit = os._exit
         self._ended = False
-        loop.install(self.recorder, self._watch.start)
+        loop.install(self.recorder)
         groups.install(self.recorder, give_up)
         os._exit = self._exit_now  # type: ignore[assignment]
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=weakly(self._abandon))
+            os.register_at_fork(after_in_parent=weakly(self._after_fork), after_in_child=weakly(self._abandon))
 
     @property
     def failure(self) -> str | None:
@@ -79,6 +80,11 @@ class Session:
             self._ended = True
             self.recorder.finish(status, wait=0)
         self._exit(status)
+
+    def _after_fork(self) -> None:
+        """The watch is away; a loop that never waits would not write before it is back, so each is asked to."""
+        for record in self.recorder.loops:
+            record.due = True
 
     def _abandon(self) -> None:
         """In a forked child: the file is the parent's."""

@@ -18,7 +18,6 @@ from asyncio.base_events import (  # type: ignore[attr-defined]
 from types import CoroutineType
 from typing import Any
 
-from . import active
 from .active import attach, give_up
 from .handles import TracedHandle, arm
 from .recorder import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER, LoopRecorder, clock
@@ -210,4 +209,4 @@ def _wake_up(self: Any, record: LoopRecorder) -> None:
     at = now - record.recorder.start
     record.extend((CLOCK, at & 0xFFFFFFFF, at >> 32, 0, 0))
     record.fresh = False
-    active.start_watch()
+    record.recorder.start_watch()

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import _thread
 import os
+import time
 import weakref
 from collections.abc import Callable
 
 _PERIOD_S = 0.05
+_MOMENT_S = 0.0005
 _LONGEST_WAIT_S = 1.0
 """How long stopping may take; the thread needs a moment at most, unless the disk hangs."""
 
@@ -38,8 +40,9 @@ class Watch:
         self._running = False
         self._pid = os.getpid()
         self._over = False
+        self._thread = 0
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(before=weakly(self.stop))
+            os.register_at_fork(before=weakly(self._leave))
 
     def start(self) -> None:
         if self._running or self._over or os.getpid() != self._pid:
@@ -60,11 +63,21 @@ class Watch:
         self._stop.release()
         self._ended.acquire(timeout=_LONGEST_WAIT_S)
 
+    def _leave(self) -> None:
+        """Before a fork: CPython counts the threads that the system knows, which forgets a thread a little later."""
+        was_running = self._running
+        self.stop()
+        place = f"/proc/self/task/{self._thread}"
+        deadline = time.monotonic() + _LONGEST_WAIT_S
+        while was_running and os.path.exists(place) and time.monotonic() < deadline:
+            time.sleep(_MOMENT_S)
+
     def end(self) -> None:
         self.stop()
         self._over = True
 
     def _run(self) -> None:
+        self._thread = _thread.get_native_id()
         try:
             while not self._stop.acquire(timeout=_PERIOD_S):
                 self._tick()
