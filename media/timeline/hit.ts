@@ -2,6 +2,7 @@
 import type { GroupInfo, LoopId, TaskId, Trace } from "../../extension/trace";
 import type { Lane } from "./lane";
 import { taskTop, visibleTasks, zoneAt, brackets, type Bracket, type Layout } from "./layout";
+import { isHousekeepingGroup } from "./names";
 import type { Target } from "./targets";
 import { sliceAt, sliceNear, type Slice } from "./slices";
 import { nsPerPixel, timeToX, xToTime, type Viewport } from "./viewport";
@@ -79,7 +80,11 @@ export interface PlacedBracket extends Bracket {
 export function placeBrackets(scene: Scene): readonly PlacedBracket[] {
   const { trace, layout, view } = scene;
   const found = brackets(trace.groups, (task) => scene.laneIndex(task), visibleTasks(layout)).filter(
-    ({ group }) => group.started <= view.to && (group.ended ?? trace.end) >= view.from && isWide(group, trace, view),
+    ({ group }) =>
+      group.started <= view.to &&
+      (group.ended ?? trace.end) >= view.from &&
+      isWide(group, trace, view) &&
+      !isHousekeepingGroup(trace, group),
   );
   const extent = (bracket: Bracket): number => (bracket.lanes.at(-1) ?? 0) - (bracket.lanes[0] ?? 0);
   const inner = [...found].sort((a, b) => extent(a) - extent(b)).slice(0, MAX_BRACKETS);

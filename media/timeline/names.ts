@@ -1,5 +1,5 @@
 /** What tasks and places are called on screen. */
-import type { TaskInfo } from "../../extension/trace";
+import type { GroupInfo, TaskInfo, Trace } from "../../extension/trace";
 
 export function fileName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
@@ -14,6 +14,17 @@ export function shortName(qualifiedName: string): string {
 /** asyncio's own tasks, which nobody wrote: closing down the loop, taking in a connection. */
 export function isHousekeeping(task: TaskInfo): boolean {
   return task.code?.file?.user === false && /^Base\w*EventLoop\.(_|shutdown_)/.test(task.coro);
+}
+
+/** asyncio's own groups, such as the look-ups of a server's addresses; they stand at the user's line that led to them. */
+export function isHousekeepingGroup(trace: Trace, group: GroupInfo): boolean {
+  return (
+    group.members.length > 0 &&
+    group.members.every((id) => {
+      const task = trace.task(id);
+      return task !== undefined && isHousekeeping(task);
+    })
+  );
 }
 
 /** The task as the user knows it: its name, unless asyncio made it up, then its coroutine. */

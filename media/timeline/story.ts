@@ -14,7 +14,7 @@ import {
   type TaskInfo,
   type Trace,
 } from "../../extension/trace";
-import { SLOW_CALLBACK, type Lane } from "./lane";
+import { lowerBound, SLOW_CALLBACK, type Lane } from "./lane";
 import { fileName, fullName, shortName } from "./names";
 import { indexOf, type Slice } from "./slices";
 import { formatDuration } from "./time";
@@ -91,10 +91,12 @@ function readyStory(trace: Trace, task: TaskInfo, slice: Slice, long: string): S
   if (slice.step === undefined) return [`Ready for ${long}, but the loop has not come to it yet`];
   parts.push(`Ready ${long}`);
   const culprit = culpritOf(trace, task.loop, slice.from, slice.to);
+  const late = culprit === undefined && wasIdle(trace, task.loop, slice.from, slice.to);
   if (culprit !== undefined) parts.push(": the loop was running ", ...culprit);
+  else if (late) parts.push(": nothing else ran, the loop woke late");
   const first = trace.stepsOf(task.id).at(0) === slice.step;
   const waker = first ? ["just created"] : wakerSentence(trace, slice.step);
-  if (waker !== undefined) parts.push(culprit === undefined ? ": " : "; ", ...waker);
+  if (waker !== undefined) parts.push(culprit === undefined && !late ? ": " : "; ", ...waker);
   return parts;
 }
 
@@ -145,13 +147,7 @@ function culpritOf(trace: Trace, loop: LoopId, from: Nanoseconds, to: Nanosecond
   const { steps } = trace;
   let longest: StepIndex | undefined;
   let most = 0;
-  let low = 0;
-  let high = list.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (steps.end(list.at(middle)) > from) high = middle;
-    else low = middle + 1;
-  }
+  const low = lowerBound(0, list.length, (i) => steps.end(list.at(i)) > from);
   for (let i = low; i < Math.min(list.length, low + MAX_STEPS) && steps.start(list.at(i)) < to; i++) {
     const step = list.at(i);
     const overlap = Math.min(steps.end(step), to) - Math.max(steps.start(step), from);
@@ -164,20 +160,26 @@ function culpritOf(trace: Trace, loop: LoopId, from: Nanoseconds, to: Nanosecond
   return stepWords(trace, longest);
 }
 
+/** Whether the loop slept most of the time: the system woke it later than it had asked for, as a busy machine does. */
+function wasIdle(trace: Trace, loop: LoopId, from: Nanoseconds, to: Nanoseconds): boolean {
+  if (to - from < WORTH_EXPLAINING) return false;
+  const idles = trace.idlesOf(loop);
+  let idle = 0;
+  let i = lowerBound(0, idles.length, (k) => idles.end(k) > from);
+  for (const last = i + MAX_STEPS; i < Math.min(idles.length, last) && idles.start(i) < to; i++) {
+    idle += Math.min(idles.end(i), to) - Math.max(idles.start(i), from);
+  }
+  return idle > (to - from) / 2;
+}
+
 /** What ran in a step: "parse_feed, feeds.py:88". */
 export function stepWords(trace: Trace, step: StepIndex): Sentence {
   const id = trace.steps.task(step);
   const task = id === 0 ? undefined : trace.task(id);
   if (task !== undefined) {
     const list = trace.stepsOf(task.id);
-    let low = 0;
-    let high = list.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (list.at(middle) >= step) high = middle;
-      else low = middle + 1;
-    }
-    const before = low > 0 ? trace.awaitSite(trace.steps.node(list.at(low - 1))) : undefined;
+    const i = lowerBound(0, list.length, (k) => list.at(k) >= step);
+    const before = i > 0 ? trace.awaitSite(trace.steps.node(list.at(i - 1))) : undefined;
     const site = before?.site ?? (task.code && codeSite(task.code));
     const name: Part = { task: task.id, text: shortName(before?.function.name ?? task.coro) };
     return site === undefined ? [name] : [name, ", ", sitePart(site)];

@@ -1,7 +1,7 @@
 /** Shown while nothing is chosen: what the shapes mean, and where the time went. */
 import { awaitStats, type Outcome } from "../../../extension/trace";
 import type { Model } from "../model";
-import { fileName } from "../names";
+import { fileName, isHousekeepingGroup } from "../names";
 import { formatDuration } from "../time";
 
 /** Await sites listed. */
@@ -59,7 +59,7 @@ export function Overview({ model }: { readonly model: Model }) {
               </span>
             </li>
           )}
-          {model.trace.groups.length > 0 && (
+          {model.trace.groups.some((group) => !isHousekeepingGroup(model.trace, group)) && (
             <li>
               <i class="swatch group" aria-hidden="true" />
               <span>

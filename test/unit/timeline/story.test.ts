@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import type { Trace } from "../../../extension/trace";
+import { readTrace, type Trace } from "../../../extension/trace";
 import { Lane } from "../../../media/timeline/lane";
-import { fullName, isHousekeeping, shortName, taskTitle } from "../../../media/timeline/names";
+import { fullName, isHousekeeping, isHousekeepingGroup, shortName, taskTitle } from "../../../media/timeline/names";
 import { sliceAt } from "../../../media/timeline/slices";
 import { createdStory, groupStory, outcomeWords, plain, sliceSite, sliceStory } from "../../../media/timeline/story";
 import { MS } from "../../fixtures/notation";
 import { draw, taskNamed } from "../../fixtures/reading";
+import { TraceWriter } from "../../fixtures/writer";
 
 function tell(trace: Trace, name: string, column: number): string {
   const task = taskNamed(trace, name);
@@ -88,6 +89,18 @@ describe("A blocked loop", () => {
   });
 });
 
+describe("A loop that woke late", () => {
+  // A timer was due while the loop slept on: as on a machine that is busy with other programs.
+  const trace = draw(`
+    main: #...++++#x
+    main awaits sleep @nap.py:3
+  `);
+
+  it("is not said to have run something", () => {
+    assert.equal(tell(trace, "main", 6), "Ready 4.00 ms: nothing else ran, the loop woke late; woken by a timer");
+  });
+});
+
 describe("How a task ended", () => {
   const trace = draw(`
     main: #........#x
@@ -125,5 +138,25 @@ describe("Names", () => {
     assert.equal(isHousekeeping({ ...task, code, coro: "BaseSelectorEventLoop._accept_connection2" }), true);
     assert.equal(isHousekeeping({ ...task, code, coro: "sleep" }), false);
     assert.equal(isHousekeeping({ ...task, coro: "BaseEventLoop.shutdown_asyncgens" }), false);
+  });
+
+  it("tell asyncio's own groups from the program's by their members", () => {
+    const asyncio = { k: "file", id: 1, path: "/usr/lib/python3.12/asyncio/base_events.py", user: false };
+    const lookUp = { k: "code", id: 1, file: 1, name: "BaseEventLoop._create_server_getaddrinfo", line: 1 };
+    const trace = readTrace(
+      new TraceWriter()
+        .header()
+        .define(asyncio, lookUp)
+        .tasks({ task: 1 }, { task: 2, code: 1 }, { task: 3 })
+        .define(
+          { k: "group", id: 1, kind: "gather", owner: 1, t: 0, members: [2] },
+          { k: "group", id: 2, kind: "gather", owner: 1, t: 0, members: [2, 3] },
+        )
+        .bytes(),
+    );
+    assert.deepEqual(
+      trace.groups.map((group) => isHousekeepingGroup(trace, group)),
+      [true, false],
+    );
   });
 });
