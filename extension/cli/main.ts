@@ -2,7 +2,7 @@
 import { version } from "../../package.json";
 import { summarize } from "../trace";
 import { parseArguments, USAGE, UsageError, type Command } from "./args";
-import { CliError } from "./errors";
+import { CliError, systemReason } from "./errors";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
 import { run } from "./run";
@@ -48,18 +48,28 @@ async function main(): Promise<number> {
       complain(`${error.message}.\n\n${USAGE}`);
       return 2;
     }
+    if (isOutputError(error)) return endOfOutput(error);
     if (!(error instanceof CliError)) throw error;
     complain(error.message);
     return error.exitCode;
   }
 }
 
-// Whoever reads us (`head`, `less`) may have enough before we are done; that is no error.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
-  });
+/** Writing to a file fails at once, to a pipe later, as an event. */
+function isOutputError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && error.syscall === "write";
+}
+
+function endOfOutput(error: NodeJS.ErrnoException): number {
+  // Whoever reads us (`head`, `less`) may have enough before we are done; that is no error.
+  if (error.code === "EPIPE") return 0;
+  complain(`Cannot write the output: ${systemReason(error)}.`);
+  return 1;
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(endOfOutput(error)));
+// Nobody is left to be told.
+process.stderr.on("error", () => process.exit());
 void main().then((code) => {
   process.exitCode = code;
 });

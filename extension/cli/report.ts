@@ -27,15 +27,24 @@ const OUTSIDE: ReadonlySet<AwaitKind> = new Set(["sleep", "subprocess", "executo
 /** Tasks must have saved this share of the time before it is worth a line. */
 const WORTH_SAYING = 1.1;
 
+/** How the program ended, where that is known from elsewhere than the trace. */
+export interface Ended {
+  /** undefined: it exited. */
+  readonly signal: string | undefined;
+}
+
 /** Lines without a newline at the end; every text from the trace made safe to print. */
-export function report(trace: Trace, style: Style = plain): string {
-  return [...headline(trace, style), ...problems(trace, style), ...awaits(trace, style), ...groups(trace, style)].join(
-    "\n",
-  );
+export function report(trace: Trace, style: Style = plain, ended?: Ended): string {
+  return [
+    ...headline(trace, style),
+    ...problems(trace, style, ended),
+    ...awaits(trace, style),
+    ...groups(trace, style),
+  ].join("\n");
 }
 
 function headline(trace: Trace, style: Style): string[] {
-  const program = printable(programName(trace));
+  const program = short(printable(programName(trace)));
   if (trace.loops.length === 0)
     return [
       `${style.strong(program)}: ${trace.complete ? "No asyncio loop was started." : "No asyncio loop was seen yet."}`,
@@ -76,11 +85,14 @@ function sequentialTime(trace: Trace): Nanoseconds {
   return sum;
 }
 
-function problems(trace: Trace, style: Style): string[] {
+function problems(trace: Trace, style: Style, ended: Ended | undefined): string[] {
   const lines: string[] = [];
+  if (ended?.signal !== undefined) lines.push(`The program was killed by ${ended.signal}.`);
   if (trace.failure !== undefined) lines.push(`Recording stopped early: ${printable(trace.failure)}.`);
-  else if (trace.truncated)
+  else if (trace.truncated && ended === undefined)
     lines.push(`The program was killed, or is still running: this is what it did up to ${duration(trace.end)}.`);
+  else if (trace.truncated && ended?.signal === undefined)
+    lines.push(`Recording stopped after ${duration(trace.end)}, before the program ended.`);
   if (trace.lostEvents > 0) lines.push(`${count(trace.lostEvents, "event")} could not be recorded.`);
   const failed = trace.tasks.filter((task) => task.outcome === "raised");
   for (const task of failed.slice(0, MOST_FAILURES)) {
@@ -107,7 +119,7 @@ function awaits(trace: Trace, style: Style): string[] {
       stat.count.toString(),
       stat.kind,
       place(trace, stat.site),
-      printable(stat.function.name),
+      short(printable(stat.function.name)),
     ]);
   const table = align([["total", "longest", "count", "await", "where", "in"], ...cells], 3);
   const more = stats.length > MOST_AWAITS ? [`  … and ${stats.length - MOST_AWAITS} more`] : [];
@@ -143,7 +155,8 @@ function programName(trace: Trace): string {
 }
 
 function taskName(task: TaskInfo): string {
-  return task.name === task.coro ? printable(task.name) : `${printable(task.name)} (${printable(task.coro)})`;
+  const [name, coro] = [short(printable(task.name)), short(printable(task.coro))];
+  return name === coro ? name : `${name} (${coro})`;
 }
 
 /** `file:line`, short below the folder the program ran in. */
@@ -186,8 +199,8 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\ufffd");
 }
 
-const LONGEST_MESSAGE = 200;
+const LONGEST_TEXT = 200;
 
 function short(text: string): string {
-  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }

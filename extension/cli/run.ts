@@ -26,7 +26,14 @@ export async function run(command: RunCommand): Promise<number> {
   const target = "file" in command.target ? [command.target.file] : ["-m", command.target.module];
   const args = [...command.pythonOptions, RUNTIME, "run", "--out", out, ...target, ...command.args];
   const ended = await runToEnd(python, args);
-  if (!command.quiet && fingerprint(out) !== before) await tell(out, ended.signal);
+  // Also if nobody listens to what we say now.
+  process.exitCode = ended.code;
+  if (!command.quiet) {
+    const after = fingerprint(out);
+    // Somebody removed it, or it could not be made and the reason was said before the program started.
+    if (after === undefined || after === before) process.stderr.write("\nawaitscope: no trace was saved.\n");
+    else await tell(out, ended);
+  }
   return ended.code;
 }
 
@@ -91,11 +98,10 @@ function fingerprint(path: string): string | undefined {
   }
 }
 
-async function tell(out: string, signal: NodeJS.Signals | undefined): Promise<void> {
+async function tell(out: string, ended: Ended): Promise<void> {
   const style = styleFor(process.stderr, process.env);
   const { trace, error } = await readTraceFile(out);
-  const lines = ["", report(trace, style)];
-  if (signal !== undefined) lines.push(style.warning(`The program was killed by ${signal}.`));
+  const lines = ["", report(trace, style, ended)];
   if (error !== undefined) lines.push(style.warning(error.message));
   lines.push("", style.faint(`Saved in ${out}. Open it in VS Code, or: awaitscope show ${out}`), "");
   process.stderr.write(lines.join("\n"));

@@ -100,16 +100,15 @@ export function define(trace: TraceModel, d: Fields): void {
     }
     case "lost":
       trace.lostEvents = Math.min(Number.MAX_SAFE_INTEGER, trace.lostEvents + time(d["count"]));
-      {
-        trace.reached(time(d["t"]));
-        return;
-      }
+      trace.reached(time(d["t"]));
+      return;
     case "failed":
       trace.failure ??= text(d["message"]) ?? "the recorder failed";
-      {
-        trace.reached(time(d["t"]));
-        return;
-      }
+      trace.reached(time(d["t"]));
+      return;
+    case "alive":
+      trace.reached(time(d["t"]));
+      return;
     case "end": {
       const exitCode = d["exit_code"];
       trace.complete = true;

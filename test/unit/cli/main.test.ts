@@ -1,7 +1,7 @@
 /** The command line as people call it: the built file, with a real Python. */
 import assert from "node:assert/strict";
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inRoot } from "../../../scripts/paths.mjs";
@@ -152,6 +152,12 @@ describe("awaitscope", () => {
     assert.match(kept.out, /app\.py ran for/, "what was read before the damage is shown");
   });
 
+  it("says when a program took its trace away", async () => {
+    write("tidy.py", `${GREET.replace("sys.exit(3)", "")}\nimport os\nos.remove("tidy.awaitscope")\n`);
+    const { code, err } = await run("tidy.py");
+    assert.deepEqual([code, err], [0, "\nawaitscope: no trace was saved.\n"]);
+  });
+
   it("knows its version and helps", async () => {
     assert.match((await call("--version")).out, /^\d+\.\d+\.\d+\n$/);
     assert.match((await call("--help")).out, /^Usage:/);
@@ -185,6 +191,21 @@ asyncio.run(main())
       const ended = end(child);
       child.stdout.once("data", () => child.kill("SIGTERM"));
       assert.equal((await ended).code, 5);
+    });
+
+    // Only Linux has a disk that is always full.
+    (existsSync("/dev/full") ? it : it.skip)("says that the output could not be written", async () => {
+      write("x.awaitscope", traceFromText("A: #..#x"));
+      const closed = openSync("/dev/full", "w");
+      const child = spawn(process.execPath, [inRoot("dist", "cli.js"), "show", "x.awaitscope"], {
+        cwd: folder,
+        stdio: ["ignore", closed, "pipe"],
+      });
+      closeSync(closed);
+      let err = "";
+      child.stderr?.on("data", (text: Buffer) => (err += text.toString()));
+      const code = await new Promise((resolve) => child.on("close", resolve));
+      assert.deepEqual([code, err], [1, "awaitscope: Cannot write the output: no space left on device.\n"]);
     });
 
     it("leaves an interrupt to the program", async () => {

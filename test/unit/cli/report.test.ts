@@ -98,6 +98,20 @@ describe("The report", () => {
     assert.match(report(draw("A: #....\nkilled")), /was killed, or is still running: .* up to 5\.00 ms/);
   });
 
+  it("knows better where it was told how the program ended", () => {
+    const killed = draw("A: #....\nkilled");
+    assert.match(report(killed, plain, { signal: "SIGTERM" }), /\nThe program was killed by SIGTERM\.\n/);
+    assert.doesNotMatch(report(killed, plain, { signal: "SIGTERM" }), /still running/);
+    const text = report(killed, plain, { signal: undefined });
+    assert.match(text, /\nRecording stopped after 5\.00 ms, before the program ended\.\n/);
+    assert.doesNotMatch(text, /killed/);
+  });
+
+  it("shortens what is too long to read", () => {
+    const text = report(draw(`A: #..#!\nA = ${"long".repeat(1000)}\nA raises E: ${"x".repeat(5000)}`));
+    assert.ok(text.split("\n").every((line) => line.length < 1000));
+  });
+
   it("admits what was lost and where recording stopped", () => {
     assert.match(report(draw("A: #..#x\nlost 5")), /5 events could not be recorded/);
     const failed = new TraceWriter().header().define({ k: "loop", id: 1, thread: "", class: "", t: 0 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isTraceStart, readTrace, TraceError, TraceReader } from "../../../extension/trace";
+import { isTraceStart, readTrace, taskTimes, TraceError, TraceReader } from "../../../extension/trace";
 import { integers, rows, TraceWriter, WAKER } from "../../fixtures/writer";
 
 function errorOf(bytes: Uint8Array): TraceError {
@@ -272,6 +272,20 @@ describe("Reading a trace", () => {
         trace.tasks.map((task) => task.exception),
         [{ type: "E", message: undefined }, { type: "F", message: "why" }, undefined],
       );
+    });
+
+    it("lets a wait grow while the program only says that it is alive", () => {
+      const trace = readTrace(
+        new TraceWriter()
+          .header()
+          .define({ k: "loop", id: 1, thread: "M", class: "L", t: 0 })
+          .tasks({ task: 1 })
+          .steps(1, 1, 0, [rows.step(1, 5)])
+          .define({ k: "alive", t: 1_000_000_005 })
+          .bytes(),
+      );
+      assert.equal(trace.end, 1_000_000_005);
+      assert.equal(taskTimes(trace, 1).wait, 1_000_000_000);
     });
 
     it("counts what was lost and keeps the recorder's own failure", () => {
