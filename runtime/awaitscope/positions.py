@@ -6,8 +6,10 @@ state a frame costs two identity tests. A node is defined in the trace once, whe
 
 from __future__ import annotations
 
+import _thread
 import gc
 import sys
+from itertools import count
 from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType
 from typing import Any
 
@@ -86,31 +88,48 @@ class Node:
 
 
 class Positions:
-    """The trie and the tables of code objects and source files. ``lines`` receives their definitions."""
+    """The tries, one a thread, and the tables of code objects and source files. ``lines`` receives their definitions.
+
+    A trie is walked, and its caches written, by its own thread only. The tables are shared: whatever is not in a table
+    yet is defined under ``_lock``, and is in the table only when its line is in ``lines``.
+    """
 
     def __init__(self, lines: list[str], link_types: list[tuple[type, str]]) -> None:
         self._lines = lines
         self.codes: dict[int, Code] = {}
         self._sources: dict[str, Source] = {}
-        self._nodes = 0
+        self._node_numbers = count(1)
         self._link_types = link_types
-        self.root = Node(0, 0, None)
+        self._roots: dict[int, Node] = {}
         self._sites = Node(0, 0, None)
+        self._lock = _thread.RLock()
         self._builtins: dict[str, Node] = {}
+
+    def root(self) -> Node:
+        """The trie of the calling thread."""
+        return self._roots.setdefault(_thread.get_ident(), Node(0, 0, None))
 
     # ------------------------------------------------------------------ tables
 
     def code(self, code: CodeType, owner: object = None) -> Code:
         """``owner``: a coroutine or generator that runs ``code``; Python 3.10 keeps the qualified name only there."""
         found = self.codes.get(id(code))
-        if found is None:
+        return self._new_code(code, owner) if found is None else found
+
+    def _new_code(self, code: CodeType, owner: object) -> Code:
+        with self._lock:
+            found = self.codes.get(id(code))
+            if found is not None:
+                return found
             name = getattr(code, "co_qualname", None) or _qualified_name(code, owner)
             source = self._source(code.co_filename)
-            found = self.codes[id(code)] = Code(len(self.codes) + 1, code, name, source)
+            found = Code(len(self.codes) + 1, code, name, source)
             self._define_code(found.id, source.id, name, code.co_firstlineno, _kind(code.co_flags))
-        return found
+            self.codes[id(code)] = found
+            return found
 
     def _source(self, path: str) -> Source:
+        """Under the lock."""
         found = self._sources.get(path)
         if found is None:
             found = self._sources[path] = Source(len(self._sources) + 1, path)
@@ -126,8 +145,7 @@ class Positions:
         )
 
     def _define_node(self, parent: Node, entry: Code, lasti: int) -> Node:
-        self._nodes += 1
-        node = Node(self._nodes, parent.depth + 1, entry)
+        node = Node(next(self._node_numbers), parent.depth + 1, entry)
         at = position_of(entry.code, lasti, entry.source)
         self._write_node(node.id, parent.id, entry.id, at)
         node.user = node if entry.source.user else parent.user
@@ -179,8 +197,7 @@ class Positions:
         on = "yield" if waiter is None else self._kind_of(waiter)
         if on == "future" and node.user is not node:
             return node  # a library function waiting for a future of its own: its name says more
-        self._nodes += 1
-        leaf = Node(self._nodes, node.depth, node.entry)
+        leaf = Node(next(self._node_numbers), node.depth, node.entry)
         leaf.user, leaf.revisit = node.user, node.revisit
         leaf.links = on in ("task", "gather")
         leaf.is_rare = leaf.links or leaf.revisit
@@ -217,11 +234,16 @@ class Positions:
     # ------------------------------------------------------------------ single places
 
     def site(self, code: CodeType, lasti: int) -> Node:
-        """A single place, without a chain: where a task or group was made."""
-        sites = self._sites
-        if sites.code is code and sites.lasti == lasti:
-            return sites.next
-        return self.child(sites, code, lasti)
+        """A single place, without a chain: where a task or group was made. For any thread."""
+        key = (id(code), lasti)
+        found = self._sites.children.get(key)
+        if found is None:
+            with self._lock:
+                found = self._sites.children.get(key)
+                if found is None:
+                    found = self._define_node(self._sites, self.code(code), lasti)
+                    self._sites.children[key] = found
+        return found
 
     def callback(self, callback: Any) -> Node:
         """The function of a callback that is not a task's step."""
@@ -237,15 +259,19 @@ class Positions:
         kind = callback if isinstance(callback, type) else type(callback)
         name = getattr(callback, "__qualname__", None)
         name = name if type(name) is str else kind.__qualname__
-        found = self._builtins.get(name)
-        if found is None:
-            self._nodes += 1
-            found = self._builtins[name] = Node(self._nodes, 1, None)
-            # Built-ins share the id space of codes, from the top, because they have no code object to be keyed by.
-            number = 0xFFFFFFFF - len(self._builtins)
-            self._define_code(number, 0, name, 0, "function")
-            self._write_node(found.id, 0, number, Position(0, None, None, None))
-        return found
+        return self._builtins.get(name) or self._new_builtin(name)
+
+    def _new_builtin(self, name: str) -> Node:
+        with self._lock:
+            found = self._builtins.get(name)
+            if found is None:
+                found = Node(next(self._node_numbers), 1, None)
+                # Built-ins share the id space of codes, from the top, because they have no code object to be keyed by.
+                number = 0xFFFFFFFF - len(self._builtins)
+                self._define_code(number, 0, name, 0, "function")
+                self._write_node(found.id, 0, number, Position(0, None, None, None))
+                self._builtins[name] = found
+            return found
 
 
 def _kind(flags: int) -> str:

@@ -55,6 +55,8 @@ CANCELLED = 3
 
 _MASK = 0xFFFFFFFF
 _DEEPEST_STACK = 64
+_ALIVE_NS = 1_000_000_000
+"""While a loop runs and has nothing to say, the file says this often that the program still lives."""
 _OUR_FRAMES = 4
 """Frames of ours above asyncio's when a task is created: _created_here, add_task, loop._add_task, loop.call_soon."""
 _BLOCK_ROWS = 64 * 1024
@@ -86,7 +88,7 @@ class LoopRecorder:
         self.visits: dict[int, weakref.ref[Any]] = {}
         self.tasks = recorder.tasks
         self.positions = recorder.positions
-        self.root = recorder.positions.root
+        self.root = recorder.positions.root()
 
 
 class Recorder:
@@ -116,6 +118,7 @@ class Recorder:
         self._group_numbers = count(1)
         self._lock = _thread.allocate_lock()
         self.failure: str | None = None
+        self._written_at = self.start
         self.start_watch: Callable[[], None] = _nothing
         self.bottom_code: CodeType | None = None  # the loop's own frame: below it, nobody created anything
 
@@ -291,6 +294,8 @@ class Recorder:
 
     def tick(self) -> None:
         """From the watch thread: loops that run are asked to write; for those that did not get to it, we do."""
+        if clock() - self._written_at > _ALIVE_NS and any(not loop.fresh for loop in self.loops):
+            self.definitions.append(encode_json({"k": "alive", "t": clock() - self.start}))
         blocked = []
         for loop in self.loops:
             if loop.due:
@@ -322,6 +327,7 @@ class Recorder:
         """Under the lock."""
         if not (self.definitions or self._new or self._late):
             return
+        self._written_at = clock()
         # In this order, whoever appends meanwhile: the new ones refer to definitions, the late ones to the new.
         late = _take(self._late)
         new = _take(self._new)

@@ -137,7 +137,7 @@ def _extend_other(record: LoopRecorder, task: Any, number: int, times: tuple[int
         ended = recorder.end_task(record, task, number)
         record.extend((number, *times, 0, ENDED, number, ended, 0, 0))
         return
-    node = record.positions.below(record.positions.root, task._coro)
+    node = record.positions.below(record.root, task._coro)
     waiter = task._fut_waiter
     if node.id:
         node = record.positions.leaf(node, waiter)

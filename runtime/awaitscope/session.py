@@ -9,6 +9,7 @@ import sys
 
 from . import __version__, groups, loop
 from .active import give_up
+from .blocked import BlockedSampler
 from .handles import TASK_TYPES
 from .recorder import Recorder
 from .watch import Watch, weakly
@@ -33,6 +34,7 @@ class Session:
         self.recorder = Recorder(path, header, TASK_TYPES, groups.GatheringFuture)
         self._watch = Watch(self._tick)
         self.recorder.start_watch = self._watch.start
+        self._blocked = BlockedSampler(self.recorder)
         self._closed_loops: set[int] = set()
         self._exit = os._exit
         self._ended = False
@@ -54,6 +56,7 @@ class Session:
                 if found is not None and found.is_closed() and record.id not in self._closed_loops:
                     self._closed_loops.add(record.id)
                     self.recorder.close_loop(record)
+            self._blocked.look()
             self.recorder.tick()
         except Exception as error:
             give_up(error)

@@ -204,6 +204,7 @@ def _after_poll(record: LoopRecorder, began: int) -> None:
 
 def _wake_up(self: Any, record: LoopRecorder) -> None:
     """The loop runs again after a stop: the time in between belongs to nobody."""
+    record.root = record.positions.root()  # a loop may run in another thread than the one that made it
     record.is_proactor = hasattr(self, "_proactor")
     record.last = now = clock()
     at = now - record.recorder.start

@@ -1,0 +1,76 @@
+"""Where a loop is blocked: its thread's stack, taken while one step goes on and on.
+
+Runs in the watch thread. It sees Python frames, so a call into C shows as the line that made it; a C function that
+never lets go of the interpreter lock keeps the watch thread waiting too, and the sample is taken when it returns.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+
+from .recorder import LoopRecorder, Recorder, clock
+from .tracefile import encode_json
+
+_SECOND = 1_000_000_000
+_DEFAULT_THRESHOLD_S = 0.1
+"""asyncio's own `slow_callback_duration`."""
+_DEEPEST = 200
+_LATER = 10
+"""A step that is still going on is looked at again when it has lasted this many times longer."""
+
+
+class _Seen:
+    __slots__ = ("next", "since", "step")
+
+    def __init__(self, step: int, since: int, threshold: int) -> None:
+        self.step = step
+        self.since = since
+        self.next = threshold
+
+
+class BlockedSampler:
+    """Call ``look`` regularly; it costs a comparison a loop while nothing is blocked."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._seen: dict[int, _Seen] = {}
+
+    def look(self) -> None:
+        now = clock()
+        for loop in self._recorder.loops:
+            step = loop.step
+            if step <= 0 or loop.fresh:  # it polls, or does not run
+                self._seen.pop(loop.id, None)
+                continue
+            seen = self._seen.get(loop.id)
+            if seen is None or seen.step != step:
+                self._seen[loop.id] = _Seen(step, now, _threshold(loop))
+            elif now - seen.since >= seen.next:
+                seen.next *= _LATER
+                self._sample(loop, step, now)
+
+    def _sample(self, loop: LoopRecorder, step: int, now: int) -> None:
+        found = loop.loop()
+        frame = None if found is None else sys._current_frames().get(found._thread_id)
+        stack = self._stack(frame)
+        del frame
+        if loop.step != step or not stack:
+            return  # it went on meanwhile
+        recorder = self._recorder
+        line = {"k": "blocked", "loop": loop.id, "step": step, "t": now - recorder.start, "stack": stack}
+        recorder.definitions.append(encode_json(line))
+
+    def _stack(self, frame: FrameType | None) -> list[int]:
+        """Nodes, innermost first, down to the loop's own frame."""
+        stack: list[int] = []
+        while frame is not None and frame.f_code is not self._recorder.bottom_code and len(stack) < _DEEPEST:
+            stack.append(self._recorder.positions.site(frame.f_code, frame.f_lasti).id)
+            frame = frame.f_back
+        return stack
+
+
+def _threshold(loop: LoopRecorder) -> int:
+    found = loop.loop()
+    seconds = getattr(found, "slow_callback_duration", _DEFAULT_THRESHOLD_S)
+    return int((seconds if isinstance(seconds, (int, float)) else _DEFAULT_THRESHOLD_S) * _SECOND)
