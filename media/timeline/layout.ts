@@ -26,8 +26,8 @@ const MINIMAP_HEIGHT = 32;
 const RULER_HEIGHT = 22;
 const LOOP_HEIGHT = { simple: 38, expert: 24 } as const;
 const TASK_HEIGHT = { simple: 38, expert: 20 } as const;
-/** Free pixels right of the plot, so that a cap at the very end is seen whole. */
-const RIGHT_MARGIN = 8;
+/** Free pixels right of the plot, so that a cap, a bracket and its tick at the very end are seen whole. */
+const RIGHT_MARGIN = 22;
 
 export interface Layout {
   readonly width: number;

@@ -11,9 +11,9 @@ export function shortName(qualifiedName: string): string {
   return inner < 0 ? qualifiedName : qualifiedName.slice(inner + "<locals>.".length);
 }
 
-/** asyncio's own tasks, which nobody wrote: closing down the loop, taking in a connection. */
+/** asyncio's own tasks, which nobody wrote: closing down the loop, taking in a connection, a child's pipes. */
 export function isHousekeeping(task: TaskInfo): boolean {
-  return task.code?.file?.user === false && /^Base\w*EventLoop\.(_|shutdown_)/.test(task.coro);
+  return task.code?.file?.user === false && /^Base\w*(EventLoop|Transport)\.(_|shutdown_)/.test(task.coro);
 }
 
 /** asyncio's own groups, such as the look-ups of a server's addresses; they stand at the user's line that led to them. */
@@ -33,10 +33,12 @@ export function taskTitle(task: TaskInfo): string {
   return isAutoName(task) && task.code !== undefined ? shortName(task.coro) : task.name;
 }
 
-/** What is worth saying beside the title. */
+/** What is worth saying beside the title; nothing where it would say the same again. */
 export function taskSubtitle(task: TaskInfo): string {
-  if (isHousekeeping(task)) return `${task.name}, asyncio's own`;
-  return isAutoName(task) && task.code !== undefined ? task.name : shortName(task.coro);
+  if (isHousekeeping(task)) return "asyncio's own";
+  if (isAutoName(task) && task.code !== undefined) return task.name;
+  const coro = shortName(task.coro);
+  return coro === task.name ? "" : coro;
 }
 
 export function isAutoName(task: TaskInfo): boolean {

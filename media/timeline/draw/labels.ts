@@ -11,6 +11,9 @@ import type { Pen } from "./canvas";
 const INDENT = 12;
 const MAX_INDENT = 6;
 
+/** Cut shorter than this many pixels, what stands beside the title says nothing: "Tas…". */
+const MIN_SUBTITLE = 64;
+
 export function drawLabels(pen: Pen, model: Model): void {
   const { layout } = model;
   const { palette } = pen;
@@ -47,13 +50,15 @@ function drawTaskLabel(pen: Pen, model: Model, task: TaskInfo, depth: number, to
     pen.text(taskTitle(task), x, Math.round(middle - 2), color, room);
     pen.font(11);
     const life = formatDuration((task.ended ?? model.trace.end) - task.created);
-    pen.text(`${second} · ${life}`, x, Math.round(middle + 12), palette.dim, room);
+    pen.text(second === "" ? life : `${second} · ${life}`, x, Math.round(middle + 12), palette.dim, room);
     return;
   }
   pen.font(12);
   const width = pen.text(taskTitle(task), x, Math.round(middle + 4), color, room);
   pen.font(11);
-  if (room - width > 40) pen.text(second, x + width + 8, Math.round(middle + 4), palette.dim, room - width - 8);
+  const left = room - width - 8;
+  if (pen.width(second) <= left || left >= MIN_SUBTITLE)
+    pen.text(second, x + width + 8, Math.round(middle + 4), palette.dim, left);
 }
 
 function drawLoopLabel(pen: Pen, model: Model, loop: LoopId, i: number): void {

@@ -1,6 +1,6 @@
 /** The pane that tells what is chosen in plain sentences; without a choice, what the shapes mean and where time went. */
 import type { ComponentChildren } from "preact";
-import type { GroupInfo, Site, TaskId, TaskInfo } from "../../../extension/trace";
+import { taskTimes, type GroupInfo, type Site, type TaskId, type TaskInfo } from "../../../extension/trace";
 import type { Model } from "../model";
 import { fileName, fullName, taskSubtitle, taskTitle } from "../names";
 import { neighbour, sliceAt, type Slice } from "../slices";
@@ -78,10 +78,11 @@ function Task({
         ]
       : [`; after ${formatDuration(life)} it ${outcomeWords(task)}`];
   const groups = trace.groups.filter((group) => group.members.includes(task.id));
+  const subtitle = taskSubtitle(task);
   return (
     <>
       <Section title={taskTitle(task)}>
-        <p class="quiet">{taskSubtitle(task)}</p>
+        {subtitle !== "" && <p class="quiet">{subtitle}</p>}
         {slice !== undefined && (
           <p class="now" data-state={slice.state}>
             <Words model={model} sentence={sliceStory(trace, lane, task, slice)} />
@@ -124,7 +125,7 @@ function Chain({ model, slice }: { readonly model: Model; readonly slice: Slice 
 }
 
 function Times({ model, task, life }: { readonly model: Model; readonly task: TaskId; readonly life: number }) {
-  const totals = model.totals.of(task);
+  const totals = taskTimes(model.trace, task);
   const row = (name: "running" | "ready" | "waiting", ns: number) => (
     <tr>
       <th scope="row">

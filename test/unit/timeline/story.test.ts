@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { readTrace, type Trace } from "../../../extension/trace";
 import { Lane } from "../../../media/timeline/lane";
-import { fullName, isHousekeeping, isHousekeepingGroup, shortName, taskTitle } from "../../../media/timeline/names";
+import {
+  fullName,
+  isHousekeeping,
+  isHousekeepingGroup,
+  shortName,
+  taskSubtitle,
+  taskTitle,
+} from "../../../media/timeline/names";
 import { sliceAt } from "../../../media/timeline/slices";
 import { createdStory, groupStory, outcomeWords, plain, sliceSite, sliceStory } from "../../../media/timeline/story";
 import { MS } from "../../fixtures/notation";
@@ -131,11 +138,18 @@ describe("Names", () => {
     assert.equal(fullName({ ...task, name: "fetch", coro: "fetch" }), "fetch");
   });
 
+  it("say nothing twice beside the title", () => {
+    assert.equal(taskSubtitle({ ...task, name: "Task-3", coro: "fetch" }), "Task-3");
+    assert.equal(taskSubtitle({ ...task, name: "worker 1", coro: "main.<locals>.fetch" }), "fetch");
+    assert.equal(taskSubtitle({ ...task, name: "fetch", coro: "fetch" }), "");
+  });
+
   it("tell asyncio's own tasks from the program's", () => {
     const library = { path: "/usr/lib/python3.12/asyncio/base_events.py", user: false, sha256: undefined };
     const code = { file: library, name: "", line: 1 };
     assert.equal(isHousekeeping({ ...task, code, coro: "BaseEventLoop.shutdown_asyncgens" }), true);
     assert.equal(isHousekeeping({ ...task, code, coro: "BaseSelectorEventLoop._accept_connection2" }), true);
+    assert.equal(isHousekeeping({ ...task, code, coro: "BaseSubprocessTransport._connect_pipes" }), true);
     assert.equal(isHousekeeping({ ...task, code, coro: "sleep" }), false);
     assert.equal(isHousekeeping({ ...task, coro: "BaseEventLoop.shutdown_asyncgens" }), false);
   });
