@@ -1,13 +1,15 @@
 /** The story of an await site, at the await. */
 import * as vscode from "vscode";
 import { InternalCommand } from "../keys";
-import { visitsOf, type Trace } from "../trace";
+import { visitsOf, type Nanoseconds, type Trace, type Visit } from "../trace";
 import type { PlacedSite } from "./annotations";
 import type { DocumentTrace } from "./documentTraces";
 import { escapeMarkdown, formatCount, formatDuration, formatShare, plural } from "./words";
 
 /** More are found in the timeline. */
 const SLOWEST_VISITS = 3;
+/** Among more visits than this the longest are not looked for: it would take longer than a hover may. */
+const MOST_VISITS = 100_000;
 
 export function registerHover(
   traceOf: (document: vscode.TextDocument) => Promise<DocumentTrace | undefined>,
@@ -71,14 +73,22 @@ function story(trace: Trace, site: PlacedSite): vscode.MarkdownString {
   return text;
 }
 
-function slowestVisits(trace: Trace, { site }: PlacedSite): readonly string[] {
-  return [...visitsOf(trace, site)]
-    .sort((a, b) => b.to - b.from - (a.to - a.from))
-    .slice(0, SLOWEST_VISITS)
-    .map(({ task, from, to }) => {
-      const name = escapeMarkdown(trace.task(task)?.name ?? `task ${task}`);
-      return `${link(name, InternalCommand.showTask, task)} ${formatDuration(to - from, 3)}`;
-    });
+function slowestVisits(trace: Trace, { site, count }: PlacedSite): readonly string[] {
+  if (count > MOST_VISITS) return [];
+  const slowest: Visit[] = [];
+  for (const visit of visitsOf(trace, site)) {
+    if (slowest.length === SLOWEST_VISITS && length(visit) <= length(slowest.at(-1))) continue;
+    slowest.push(visit);
+    slowest.sort((a, b) => length(b) - length(a)).splice(SLOWEST_VISITS);
+  }
+  return slowest.map((visit) => {
+    const name = escapeMarkdown(trace.task(visit.task)?.name ?? `task ${visit.task}`);
+    return `${link(name, InternalCommand.showTask, visit.task)} ${formatDuration(length(visit), 3)}`;
+  });
+}
+
+function length(visit: Visit | undefined): Nanoseconds {
+  return visit === undefined ? 0 : visit.to - visit.from;
 }
 
 function link(label: string, command: string, argument: unknown): string {

@@ -1,5 +1,5 @@
 import type { Trace } from "../trace";
-import type { Code, LoopId, Nanoseconds, TaskId } from "../types";
+import type { Code, LoopId, Nanoseconds, TaskId, TaskInfo } from "../types";
 import { foldOf } from "./fold";
 
 export interface TaskTimes {
@@ -27,30 +27,62 @@ export interface CoroutineStat extends TaskTimes {
   readonly tasks: number;
 }
 
-const cache = new WeakMap<Trace, { readonly revision: number; readonly stats: readonly CoroutineStat[] }>();
+type Sum = { -readonly [K in keyof CoroutineStat]: CoroutineStat[K] };
 
-/** Per coroutine function that tasks were made of, in the order first met. */
-export function coroutineStats(trace: Trace): readonly CoroutineStat[] {
-  const cached = cache.get(trace);
-  if (cached?.revision === trace.revision) return cached.stats;
-  const byCode = new Map<
-    Code,
-    { code: Code; tasks: number; steps: number; run: number; ready: number; wait: number }
-  >();
-  for (const task of trace.tasks) {
-    if (task.code === undefined) continue;
-    const times = taskTimes(trace, task.id);
-    const sum = byCode.get(task.code) ?? { code: task.code, tasks: 0, steps: 0, run: 0, ready: 0, wait: 0 };
+/** Tasks that have ended are summed up once, so that asking again costs what is still open and not what ever was. */
+class CoroutineFold {
+  private readonly ended = new Map<Code, Sum>();
+  private open: TaskInfo[] = [];
+  private known = 0;
+  private revision = -1;
+  private stats: readonly CoroutineStat[] = [];
+
+  constructor(private readonly trace: Trace) {}
+
+  ask(): readonly CoroutineStat[] {
+    const { tasks, revision } = this.trace;
+    if (revision === this.revision) return this.stats;
+    this.revision = revision;
+    for (; this.known < tasks.length; this.known++) {
+      const task = tasks[this.known];
+      if (task?.code === undefined) continue;
+      this.open.push(task);
+      if (!this.ended.has(task.code)) this.ended.set(task.code, nothing(task.code));
+    }
+    const still: TaskInfo[] = [];
+    for (const task of this.open) {
+      if (task.ended === undefined) still.push(task);
+      else this.add(this.ended, task);
+    }
+    this.open = still;
+    const all = new Map([...this.ended].map(([code, sum]) => [code, { ...sum }]));
+    for (const task of still) this.add(all, task);
+    return (this.stats = [...all.values()]);
+  }
+
+  private add(sums: ReadonlyMap<Code, Sum>, task: TaskInfo): void {
+    const sum = task.code && sums.get(task.code);
+    if (sum === undefined) return;
+    const times = taskTimes(this.trace, task.id);
     sum.tasks += 1;
     sum.steps += times.steps;
     sum.run += times.run;
     sum.ready += times.ready;
     sum.wait += times.wait;
-    byCode.set(task.code, sum);
   }
-  const stats = [...byCode.values()];
-  cache.set(trace, { revision: trace.revision, stats });
-  return stats;
+}
+
+function nothing(code: Code): Sum {
+  return { code, tasks: 0, steps: 0, run: 0, ready: 0, wait: 0 };
+}
+
+const folds = new WeakMap<Trace, CoroutineFold>();
+
+/** Per coroutine function that tasks were made of, in the order first met. */
+export function coroutineStats(trace: Trace): readonly CoroutineStat[] {
+  let fold = folds.get(trace);
+  if (fold === undefined) folds.set(trace, (fold = new CoroutineFold(trace)));
+  return fold.ask();
 }
 
 export interface LoopTimes {

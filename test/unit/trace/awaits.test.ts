@@ -79,8 +79,10 @@ describe("Await statistics", () => {
     for (let at = 0; at < bytes.length; at += 7) {
       growing.push(bytes.subarray(at, at + 7));
       awaitStats(growing.trace);
+      coroutineStats(growing.trace);
     }
     assert.deepEqual(awaitStats(growing.trace), awaitStats(whole.trace));
+    assert.deepEqual(coroutineStats(growing.trace), coroutineStats(whole.trace));
   });
 
   it("are computed once a revision", () => {
