@@ -43,7 +43,7 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
             handle.at = 0
         else:
             handle.at = now = clock()
-            handle.number = _add_task(record, callback.__self__, now)
+            handle.number = add_task(record, callback.__self__, now)
     else:
         handle.at = now = clock()
         if kind is BuiltinMethodType:
@@ -51,7 +51,7 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
         elif kind is MethodType and isinstance(callback.__self__, PyTask):
             number = record.tasks.get(id(callback.__self__), 0)
             if number == 0 and not callback.__self__.done():
-                number = _add_task(record, callback.__self__, now)
+                number = add_task(record, callback.__self__, now)
             handle.number = number
         else:
             handle.number = 0
@@ -85,12 +85,12 @@ def _mark(record: LoopRecorder | None, handle: Any, callback: Any, cause: int) -
         return
     task = getattr(callback, "__self__", None)
     if isinstance(task, TASK_TYPES) and not task.done():
-        handle.number = record.tasks.get(id(task)) or _add_task(record, task, now)
+        handle.number = record.tasks.get(id(task)) or add_task(record, task, now)
 
 
-def _add_task(record: LoopRecorder, task: Any, now: int) -> int:
+def add_task(record: LoopRecorder, task: Any, now: int, coro: Any = None) -> int:
     try:
-        return record.recorder.add_task(record, task, True, now)
+        return record.recorder.add_task(record, task, True, now, coro)
     except Exception as error:
         give_up(error)
         return 0

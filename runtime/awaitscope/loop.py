@@ -12,10 +12,16 @@ from typing import Any
 from . import active
 from .asking import _call_soon, call_soon
 from .disguise import disguise
+from .eager import set_task_factory, unwatch_factories
 from .recorder import Recorder
 from .stepping import _run_once
 
-_STAND_INS: dict[str, Any] = {"_run_once": _run_once, "call_soon": call_soon, "_call_soon": _call_soon}
+_STAND_INS: dict[str, Any] = {
+    "_run_once": _run_once,
+    "call_soon": call_soon,
+    "_call_soon": _call_soon,
+    "set_task_factory": set_task_factory,
+}
 _originals: dict[str, Any] = {}
 
 
@@ -39,6 +45,7 @@ def uninstall() -> None:
         return
     for name, original in _originals.items():
         setattr(BaseEventLoop, name, original)
+    unwatch_factories()
     for record in recorder.loops:
         loop = record.loop()
         if loop is not None:

@@ -67,7 +67,7 @@ class LoopRecorder:
     """One event loop's rows and running clock. Times are absolute readings of ``clock``."""
 
     __slots__ = (
-        "due", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last", "loop",
+        "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last", "loop",
         "positions", "recorder", "root", "rows", "step", "tasks", "visits",
     )  # fmt: skip
 
@@ -80,6 +80,7 @@ class LoopRecorder:
         self.step = 0  # the number of the latest step
         self.last = clock()  # end of the latest row
         self.is_proactor = False
+        self.eager: list[tuple[int, ...]] = []  # see eager.py
         self.due = False  # the watch thread asks the loop to write its rows
         self.fresh = True  # the clock must be set before the next row
         self.flushed_steps = 0
@@ -142,15 +143,18 @@ class Recorder:
 
     # ------------------------------------------------------------------ tasks
 
-    def add_task(self, loop: LoopRecorder, task: Any, created: bool, now: int) -> int:
-        """``created``: asyncio is creating the task right now, in the frames below this one."""
+    def add_task(self, loop: LoopRecorder, task: Any, created: bool, now: int, coro: Any = None) -> int:
+        """``created``: asyncio is creating the task right now, in the frames below this one.
+
+        ``coro``: what it runs, for a task that has ended and forgotten it.
+        """
         number = next(self._numbers)
         key = id(task)
         self.tasks[key] = number
         self._refs[number] = weakref.ref(task, partial(self._forget_task, key, number))
         parent = self.tasks.get(id(current_task()), 0)
         site, group = self._created_here(loop) if created else (0, 0)
-        coro = task._coro
+        coro = task._coro or coro
         code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
         entry = 0 if code is None else self.positions.code(code, coro).id
         at = now - self.start
@@ -218,14 +222,14 @@ class Recorder:
     def end_task(self, loop: LoopRecorder, task: Any, number: int) -> int:
         """Forgets a task that has ended; returns its outcome. Reads the outcome without marking it as retrieved."""
         self.tasks.pop(id(task), None)
-        ref = self._refs.pop(number, None)
         loop.visits.pop(number, None)
-        if ref is not None:
-            is_written = number in self._names
-            automatic = self._name(task, number, self._late)
+        if number in self._names:  # its row is written
+            self._name(task, number, self._late)
             del self._names[number]
-            if not is_written:
-                self._ended_names[number] = automatic
+            self._refs.pop(number, None)
+        elif number in self._refs:
+            self._ended_names[number] = self._name(task, number, self._late)
+            del self._names[number]
         if task.cancelled():
             message = _cancel_message(task)
             if message is not None:
@@ -258,10 +262,18 @@ class Recorder:
         return 0
 
     def _first_name(self, number: int, lines: list[str]) -> int:
-        # Names are read when rows are written, not at creation: before 3.12 they are set after the task is made.
+        # Names are read when rows are written, not at creation: before 3.13 they are set after the task is made, and
+        # an eager task may have ended by then.
         ref = self._refs.get(number)
         task = None if ref is None else ref()
-        return self._ended_names.pop(number, 0) if task is None else self._name(task, number, lines)
+        if number not in self._ended_names:
+            return 0 if task is None else self._name(task, number, lines)
+        automatic = self._ended_names.pop(number)
+        self._refs.pop(number, None)
+        if task is not None:
+            automatic = self._name(task, number, lines)
+            self._names.pop(number, None)
+        return automatic
 
     # ------------------------------------------------------------------ groups
 

@@ -47,7 +47,7 @@ def record_callback(self: Any, record: LoopRecorder, handle: Any, start: int, en
         if type(callback) in TASK_CALLBACKS:
             number = _late_task(record, callback)
             if number:
-                _extend_other(record, callback.__self__, number, times)
+                record.extend(other_row(record, callback.__self__, number, times))
                 return
         record.extend((0, *times, record.positions.callback(callback).id))
     except Exception as error:
@@ -70,7 +70,7 @@ def record_other(record: LoopRecorder, handle: Any, number: int, start: int, end
         if task is None:  # the handle was cancelled by its own step
             record.extend((number, *times, 0))
         else:
-            _extend_other(record, task, number, times)
+            record.extend(other_row(record, task, number, times))
     except Exception as error:
         record.last = end
         give_up(error)
@@ -87,7 +87,7 @@ def leaf(record: LoopRecorder, node: Any, awaitable: Any, waiter: Any) -> Any:
     return positions.leaf(node, waiter)
 
 
-def extend_rare(
+def rare_row(
     record: LoopRecorder,
     task: Any,
     number: int,
@@ -95,7 +95,7 @@ def extend_rare(
     node: Any,
     waiter: Any,
     innermost: Any,
-) -> None:
+) -> tuple[int, ...]:
     """A step whose row needs a second look: the same visit as before? which task or group does it await?"""
     where = node.id
     if node.revisit:
@@ -121,7 +121,7 @@ def extend_rare(
             group = recorder.groups.get(id(waiter))
             if group is not None:
                 row = (*row, AWAITS, 2, group, 0, 0)
-    record.extend(row)
+    return row
 
 
 def _below_user(task: Any, user: Any) -> Any:
@@ -131,17 +131,15 @@ def _below_user(task: Any, user: Any) -> Any:
     return inner
 
 
-def _extend_other(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int]) -> None:
-    recorder = record.recorder
+def other_row(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int]) -> tuple[int, ...]:
+    """The row of a step of any task, in whatever way it runs."""
     if task.done():
-        ended = recorder.end_task(record, task, number)
-        record.extend((number, *times, 0, ENDED, number, ended, 0, 0))
-        return
+        return (number, *times, 0, ENDED, number, record.recorder.end_task(record, task, number), 0, 0)
     node = record.positions.below(record.root, task._coro)
     waiter = task._fut_waiter
     if node.id:
         node = record.positions.leaf(node, waiter)
-    extend_rare(record, task, number, times, node, waiter, None)
+    return rare_row(record, task, number, times, node, waiter, None)
 
 
 def record_slowly(record: LoopRecorder, handle: Any, number: int, start: int) -> None:
@@ -156,7 +154,7 @@ def record_slowly(record: LoopRecorder, handle: Any, number: int, start: int) ->
         elif callback is None:
             record.extend((number, *times, 0))
         else:
-            _extend_other(record, callback.__self__, number, times)
+            record.extend(other_row(record, callback.__self__, number, times))
         record.recorder.flush_loop(record)
     except Exception as error:
         give_up(error)

@@ -19,9 +19,10 @@ from types import CoroutineType
 from typing import Any
 
 from .active import attach, give_up
+from .eager import extend_eager
 from .handles import TracedHandle, arm
 from .recorder import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER, LoopRecorder, clock
-from .rows import extend_rare, leaf, record_callback, record_end, record_other, record_slowly
+from .rows import leaf, rare_row, record_callback, record_end, record_other, record_slowly
 
 _base_events: Any = base_events
 _FLUSH_NS = 20_000_000
@@ -134,6 +135,8 @@ def _run_once(self: Any) -> None:
         last = clock()
         if not number:
             record_callback(self, record, handle, start, last)
+            if record.eager:
+                step = extend_eager(record)
             continue
         try:
             task = handle._callback.__self__
@@ -144,6 +147,8 @@ def _run_once(self: Any) -> None:
             if frame is None:
                 record_end(record, task, number, handle, start, last)
                 task = coro = args = None
+                if record.eager:
+                    step = extend_eager(record)
                 continue
             node = record.root
             while True:
@@ -170,7 +175,7 @@ def _run_once(self: Any) -> None:
             waker = step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
             since = start - at if at else SINCE_WAKER
             if node.is_rare:
-                extend_rare(record, task, number, (last - start, since, waker), node, waiter, coro)
+                extend(rare_row(record, task, number, (last - start, since, waker), node, waiter, coro))
             else:
                 extend((number, last - start, since, waker, node.id))
         except AttributeError:  # not a plain coroutine
@@ -179,6 +184,8 @@ def _run_once(self: Any) -> None:
             record.last = last
             give_up(error)
             return
+        if record.eager:
+            step = extend_eager(record)
         # asyncio holds nothing of a step but its handle until the next one; neither may we.
         task = coro = frame = waiter = args = None
     handle = None

@@ -1,0 +1,78 @@
+"""Tasks that a task factory starts eagerly (3.12+): their first step runs inside ``create_task``, outside any callback.
+
+They are noticed when ``create_task`` returns. What they did by then belongs to the step of their creator; after its row
+comes one without length, which says where the new task stands, or that it has ended already. ``create_task`` has a
+stand-in only while some loop has a task factory: without one, no task is eager.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio.base_events import BaseEventLoop
+from typing import Any
+
+from .active import attach, give_up
+from .asking import add_task
+from .disguise import disguise
+from .handles import TASK_TYPES
+from .recorder import ENDED, LoopRecorder, clock
+from .rows import other_row
+
+_original_set: Any = BaseEventLoop.set_task_factory
+_original_create: Any = BaseEventLoop.create_task
+
+
+def set_task_factory(self: Any, factory: Any) -> None:
+    _original_set(self, factory)
+    if factory is not None:
+        watch_factories()
+
+
+def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
+    if self._closed:
+        self._check_closed()
+    task = _original_create(self, coro, **kwargs)
+    record = self._awaitscope or attach(self)
+    if record is not None and id(task) not in record.tasks and isinstance(task, TASK_TYPES):
+        number = add_task(record, task, clock(), coro)
+        if number and asyncio.current_task() is not task:
+            _note(record, task, number)
+    return task
+
+
+def _note(record: LoopRecorder, task: Any, number: int) -> None:
+    try:
+        if task.done():
+            ended = record.recorder.end_task(record, task, number)
+            record.eager.append((number, 0, 0, 0, 0, ENDED, number, ended, 0, 0))
+        else:
+            record.eager.append(other_row(record, task, number, (0, 0, 0)))
+    except Exception as error:
+        give_up(error)
+
+
+def extend_eager(record: LoopRecorder) -> int:
+    """Appends the rows of tasks that started inside the step whose row is the latest. Returns the latest step's number."""
+    rows, record.eager = record.eager, []
+    for distance, row in enumerate(rows, 1):
+        record.step += 1
+        record.extend((*row[:3], distance, *row[4:]))
+    return record.step
+
+
+def watch_factories() -> None:
+    if BaseEventLoop.create_task is _original_create:
+        if create_task.__name__ not in _disguised:
+            _disguised.add(create_task.__name__)
+            disguise(_create_task, _original)
+        BaseEventLoop.create_task = create_task  # type: ignore[method-assign]
+
+
+def unwatch_factories() -> None:
+    if BaseEventLoop.create_task is create_task:
+        BaseEventLoop.create_task = _original_create  # type: ignore[method-assign]
+
+
+_create_task: Any = create_task
+_original: Any = _original_create
+_disguised: set[str] = set()
