@@ -34,7 +34,7 @@ export function parseSite(value: unknown): Site | undefined {
     file,
     line,
     column: isCount(column) ? column : undefined,
-    endLine: isCount(endLine) ? endLine : undefined,
+    endLine: isCount(endLine) && endLine >= line ? endLine : undefined,
     endColumn: isCount(endColumn) ? endColumn : undefined,
   };
 }

@@ -29,6 +29,11 @@ describe("what a webview says", () => {
     it(`is nothing when it is ${JSON.stringify(message)}`, () => assert.equal(parseToHost(message), undefined));
   }
 
+  it("names no end before its start", () => {
+    const site = parseSite({ file: "/a.py", line: 3, column: 4, endLine: 0, endColumn: 9 });
+    assert.equal(site?.endLine, undefined);
+  });
+
   it("never makes the host fail, whatever it is", () => {
     fc.assert(
       fc.property(fc.anything(), (message) => {
