@@ -17,11 +17,12 @@ async def main():
     first = asyncio.create_task(quick(), name="first")
     second = asyncio.create_task(slow(), name="second")
     print(first.done(), second.done())
-    await asyncio.gather(first, second, quick(), slow())
+    await asyncio.gather(first, second)
     async with asyncio.TaskGroup() as group:
-        group.create_task(slow())
-        group.create_task(quick())
+        group.create_task(slow(), name="third")
+        group.create_task(quick(), name="fourth")
     await slow()
+    loop.set_task_factory(None)
 
 
 asyncio.run(main())
