@@ -8,6 +8,7 @@ import { Decorations, type DrawnText } from "./decorations";
 import { DocumentTraces, type DocumentTrace } from "./documentTraces";
 import { registerHover } from "./hover";
 import { Lenses } from "./lenses";
+import { Throttle } from "./throttle";
 
 /** Ten times a second is live; more often only costs. */
 const DRAW_EVERY_MS = 100;
@@ -109,49 +110,5 @@ export class InlineTrace implements Disposable {
       this.#decorations.draw(editor, traced?.annotations ?? []);
     }
     this.#drawn.fire();
-  }
-}
-
-/**
- * Does the work at once when it was not done lately, else as soon as it is due; never loses the last request. The next
- * work begins after the one before, so that older numbers never overtake newer ones.
- */
-class Throttle implements Disposable {
-  readonly #interval: number;
-  readonly #work: () => void | Promise<void>;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #last = 0;
-  #working = false;
-  #again = false;
-
-  constructor(interval: number, work: () => void | Promise<void>) {
-    this.#interval = interval;
-    this.#work = work;
-  }
-
-  request(): void {
-    if (this.#working) this.#again = true;
-    if (this.#working || this.#timer !== undefined) return;
-    const due = Math.max(0, this.#last + this.#interval - performance.now());
-    this.#timer = setTimeout(() => void this.#run(), due);
-  }
-
-  async #run(): Promise<void> {
-    this.#timer = undefined;
-    this.#last = performance.now();
-    this.#working = true;
-    try {
-      await this.#work();
-    } finally {
-      this.#working = false;
-      if (this.#again) {
-        this.#again = false;
-        this.request();
-      }
-    }
-  }
-
-  dispose(): void {
-    clearTimeout(this.#timer);
   }
 }

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { Throttle } from "../../../extension/inline/throttle";
+
+/** Work that lasts until the test says so. */
+class Work {
+  begun = 0;
+  #end: (() => void)[] = [];
+  #listeners: (() => void)[] = [];
+
+  readonly do = (): Promise<void> => {
+    this.begun += 1;
+    for (const listener of this.#listeners.splice(0)) listener();
+    return new Promise((resolve) => this.#end.push(resolve));
+  };
+
+  finish(): void {
+    for (const end of this.#end.splice(0)) end();
+  }
+
+  begins(): Promise<void> {
+    return new Promise((resolve) => this.#listeners.push(resolve));
+  }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("Throttled work", () => {
+  it("is done once for all requests made before it begins", async () => {
+    const work = new Work();
+    const throttle = new Throttle(0, work.do);
+    const begins = work.begins();
+    throttle.request();
+    throttle.request();
+    await begins;
+    work.finish();
+    await turn();
+    assert.equal(work.begun, 1);
+    throttle.dispose();
+  });
+
+  it("requested while it is being done is done again, but not at the same time", async () => {
+    const work = new Work();
+    const throttle = new Throttle(0, work.do);
+    const first = work.begins();
+    throttle.request();
+    await first;
+    throttle.request();
+    throttle.request();
+    await turn();
+    assert.equal(work.begun, 1);
+    const second = work.begins();
+    work.finish();
+    await second;
+    assert.equal(work.begun, 2);
+    work.finish();
+    throttle.dispose();
+  });
+
+  it("is not begun after the end", async () => {
+    const work = new Work();
+    const throttle = new Throttle(0, work.do);
+    const begins = work.begins();
+    throttle.request();
+    await begins;
+    throttle.request();
+    throttle.dispose();
+    work.finish();
+    await turn();
+    // Timers of one length fire in the order they were set.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert.equal(work.begun, 1);
+  });
+});
