@@ -55,8 +55,9 @@ CANCELLED = 3
 
 _MASK = 0xFFFFFFFF
 _DEEPEST_STACK = 64
+_QUIET_NS = 100_000_000
 _ALIVE_NS = 1_000_000_000
-"""While a loop runs and has nothing to say, the file says this often that the program still lives."""
+"""While a loop runs and has nothing to say, the file says that the program still lives: after a moment, then this often."""
 _OUR_FRAMES = 4
 """Frames of ours above asyncio's when a task is created: _created_here, add_task, loop._add_task, loop.call_soon."""
 _BLOCK_ROWS = 64 * 1024
@@ -120,6 +121,7 @@ class Recorder:
         self._lock = _thread.allocate_lock()
         self.failure: str | None = None
         self._written_at = self.start
+        self._said_alive = False
         self.start_watch: Callable[[], None] = _nothing
         self.bottom_code: CodeType | None = None  # the loop's own frame: below it, nobody created anything
 
@@ -306,8 +308,12 @@ class Recorder:
 
     def tick(self) -> None:
         """From the watch thread: loops that run are asked to write; for those that did not get to it, we do."""
-        if clock() - self._written_at > _ALIVE_NS and any(not loop.fresh for loop in self.loops):
+        quiet = clock() - self._written_at
+        if quiet > (_ALIVE_NS if self._said_alive else _QUIET_NS) and any(not loop.fresh for loop in self.loops):
             self.definitions.append(encode_json({"k": "alive", "t": clock() - self.start}))
+            self.flush_all(loops=())
+            self._said_alive = True
+            return
         blocked = []
         for loop in self.loops:
             if loop.due:
@@ -340,6 +346,7 @@ class Recorder:
         if not (self.definitions or self._new or self._late):
             return
         self._written_at = clock()
+        self._said_alive = False
         # In this order, whoever appends meanwhile: the new ones refer to definitions, the late ones to the new.
         late = _take(self._late)
         new = _take(self._new)

@@ -1,0 +1,16 @@
+"""CPU-bound code in a coroutine"""
+
+import asyncio
+
+
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+
+async def main():
+    for _ in range(6):
+        fib(22)
+        await asyncio.sleep(0)
+
+
+asyncio.run(main())

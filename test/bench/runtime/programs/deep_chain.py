@@ -1,0 +1,13 @@
+"""depth-20 await chain, 20 k suspensions"""
+
+import asyncio
+
+
+async def deep(level):
+    if level:
+        return await deep(level - 1)
+    for _ in range(20_000):
+        await asyncio.sleep(0)
+
+
+asyncio.run(deep(20))

@@ -1,0 +1,17 @@
+"""chain rebuilt each time (depth 20, 20 k)"""
+
+import asyncio
+
+
+async def deep(level):
+    if level:
+        return await deep(level - 1)
+    await asyncio.sleep(0)
+
+
+async def main():
+    for _ in range(20_000):
+        await deep(20)
+
+
+asyncio.run(main())

@@ -1,0 +1,11 @@
+"""200 k × sleep(0) in one task"""
+
+import asyncio
+
+
+async def main():
+    for _ in range(200_000):
+        await asyncio.sleep(0)
+
+
+asyncio.run(main())
