@@ -40,6 +40,14 @@ export class Column {
     return i >= 0 && i < this.length ? (this.chunks[i >>> CHUNK_BITS]?.[i & CHUNK_MASK] ?? 0) : 0;
   }
 
+  /** Forgets all rows from `length` on. */
+  truncate(length: number): void {
+    if (length >= this.length) return;
+    this.length = length;
+    this.chunks.length = Math.ceil(length / CHUNK_ROWS);
+    this.last = this.chunks.at(-1) ?? this.make(0);
+  }
+
   set(i: number, value: number): void {
     const chunk = this.chunks[i >>> CHUNK_BITS];
     if (chunk !== undefined && i >= 0 && i < this.length) chunk[i & CHUNK_MASK] = value;

@@ -1,6 +1,10 @@
 /** Reading a trace, and every question the views ask of it. */
+export { SLOW_CALLBACK } from "./lane";
 export { TraceError, type TraceErrorReason } from "./errors";
+export { chromeJson } from "./chromeJson";
 export { awaitStats, visitsOf, type AwaitStat, type Visit } from "./questions/awaits";
+export { oneAfterAnother } from "./questions/concurrency";
+export { takeIn } from "./questions/fold";
 export { taskLanes, type TaskLane } from "./questions/lanes";
 export { forEachSlice, NO_STEP, stateAt, type SliceVisitor, type StateAt } from "./questions/slices";
 export { summarize, type Summary, type SummarySite } from "./questions/summary";
@@ -12,6 +16,7 @@ export {
   type LoopTimes,
   type TaskTimes,
 } from "./questions/times";
+export { originalWaker } from "./questions/wakers";
 export { describeGroup, describeStep, describeWaker } from "./questions/words";
 export { isTraceStart, readTrace, TraceReader } from "./reader";
 export type * from "./trace";

@@ -1,5 +1,7 @@
 /** One event loop while its steps are read: its clock, and which step had which sequence number. */
-import { Durations, firstIndex, integers, times, type Column } from "./columns";
+import { Durations, firstIndex, times } from "./columns";
+import { StepList } from "./lane";
+import type { StepColumns } from "./steps";
 import type { IdleList } from "./trace";
 import type { LoopId, Nanoseconds, StepIndex } from "./types";
 
@@ -26,7 +28,7 @@ class Idles implements IdleList {
 }
 
 export class LoopLane {
-  readonly steps: Column = integers(16);
+  readonly steps: StepList;
   readonly idles = new Idles();
   /** The running clock. It never goes back, so every lane is in time order whatever the file says. */
   clock: Nanoseconds = 0;
@@ -35,7 +37,12 @@ export class LoopLane {
   /** Where the sequence numbers jump, because blocks were lost; numbers and positions both ascend. */
   private runs: { readonly sequence: number; readonly position: number }[] = [{ sequence: 1, position: 0 }];
 
-  constructor(readonly id: LoopId) {}
+  constructor(
+    readonly id: LoopId,
+    columns: StepColumns,
+  ) {
+    this.steps = new StepList(columns, false);
+  }
 
   advanceTo(time: Nanoseconds): void {
     if (time > this.clock) this.clock = time;
@@ -50,8 +57,8 @@ export class LoopLane {
     this.nextSequence = sequence;
   }
 
-  add(step: StepIndex): void {
-    this.steps.push(step);
+  add(step: StepIndex, start: Nanoseconds, end: Nanoseconds): void {
+    this.steps.add(step, start, start, end);
     this.lastStep = step;
     this.nextSequence += 1;
   }

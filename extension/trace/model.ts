@@ -1,10 +1,10 @@
 /** The trace as it grows. Blocks are applied to it one after another; it never leaves a half-applied row behind. */
-import type { Column } from "./columns";
 import { Group, type GroupFacts } from "./groups";
 import { LoopLane } from "./loops";
 import { NodeTable } from "./nodes";
-import { NO_STEPS, StepColumns, stepList } from "./steps";
-import type { AwaitPoint, ChainFrame, IdleList, StepList, Trace } from "./trace";
+import { StepList } from "./lane";
+import { NO_STEPS, StepColumns } from "./steps";
+import type { AwaitPoint, ChainFrame, IdleList, StepLane, Trace } from "./trace";
 import type {
   Code,
   GroupId,
@@ -53,7 +53,7 @@ export class TraceModel implements Trace {
   private readonly loopById = new Map<LoopId, Mutable<LoopInfo>>();
   private readonly lanes = new Map<LoopId, LoopLane>();
   private readonly taskById = new Map<TaskId, Mutable<TaskInfo>>();
-  private readonly stepsByTask = new Map<TaskId, Column>();
+  private readonly stepsByTask = new Map<TaskId, StepList>();
   private readonly groupById = new Map<GroupId, Group>();
   private readonly groupsOfTask = new Map<TaskId, Group[]>();
   /** Said of tasks whose row has not been read yet. */
@@ -72,11 +72,11 @@ export class TraceModel implements Trace {
     return this.groupById.get(id);
   }
 
-  stepsOf(task: TaskId): StepList {
+  stepsOf(task: TaskId): StepLane {
     return this.stepsByTask.get(task) ?? NO_STEPS;
   }
 
-  stepsOfLoop(loop: LoopId): StepList {
+  stepsOfLoop(loop: LoopId): StepLane {
     return this.lanes.get(loop)?.steps ?? NO_STEPS;
   }
 
@@ -112,13 +112,13 @@ export class TraceModel implements Trace {
 
   lane(loop: LoopId): LoopLane {
     let lane = this.lanes.get(loop);
-    if (lane === undefined) this.lanes.set(loop, (lane = new LoopLane(loop)));
+    if (lane === undefined) this.lanes.set(loop, (lane = new LoopLane(loop, this.steps)));
     return lane;
   }
 
-  taskLane(task: TaskId): Column {
+  taskLane(task: TaskId): StepList {
     let lane = this.stepsByTask.get(task);
-    if (lane === undefined) this.stepsByTask.set(task, (lane = stepList()));
+    if (lane === undefined) this.stepsByTask.set(task, (lane = new StepList(this.steps, true)));
     return lane;
   }
 

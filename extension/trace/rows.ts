@@ -137,33 +137,32 @@ function addStep(
       else if (ready === undefined) readySince = steps.end(step);
     }
   }
-  let owner = task;
-  if (task !== 0) {
-    const own = trace.taskLane(task);
-    const previous = own.length === 0 ? undefined : steps.end(own.at(own.length - 1));
-    if (previous === undefined) {
+  let own = task === 0 ? undefined : trace.taskLane(task);
+  if (own !== undefined) {
+    if (own.length === 0) {
       // A new task is ready from the start, whoever else may have woken it.
       const created = trace.task(task)?.created;
       if (created !== undefined) readySince = created;
-    } else if (start < previous) {
+    } else if (start < own.lastEnd) {
       // Two loops claim the same task: only one can be right. The loop's time was spent, so the step stays, unowned.
-      owner = 0;
+      own = undefined;
     } else {
-      readySince = Math.max(readySince, previous);
+      readySince = Math.max(readySince, own.lastEnd);
     }
   }
+  readySince = Math.max(0, Math.min(readySince, start));
   const index = steps.add({
-    task: owner,
+    task: own === undefined ? 0 : task,
     loop: lane.id,
     start,
     end,
-    readySince: Math.max(0, Math.min(readySince, start)),
+    readySince,
     waker: wakerCode,
     node: trace.nodes.index(node >= CONTINUES ? node - CONTINUES : node),
     continues: node >= CONTINUES,
   });
-  lane.add(index);
-  if (owner !== 0) trace.taskLane(owner).push(index);
+  lane.add(index, start, end);
+  own?.add(index, readySince, start, end);
 }
 
 function wide(low: number, high: number): number {

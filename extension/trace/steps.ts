@@ -1,6 +1,6 @@
 /** The step columns: about 45 bytes a step, with its places in two lanes, however long the trace. */
-import { bytes, Durations, integers, times, type Column } from "./columns";
-import type { Awaited, StepList, Steps, Waker } from "./trace";
+import { bytes, Durations, integers, times } from "./columns";
+import type { Awaited, StepLane, Steps, Waker } from "./trace";
 import type { LoopId, Nanoseconds, NodeId, StepIndex, TaskId } from "./types";
 
 const CONTINUES = 1;
@@ -84,6 +84,11 @@ export class StepColumns implements Steps {
     return waker >= WAKER_STEP ? { kind: "step", step: waker - WAKER_STEP } : (OTHER_WAKERS[waker] ?? UNKNOWN);
   }
 
+  wakerStep(step: StepIndex): StepIndex | undefined {
+    const waker = this.wakers.at(step);
+    return waker >= WAKER_STEP ? waker - WAKER_STEP : undefined;
+  }
+
   node(step: StepIndex): NodeId {
     return this.nodes.at(step);
   }
@@ -100,7 +105,11 @@ export class StepColumns implements Steps {
   }
 }
 
-/** Most tasks have few steps, so a list starts small. */
-export const stepList = (): Column => integers(4);
-
-export const NO_STEPS: StepList = { length: 0, at: () => 0 };
+export const NO_STEPS: StepLane = {
+  length: 0,
+  at: () => 0,
+  running: () => 0,
+  ready: () => 0,
+  slow: [],
+  density: undefined,
+};

@@ -48,6 +48,8 @@ export interface Steps {
   /** When it was woken; its start if unknown. Never before the task's previous step ended. */
   readySince(step: StepIndex): Nanoseconds;
   waker(step: StepIndex): Waker;
+  /** The same without an object: undefined if it was not a step. */
+  wakerStep(step: StepIndex): StepIndex | undefined;
   /** Where the task then stands; for a callback, its function. */
   node(step: StepIndex): NodeId;
   /** After it the task is still in the await of user code it was in before. */
@@ -59,6 +61,24 @@ export interface Steps {
 export interface StepList {
   readonly length: number;
   at(i: number): StepIndex;
+}
+
+/** The steps of one task or loop, with what is asked of many of them at once. */
+export interface StepLane extends StepList {
+  /** Time spent running in the steps at positions `from` to `to` (exclusive). */
+  running(from: number, to: number): Nanoseconds;
+  /** Time they had been ready before; 0 in a loop's lane. */
+  ready(from: number, to: number): Nanoseconds;
+  /** Positions of the steps that blocked their loop. */
+  readonly slow: readonly number[];
+  /** Sums over time; only of lanes with many steps. */
+  readonly density: LaneDensity | undefined;
+}
+
+export interface LaneDensity {
+  readonly resolution: Nanoseconds;
+  runningBefore(t: Nanoseconds): Nanoseconds;
+  readyBefore(t: Nanoseconds): Nanoseconds;
 }
 
 export interface IdleList {
@@ -88,9 +108,9 @@ export interface Trace {
   readonly groups: readonly GroupInfo[];
   group(id: GroupId): GroupInfo | undefined;
   readonly steps: Steps;
-  stepsOf(task: TaskId): StepList;
+  stepsOf(task: TaskId): StepLane;
   /** Task steps and callbacks. */
-  stepsOfLoop(loop: LoopId): StepList;
+  stepsOfLoop(loop: LoopId): StepLane;
   idlesOf(loop: LoopId): IdleList;
   /** The await chain, outermost first. */
   chain(node: NodeId): readonly ChainFrame[];

@@ -3,6 +3,7 @@
  * its pixels cost and not what its steps cost. Buckets are aligned to time, so merged cells do not shimmer while panning.
  */
 import type { Nanoseconds, StepIndex } from "../../extension/trace";
+import { denseCells } from "./denseCells";
 import type { Lane } from "./lane";
 import { nsPerPixel, timeToX, type Viewport } from "./viewport";
 
@@ -14,6 +15,8 @@ export const READY = 1;
 export const WAITING = 2;
 /** Several steps in one bucket; see `running` and `ready` for their shares. */
 export const MERGED = 3;
+/** A share of ready time below this is not shown in a merged cell. */
+export const MIN_READY = 0.1;
 export type CellKind = typeof RUNNING | typeof READY | typeof WAITING | typeof MERGED;
 
 /** Columns, reused from frame to frame: no object per cell. */
@@ -75,20 +78,43 @@ export interface LaneSpan {
 export function laneCells(lane: Lane, span: LaneSpan, view: Viewport, cells: Cells): void {
   cells.clear();
   const bucket = nsPerPixel(view) * BUCKET;
+  const first = lane.firstEndingAfter(view.from);
+  const { density } = lane;
+  const isCrowded = lane.firstStartingFrom(view.to, first) - first > view.width / BUCKET;
+  const next =
+    isCrowded && density !== undefined && density.resolution <= bucket
+      ? denseCells(lane, density, span.gaps ? span.from : undefined, view, bucket, cells)
+      : stepCells(lane, span, view, first, bucket, cells);
+  const { length } = lane;
+  const from = length === 0 ? span.from : lane.end(length - 1);
+  if (!span.gaps || span.ended || next < length || from >= view.to || span.to <= Math.max(from, view.from)) return;
+  // A task that has never run is ready (its creation scheduled it), any other waits.
+  const kind = length === 0 ? READY : WAITING;
+  cells.push(kind, timeToX(view, from), timeToX(view, span.to), length === 0 ? -1 : lane.steps.at(length - 1));
+}
+
+/** Step by step from the `first`-th on; returns the first that was not drawn. */
+function stepCells(
+  lane: Lane,
+  span: LaneSpan,
+  view: Viewport,
+  first: number,
+  bucket: Nanoseconds,
+  cells: Cells,
+): number {
   const x = (t: Nanoseconds): number => timeToX(view, t);
   const slice = (kind: CellKind, from: Nanoseconds, to: Nanoseconds, step: StepIndex): void => {
     if (to > from && to > view.from && from < view.to) cells.push(kind, x(from), x(to), step);
   };
-  const length = lane.length;
-  let i = lane.firstEndingAfter(view.from);
+  let i = first;
   let before = i === 0 ? span.from : lane.end(i - 1);
-  while (i < length && before < view.to) {
+  while (i < lane.length && before < view.to) {
     const step = lane.steps.at(i);
     const start = lane.start(i);
     // A task is ready from its creation on.
     const ready = i === 0 ? before : Math.min(lane.readySince(i), start);
     if (span.gaps) slice(WAITING, before, ready, i === 0 ? -1 : lane.steps.at(i - 1));
-    if (start >= view.to && ready >= view.to) return;
+    if (start >= view.to && ready >= view.to) break;
     const next = endOfBucket(lane, i, bucket);
     const end = lane.end(next - 1);
     if (next > i + 1) {
@@ -103,10 +129,7 @@ export function laneCells(lane: Lane, span: LaneSpan, view: Viewport, cells: Cel
     before = end;
     i = next;
   }
-  if (span.gaps && !span.ended && i === length && before < view.to) {
-    // A task that has never run is ready (its creation scheduled it), any other waits.
-    slice(length === 0 ? READY : WAITING, before, span.to, length === 0 ? -1 : lane.steps.at(length - 1));
-  }
+  return i;
 }
 
 /** One past the last step that belongs with the i-th: those that start in its bucket and do not outgrow it. */

@@ -9,7 +9,7 @@ import type { Host } from "./host";
 /** Bytes read before looking at the clock again; about a millisecond's work. */
 const SLICE = 16 * 1024;
 /** Longest stretch of reading before the page gets to paint, in milliseconds. */
-const BUDGET = 8;
+const BUDGET = 12;
 
 export class Feed {
   #reader = new TraceReader();
@@ -44,6 +44,11 @@ export class Feed {
 
   get state(): RunState | undefined {
     return this.#state;
+  }
+
+  /** More has arrived than has been read. */
+  get isReading(): boolean {
+    return this.#reading;
   }
 
   get error(): TraceError | undefined {

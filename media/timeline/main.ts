@@ -10,6 +10,8 @@ import type { ToWebview } from "../../extension/protocol";
 
 /** Text need not change more often than it can be read, in milliseconds. */
 const CHROME_INTERVAL = 120;
+/** Between two pictures of a trace that is being read, in milliseconds. */
+const LOADING_INTERVAL = 60;
 
 function start(root: HTMLElement): void {
   const host = connect();
@@ -37,6 +39,12 @@ function start(root: HTMLElement): void {
   let drawnRevision = -1;
   let shown: readonly unknown[] = [];
   let later: ReturnType<typeof setTimeout> | undefined;
+  let paintedAt = -Infinity;
+  const again = (milliseconds: number): ReturnType<typeof setTimeout> =>
+    setTimeout(() => {
+      later = undefined;
+      schedule();
+    }, milliseconds);
   function frame(): void {
     scheduled = false;
     const now = performance.now();
@@ -50,13 +58,13 @@ function start(root: HTMLElement): void {
       chromeAt = now;
       shown = facts;
       render(h(App, { model, attach }), root);
-    } else if (revision !== drawnRevision && later === undefined) {
-      later = setTimeout(() => {
-        later = undefined;
-        schedule();
-      }, CHROME_INTERVAL);
+    } else if (revision !== drawnRevision) later ??= again(CHROME_INTERVAL);
+    // While more is read than can be looked at, drawing all of it would only delay the end.
+    if (model.feed.isReading && now - paintedAt < LOADING_INTERVAL) later ??= again(LOADING_INTERVAL);
+    else if (!model.table) {
+      paintedAt = now;
+      painter?.draw(model, palette);
     }
-    if (!model.table) painter?.draw(model, palette);
   }
 
   observeTheme(() => {

@@ -3,6 +3,7 @@
  * is where one looks and what one points at. Nothing here draws.
  */
 import {
+  takeIn,
   taskLanes,
   visitsOf,
   type LoopId,
@@ -21,7 +22,6 @@ import { isHousekeeping } from "./names";
 import { refresh } from "./slices";
 import * as targets from "./targets";
 import type { Target } from "./targets";
-import { Totals } from "./totals";
 import * as viewport from "./viewport";
 import type { Span, Viewport } from "./viewport";
 import { packState, unpackState, type Follow } from "./viewState";
@@ -45,7 +45,6 @@ export class Model {
 
   #lanes = new Map<TaskId, Lane>();
   #loopLanes = new Map<LoopId, Lane>();
-  #totals: Totals;
   #taskLanes: readonly TaskLane[] = [];
   #programTasks = 0;
   #laneIndex = new Map<TaskId, number>();
@@ -62,15 +61,10 @@ export class Model {
       if (what === "generation") this.#reset();
       this.#traceGrew();
     });
-    this.#totals = new Totals(this.trace);
   }
 
   get trace(): Trace {
     return this.feed.reader.trace;
-  }
-
-  get totals(): Totals {
-    return this.#totals;
   }
 
   get isLive(): boolean {
@@ -98,6 +92,11 @@ export class Model {
   /** Tasks without asyncio's own. */
   get programTasks(): number {
     return this.#programTasks;
+  }
+
+  /** What the lanes' places depend on besides the size: one value, that changes with them. */
+  get layoutFacts(): unknown {
+    return this.#taskLanes;
   }
 
   get view(): Viewport {
@@ -286,7 +285,6 @@ export class Model {
   #reset(): void {
     this.#lanes = new Map();
     this.#loopLanes = new Map();
-    this.#totals = new Totals(this.trace);
     this.#taskLanes = [];
     this.#laneIndex = new Map();
     this.#visits = undefined;
@@ -306,7 +304,7 @@ export class Model {
       this.#programTasks = trace.tasks.filter((task) => !isHousekeeping(task)).length;
       this.#laneIndex = new Map(this.#taskLanes.map((lane, i) => [lane.task, i]));
     }
-    this.#totals.update();
+    takeIn(trace);
     if (!this.#restored && trace.tasks.length > 0) this.#restore();
     // A window that shows everything goes on doing so until the last byte.
     if (this.follow === "all") this.window = viewport.fit(this.extent);

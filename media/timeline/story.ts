@@ -4,6 +4,7 @@
  */
 import {
   describeStep,
+  originalWaker,
   type Code,
   type GroupInfo,
   type LoopId,
@@ -18,7 +19,6 @@ import { lowerBound, SLOW_CALLBACK, type Lane } from "./lane";
 import { fileName, fullName, shortName } from "./names";
 import { indexOf, type Slice } from "./slices";
 import { formatDuration } from "./time";
-import { originalWaker } from "./totals";
 
 export type Part =
   string | { readonly site: Site; readonly text: string } | { readonly task: TaskId; readonly text: string };

@@ -3,7 +3,8 @@
  * statistics are read from here, so that they agree with each other and a live view pays only for what is new.
  */
 import type { Trace } from "../trace";
-import type { AwaitKind, Code, Nanoseconds, NodeId, Site, TaskId } from "../types";
+import { originalWakerStep } from "./wakers";
+import type { AwaitKind, Code, Nanoseconds, NodeId, Site, StepIndex, TaskId } from "../types";
 
 export interface SiteTotal {
   readonly site: Site;
@@ -23,6 +24,7 @@ export interface TaskTotal {
   ready: Nanoseconds;
   wait: Nanoseconds;
   lastEnd: Nanoseconds;
+  lastStep: StepIndex;
   /** The visit of an await site the task is in. */
   visit: SiteTotal | undefined;
   visitFrom: Nanoseconds;
@@ -34,6 +36,10 @@ const NOWHERE = "nowhere";
 export class StepFold {
   readonly sites: SiteTotal[] = [];
   readonly tasks = new Map<TaskId, TaskTotal>();
+  /** Time in which any code ran, callbacks included. */
+  run: Nanoseconds = 0;
+  /** Waits that another task did not end, but the clock or the world outside. */
+  outside: Nanoseconds = 0;
   /** Tasks that are in a visit now. */
   readonly visiting = new Set<TaskId>();
   private readonly byKey = new Map<string, SiteTotal>();
@@ -48,13 +54,23 @@ export class StepFold {
     for (; this.done < steps.length; this.done++) {
       const step = this.done;
       const id = steps.task(step);
-      if (id === 0) continue;
       const start = steps.start(step);
       const end = steps.end(step);
+      this.run += end - start;
+      if (id === 0) continue;
       const readySince = steps.readySince(step);
       let task = this.tasks.get(id);
       if (task === undefined) {
-        task = { steps: 0, run: 0, ready: 0, wait: 0, lastEnd: readySince, visit: undefined, visitFrom: 0 };
+        task = {
+          steps: 0,
+          run: 0,
+          ready: 0,
+          wait: 0,
+          lastEnd: readySince,
+          lastStep: step,
+          visit: undefined,
+          visitFrom: 0,
+        };
         this.tasks.set(id, task);
       }
       const waited = readySince - task.lastEnd;
@@ -64,6 +80,8 @@ export class StepFold {
       task.ready += ready;
       task.wait += waited;
       task.lastEnd = end;
+      task.lastStep = step;
+      if (waited > 0 && originalWakerStep(this.trace, step) === undefined) this.outside += waited;
       if (task.visit !== undefined) {
         task.visit.waiting += waited;
         task.visit.ready += ready;
@@ -104,6 +122,11 @@ export class StepFold {
     }
     return total;
   }
+}
+
+/** Takes in the steps read so far, so that the next question need not: reading in slices spreads this work too. */
+export function takeIn(trace: Trace): void {
+  foldOf(trace);
 }
 
 export function siteKey(site: Site): string {

@@ -1,6 +1,6 @@
 /** Task lanes and loop lanes: states told apart by shape first, then by colour. */
 import { describeStep, type LoopId, type TaskInfo } from "../../../extension/trace";
-import { Cells, laneCells, MERGED, READY, RUNNING, WAITING } from "../cells";
+import { Cells, laneCells, MERGED, MIN_READY, READY, RUNNING, WAITING } from "../cells";
 import type { Lane } from "../lane";
 import { loopTop, taskTop, visibleTasks } from "../layout";
 import type { Model } from "../model";
@@ -20,7 +20,6 @@ const cells = new Cells();
 export function drawTaskLanes(pen: Pen, model: Model): void {
   const { layout, view, trace } = model;
   const { from, to } = visibleTasks(layout);
-  const hovered = model.taskOf(model.hover);
   const selected = model.taskOf(model.selection);
   const { palette } = pen;
   for (let i = from; i < to; i++) {
@@ -28,7 +27,7 @@ export function drawTaskLanes(pen: Pen, model: Model): void {
     if (task === undefined) continue;
     const top = taskTop(layout, i);
     const stripe = i % 2 === 1 ? palette.band : "transparent";
-    const tint = task.id === selected ? palette.selected : task.id === hovered ? palette.hover : stripe;
+    const tint = task.id === selected ? palette.selected : stripe;
     pen.clip(0, layout.lanes.top, layout.width, layout.lanes.height, () => {
       pen.rect(tint, 0, top, layout.width, layout.laneHeight);
       if (task.created > view.to || lifeEnd(trace, task) < view.from) return;
@@ -58,12 +57,24 @@ function barPadding(height: number): number {
 
 function drawWaits(pen: Pen, top: number, height: number): void {
   const middle = top + height / 2;
+  let from = 0;
+  let to = -Infinity;
+  const line = (): void => {
+    if (to > from) pen.horizontal(pen.palette.waiting, from, to, middle, 2);
+  };
   for (let i = 0; i < cells.length; i++) {
     const kind = cells.kind[i];
     if (kind !== WAITING && kind !== MERGED) continue;
     if (kind === MERGED && (cells.running[i] ?? 0) + (cells.ready[i] ?? 0) > 0.98) continue;
-    pen.horizontal(pen.palette.waiting, cells.x0[i] ?? 0, cells.x1[i] ?? 0, middle, 2);
+    const x0 = cells.x0[i] ?? 0;
+    // Merged cells mostly touch: one line for all of them.
+    if (x0 > to + 0.5) {
+      line();
+      from = x0;
+    }
+    to = cells.x1[i] ?? 0;
   }
+  line();
 }
 
 function drawReady(pen: Pen, top: number, height: number): void {
@@ -74,7 +85,7 @@ function drawReady(pen: Pen, top: number, height: number): void {
     const kind = cells.kind[i];
     const x0 = cells.x0[i] ?? 0;
     const width = (cells.x1[i] ?? 0) - x0;
-    if (width < 1 || !(kind === READY || (kind === MERGED && (cells.ready[i] ?? 0) > 0.1))) continue;
+    if (width < 1 || !(kind === READY || (kind === MERGED && (cells.ready[i] ?? 0) > MIN_READY))) continue;
     pen.rect(palette.background, x0, y, width, bar);
     pen.rect(pen.hatch, x0, y, width, bar);
     if (kind === READY && width > 3) pen.outline(palette.ready, x0, y, width, bar);
@@ -195,7 +206,6 @@ function drawLoop(pen: Pen, model: Model, loop: LoopId, top: number): void {
   const lane = model.loopLane(loop);
   laneCells(lane, { from: 0, to: trace.end, ended: true, gaps: false }, view, cells);
   drawRuns(pen, top, height);
-  drawSelectedSteps(pen, model, top, height);
   drawSlow(pen, lane, view, top, height);
   pen.font(11);
   const baseline = Math.round(top + height / 2 + 4);
@@ -216,12 +226,15 @@ function drawLoop(pen: Pen, model: Model, loop: LoopId, top: number): void {
   }
 }
 
-/** The chosen task's own steps stand out in the loop's lane. */
-function drawSelectedSteps(pen: Pen, model: Model, top: number, height: number): void {
-  const task = model.trace.task(model.taskOf(model.hover) ?? model.taskOf(model.selection) ?? 0);
-  if (task === undefined) return;
-  const { steps } = model.trace;
+/** The steps of the task that is pointed at, or chosen, stand out in the loop's lane. */
+export function drawOwnSteps(pen: Pen, model: Model, loop: LoopId, top: number): void {
+  const { layout, view, trace } = model;
+  const task = trace.task(model.taskOf(model.hover) ?? model.taskOf(model.selection) ?? 0);
+  if (task?.loop !== loop) return;
+  const { steps } = trace;
+  const height = layout.loopHeight;
   const pad = barPadding(height);
+  laneCells(model.loopLane(loop), { from: 0, to: trace.end, ended: true, gaps: false }, view, cells);
   for (let i = 0; i < cells.length; i++) {
     const step = cells.step[i] ?? -1;
     if (cells.kind[i] !== RUNNING || step < 0 || steps.task(step) !== task.id) continue;

@@ -1,12 +1,12 @@
 /** What is drawn over the lanes: brackets, arrows of the chosen task, marks of the chosen and the pointed-at. */
-import type { StepIndex, TaskId } from "../../../extension/trace";
+import { originalWaker, type StepIndex, type TaskId } from "../../../extension/trace";
 import { placeBrackets } from "../hit";
-import { taskTop } from "../layout";
+import { loopTop, taskTop } from "../layout";
 import type { Model } from "../model";
 import type { Target } from "../targets";
-import { originalWaker } from "../totals";
 import { timeToX } from "../viewport";
 import type { Pen } from "./canvas";
+import { drawOwnSteps } from "./lanes";
 
 /** More arrows than this would be a net, not an explanation. */
 const MAX_ARROWS = 120;
@@ -21,10 +21,11 @@ export function drawBrackets(pen: Pen, model: Model): void {
   pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
     for (const { group, lanes, x0, x1, top, bottom, critical } of placeBrackets(model)) {
       ctx.strokeStyle = palette.group;
-      ctx.lineWidth = chosen.has(group.id) ? 3 : 1.5;
+      // Two whole pixels, so that it is never a blur.
+      ctx.lineWidth = chosen.has(group.id) ? 4 : 2;
       ctx.beginPath();
-      bracket(ctx, x0, top, bottom, 4);
-      if (group.ended !== undefined) bracket(ctx, x1, top, bottom, -4);
+      bracket(ctx, pen.snap(x0), top, bottom, 4);
+      if (group.ended !== undefined) bracket(ctx, pen.snap(x1), top, bottom, -4);
       ctx.stroke();
       // Lanes inside that are not members have no dot.
       if (lanes.length < (lanes.at(-1) ?? 0) - (lanes[0] ?? 0) + 1) {
@@ -124,6 +125,28 @@ function curve(pen: Pen, color: string, x0: number, y0: number, x1: number, y1: 
   ctx.lineTo(x1 + HEAD, end - down * HEAD);
   ctx.fill();
 }
+
+/** The lane under the pointer, and its steps in the loop's lane. */
+export function drawHover(pen: Pen, model: Model): void {
+  const { layout } = model;
+  const plot = layout.width - layout.plot.left;
+  const task = model.taskOf(model.hover);
+  const index = task === undefined ? undefined : model.laneIndex(task);
+  if (index !== undefined && task !== model.taskOf(model.selection)) {
+    pen.clip(0, layout.lanes.top, layout.width, layout.lanes.height, () => {
+      pen.ctx.globalAlpha = HOVER;
+      pen.rect(pen.palette.foreground, 0, taskTop(layout, index), layout.width, layout.laneHeight);
+      pen.ctx.globalAlpha = 1;
+    });
+  }
+  const band = layout.loopsPinned ? { top: layout.loopsTop, height: layout.lanes.top - layout.loopsTop } : layout.lanes;
+  pen.clip(layout.plot.left, band.top, plot, band.height, () => {
+    layout.loops.forEach((loop, i) => drawOwnSteps(pen, model, loop, loopTop(layout, i)));
+  });
+}
+
+/** Over the picture, so it must let everything through. */
+const HOVER = 0.06;
 
 /** A frame round what is chosen and what is pointed at, and a mark on every visit of the chosen await site. */
 export function drawTargets(pen: Pen, model: Model): void {

@@ -1,4 +1,5 @@
 /** Everything around the canvas, as real HTML: read, clicked and tabbed through like any page. */
+import { oneAfterAnother } from "../../../extension/trace";
 import { useEffect, useRef } from "preact/hooks";
 import type { Model } from "../model";
 import { emptiness, headline, statusOf } from "../status";
@@ -65,7 +66,7 @@ function Bar({ model }: { readonly model: Model }) {
     <header class="bar">
       <div class="facts">
         <h1 class="headline">
-          {hasTasks ? headline(model.programTasks, extent.to - extent.from, model.totals.oneAfterAnother()) : feed.name}
+          {hasTasks ? headline(model.programTasks, extent.to - extent.from, oneAfterAnother(trace)) : feed.name}
         </h1>
         <ul class="status" aria-label="State of the run">
           {statusOf(trace, feed.state, feed.error).map((status) => (

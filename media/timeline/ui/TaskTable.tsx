@@ -1,6 +1,6 @@
 /** The accessible twin of the picture: every task as a row, sortable; only the rows in view are in the page. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { TaskInfo } from "../../../extension/trace";
+import { taskTimes, type TaskInfo } from "../../../extension/trace";
 import type { Model } from "../model";
 import { formatDuration } from "../time";
 import { sitePart } from "../story";
@@ -36,10 +36,15 @@ const COLUMNS: readonly Column[] = [
     value: (model, task) => (task.ended ?? model.trace.end) - task.created,
     text: formatDuration,
   },
-  { name: "Running", numeric: true, value: (model, task) => model.totals.of(task.id).run, text: formatDuration },
-  { name: "Ready", numeric: true, value: (model, task) => model.totals.of(task.id).ready, text: formatDuration },
-  { name: "Waiting", numeric: true, value: (model, task) => model.totals.of(task.id).wait, text: formatDuration },
-  { name: "Steps", numeric: true, value: (model, task) => model.totals.of(task.id).steps, text: String },
+  { name: "Running", numeric: true, value: (model, task) => taskTimes(model.trace, task.id).run, text: formatDuration },
+  { name: "Ready", numeric: true, value: (model, task) => taskTimes(model.trace, task.id).ready, text: formatDuration },
+  {
+    name: "Waiting",
+    numeric: true,
+    value: (model, task) => taskTimes(model.trace, task.id).wait,
+    text: formatDuration,
+  },
+  { name: "Steps", numeric: true, value: (model, task) => taskTimes(model.trace, task.id).steps, text: String },
 ];
 
 interface Order {

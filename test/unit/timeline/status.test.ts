@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { TraceReader, type Trace } from "../../../extension/trace";
+import { oneAfterAnother, taskTimes, TraceReader, type Trace } from "../../../extension/trace";
 import { emptiness, headline, statusOf } from "../../../media/timeline/status";
-import { Totals } from "../../../media/timeline/totals";
 import { packState, unpackState, type ViewState } from "../../../media/timeline/viewState";
 import { MS } from "../../fixtures/notation";
 import { draw, taskNamed } from "../../fixtures/reading";
@@ -75,10 +74,8 @@ describe("An empty picture", () => {
 });
 
 describe("The headline", () => {
-  const oneAfterAnother = (text: string): number => {
-    const totals = new Totals(draw(text));
-    totals.update();
-    return totals.oneAfterAnother() / MS;
+  const inMilliseconds = (text: string): number => {
+    return oneAfterAnother(draw(text)) / MS;
   };
 
   it("says what concurrency bought", () => {
@@ -87,7 +84,7 @@ describe("The headline", () => {
   });
 
   it("adds up runs and waits for the outside, not waits for other tasks", () => {
-    const total = oneAfterAnother(`
+    const total = inMilliseconds(`
       main: ##..............#x
       A:      +#.........#x
       B:       +#..........#x
@@ -98,7 +95,7 @@ describe("The headline", () => {
 
   it("does not count an idle worker's wait for work", () => {
     const waiting = "main: #.....#x\nW:     #.....";
-    const total = oneAfterAnother(`${waiting}\nW awaits queue.get @w.py:3\nkilled`);
+    const total = inMilliseconds(`${waiting}\nW awaits queue.get @w.py:3\nkilled`);
     assert.ok(total < 9, String(total));
   });
 });
@@ -110,11 +107,9 @@ describe("A task's totals", () => {
       A:      +##.........
       killed
     `);
-    const totals = new Totals(trace);
-    totals.update();
-    const main = totals.of(taskNamed(trace, "main").id);
+    const main = taskTimes(trace, taskNamed(trace, "main").id);
     assert.deepEqual(main, { steps: 3, run: 4 * MS, ready: 2 * MS, wait: 7 * MS });
-    const open = totals.of(taskNamed(trace, "A").id);
+    const open = taskTimes(trace, taskNamed(trace, "A").id);
     assert.deepEqual(open, { steps: 1, run: 2 * MS, ready: MS, wait: 9 * MS });
   });
 });

@@ -1,0 +1,95 @@
+/** The steps of one task or of one loop, in time order, with sums over them: no view has to walk a lane again. */
+import { integers, times } from "./columns";
+import { Density } from "./density";
+import type { StepLane } from "./trace";
+import type { Nanoseconds, StepIndex } from "./types";
+
+/** A step or callback longer than this blocks its loop: asyncio's own default for `slow_callback_duration`. */
+export const SLOW_CALLBACK: Nanoseconds = 100e6;
+
+/** Steps between two kept sums. */
+const BLOCK = 32;
+/** A lane with fewer steps is drawn from them. */
+const DENSE = 128;
+
+interface StepTimes {
+  start(step: StepIndex): Nanoseconds;
+  end(step: StepIndex): Nanoseconds;
+  readySince(step: StepIndex): Nanoseconds;
+}
+
+export class StepList implements StepLane {
+  readonly slow: number[] = [];
+  density: Density | undefined;
+  lastEnd: Nanoseconds = 0;
+  private runTotal: Nanoseconds = 0;
+  private readyTotal: Nanoseconds = 0;
+  // Most tasks have few steps, so a list starts small.
+  private readonly list = integers(4);
+  private readonly runs = times(1);
+  private readonly readies = times(1);
+
+  /** A loop's steps overlap the time before them in which they were ready; only a task's own do not. */
+  constructor(
+    private readonly steps: StepTimes,
+    private readonly ofTask: boolean,
+  ) {}
+
+  get length(): number {
+    return this.list.length;
+  }
+
+  at(i: number): StepIndex {
+    return this.list.at(i);
+  }
+
+  /** In time order; never before the last one's end. */
+  add(step: StepIndex, readySince: Nanoseconds, start: Nanoseconds, end: Nanoseconds): void {
+    const since = this.ofTask ? readySince : start;
+    const position = this.list.length;
+    if (position % BLOCK === 0) {
+      this.runs.push(this.runTotal);
+      if (this.ofTask) this.readies.push(this.readyTotal);
+    }
+    this.list.push(step);
+    this.runTotal += end - start;
+    this.readyTotal += start - since;
+    this.lastEnd = end;
+    if (end - start > SLOW_CALLBACK) this.slow.push(position);
+    if (this.density !== undefined) this.density.add(since, start, end);
+    else if (position === DENSE) this.density = this.replay();
+  }
+
+  running(from: number, to: number): Nanoseconds {
+    return this.runningTo(to) - this.runningTo(from);
+  }
+
+  ready(from: number, to: number): Nanoseconds {
+    return this.ofTask ? this.readyTo(to) - this.readyTo(from) : 0;
+  }
+
+  private runningTo(position: number): Nanoseconds {
+    if (position >= this.length) return this.runTotal;
+    const block = Math.floor(position / BLOCK);
+    let sum = this.runs.at(block);
+    for (let i = block * BLOCK; i < position; i++) sum += this.steps.end(this.at(i)) - this.steps.start(this.at(i));
+    return sum;
+  }
+
+  private readyTo(position: number): Nanoseconds {
+    if (position >= this.length) return this.readyTotal;
+    const block = Math.floor(position / BLOCK);
+    let sum = this.readies.at(block);
+    for (let i = block * BLOCK; i < position; i++)
+      sum += this.steps.start(this.at(i)) - this.steps.readySince(this.at(i));
+    return sum;
+  }
+
+  private replay(): Density {
+    const { steps } = this;
+    const since = (i: number): Nanoseconds => (this.ofTask ? steps.readySince(this.at(i)) : steps.start(this.at(i)));
+    const density = new Density(since(0), this.ofTask);
+    for (let i = 0; i < this.length; i++) density.add(since(i), steps.start(this.at(i)), steps.end(this.at(i)));
+    return density;
+  }
+}

@@ -1,0 +1,200 @@
+/** Stands in for VS Code in the bench: streams a file as the host does, and measures what the page does meanwhile. */
+import { CREDIT, type ToHost, type ToWebview } from "../../../extension/protocol";
+import type { Host } from "../../../media/timeline/host";
+
+/** As the host cuts it. */
+const PIECE = CREDIT / 4;
+
+export interface Frames {
+  /** Between one frame and the next, in milliseconds. */
+  readonly intervals: readonly number[];
+  /** What the page's own code took of each. */
+  readonly costs: readonly number[];
+}
+
+export interface Loading {
+  readonly firstPaint: number;
+  readonly loaded: number;
+  readonly longestTask: number;
+}
+
+export interface Bench {
+  load(file: File): Promise<Loading>;
+  stream(file: File, bytesASecond: number, seconds: number): Promise<Live>;
+  /** Does `move` once a frame, so many times. */
+  frames(count: number, move: (i: number) => void): Promise<Frames>;
+  wheel(x: number, y: number, init: WheelEventInit): void;
+  hover(x: number, y: number): number;
+}
+
+export interface Live {
+  /** Of the page's code for what arrived in a frame, in milliseconds. */
+  readonly appendCosts: readonly number[];
+  /** From a piece's arrival to the frame that shows it. */
+  readonly delays: readonly number[];
+}
+
+declare global {
+  interface Window {
+    bench: Bench;
+  }
+}
+
+const receivers: ((message: ToWebview) => void)[] = [];
+let acknowledged = 0;
+let onAck: (() => void) | undefined;
+let generation = 0;
+let inFrame = 0;
+
+window.awaitscopeHost = {
+  post(message: ToHost) {
+    if (message.type !== "ack") return;
+    acknowledged = message.offset;
+    onAck?.();
+  },
+  listen: (receive) => receivers.push(receive),
+  getState: () => undefined,
+  setState: () => undefined,
+} satisfies Host;
+
+const deliver = (message: ToWebview): void => receivers.forEach((receive) => receive(message));
+
+// The page's own frames are timed from outside of it.
+const nativeFrame = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (callback) =>
+  nativeFrame((time) => {
+    const begun = performance.now();
+    callback(time);
+    inFrame += performance.now() - begun;
+  });
+const nextFrame = (): Promise<number> => new Promise((done) => nativeFrame(done));
+
+const canvas = (): HTMLCanvasElement => {
+  const found = document.querySelector("canvas");
+  if (found === null) throw new Error("The timeline is not there");
+  return found;
+};
+
+/** The colour of running. */
+const RUNNING = [0x6f, 0x8f, 0xd0] as const;
+
+/** Whether lanes can be seen: a step in the lower half. */
+function isPainted(): boolean {
+  const ctx = canvas().getContext("2d");
+  const { width, height } = canvas();
+  if (ctx === null || width === 0) return false;
+  const { data } = ctx.getImageData(Math.round(width * 0.3), Math.round(height / 2), Math.round(width * 0.6), 24);
+  for (let i = 0; i < data.length; i += 4) if (RUNNING.every((part, k) => data[i + k] === part)) return true;
+  return false;
+}
+
+async function load(file: File): Promise<Loading> {
+  const tasks: number[] = [0];
+  // The heartbeat sees every stall, whatever caused it.
+  let beating = true;
+  const beat = async (): Promise<void> => {
+    let last = performance.now();
+    const channel = new MessageChannel();
+    while (beating) {
+      await new Promise((done) => {
+        channel.port1.onmessage = done;
+        channel.port2.postMessage(0);
+      });
+      const now = performance.now();
+      tasks.push(now - last);
+      last = now;
+    }
+  };
+  const started = performance.now();
+  let firstPaint = 0;
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      await nextFrame();
+      await nextFrame();
+      if (!isPainted()) continue;
+      firstPaint = performance.now() - started;
+      return;
+    }
+  };
+  acknowledged = 0;
+  const name = String(++generation);
+  deliver({ type: "open", generation: name, name: file.name, state: { kind: "ended" } });
+  const watching = watch();
+  const heart = beat();
+  for (let sent = 0; sent < file.size;) {
+    while (sent - acknowledged >= CREDIT) await new Promise<void>((done) => (onAck = done));
+    const bytes = new Uint8Array(await file.slice(sent, sent + PIECE).arrayBuffer());
+    deliver({ type: "bytes", generation: name, offset: sent, bytes });
+    sent += bytes.byteLength;
+  }
+  while (acknowledged < file.size) await new Promise<void>((done) => (onAck = done));
+  deliver({ type: "state", generation: name, state: { kind: "ended" } });
+  await watching;
+  await nextFrame();
+  await nextFrame();
+  const loaded = performance.now() - started;
+  beating = false;
+  await heart;
+  return { firstPaint, loaded, longestTask: Math.max(...tasks.slice(1)) };
+}
+
+async function stream(file: File, bytesASecond: number, seconds: number): Promise<Live> {
+  const name = String(++generation);
+  acknowledged = 0;
+  deliver({ type: "open", generation: name, name: file.name, state: { kind: "running" } });
+  const appendCosts: number[] = [];
+  const delays: number[] = [];
+  const bytes = new Uint8Array(await file.slice(0, bytesASecond * (seconds + 1)).arrayBuffer());
+  let sent = 0;
+  const begun = performance.now();
+  while (performance.now() - begun < seconds * 1000) {
+    const due = Math.min(Math.floor(((performance.now() - begun) / 1000) * bytesASecond), bytes.byteLength);
+    const arrived = performance.now();
+    if (due > sent) deliver({ type: "bytes", generation: name, offset: sent, bytes: bytes.slice(sent, due) });
+    appendCosts.push(performance.now() - arrived);
+    sent = due;
+    while (acknowledged < sent) await new Promise<void>((done) => (onAck = done));
+    await nextFrame();
+    await nextFrame();
+    delays.push(performance.now() - arrived);
+  }
+  deliver({ type: "state", generation: name, state: { kind: "ended" } });
+  return { appendCosts, delays };
+}
+
+async function frames(count: number, move: (i: number) => void): Promise<Frames> {
+  const intervals: number[] = [];
+  const costs: number[] = [];
+  let last = await nextFrame();
+  for (let i = 0; i < count; i++) {
+    inFrame = 0;
+    const begun = performance.now();
+    move(i);
+    const moved = performance.now() - begun;
+    // Our callback was asked for after the page's own, so it runs after that one, in the same frame.
+    const now = await nextFrame();
+    costs.push(moved + inFrame);
+    intervals.push(now - last);
+    last = now;
+  }
+  return { intervals, costs };
+}
+
+function at(x: number, y: number): { readonly clientX: number; readonly clientY: number } {
+  const box = canvas().getBoundingClientRect();
+  return { clientX: box.left + x, clientY: box.top + y };
+}
+
+window.bench = {
+  load,
+  stream,
+  frames,
+  wheel(x, y, init) {
+    canvas().dispatchEvent(new WheelEvent("wheel", { bubbles: true, cancelable: true, ...at(x, y), ...init }));
+  },
+  hover(x, y) {
+    const begun = performance.now();
+    canvas().dispatchEvent(new PointerEvent("pointermove", { bubbles: true, ...at(x, y) }));
+    return performance.now() - begun;
+  },
+};

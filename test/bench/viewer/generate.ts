@@ -1,0 +1,110 @@
+/** Writes traces of any size, as a busy service would leave them: many tasks, short steps, waits of every length. */
+import * as fs from "node:fs";
+import { integers, rows, TraceWriter, type TaskRow } from "../../fixtures/writer";
+
+/** A step makes a task ready, running and waiting: three changes of state. */
+export const EVENTS_A_STEP = 3;
+/** Tasks that live as long as the program, and tasks that come and go. */
+export const LONG_LIVED = 200;
+const SHORT_LIVED_STEPS = 12;
+const ROWS_A_BLOCK = 4096;
+const TAG_IDLE = 0xffffffff;
+const TAG_ENDED = 0xfffffffe;
+const FROM_IO = 0x80000001;
+const FROM_TIMER = 0x80000002;
+
+/** Writes about `events` events to `file`; returns how many. */
+export function generate(file: string, events: number): number {
+  const random = generator(events);
+  const out = fs.openSync(file, "w");
+  fs.writeSync(out, head());
+  const wanted = Math.round(events / EVENTS_A_STEP);
+  const block = new Uint32Array(4 + ROWS_A_BLOCK * 5);
+  let clock = 5e6;
+  let steps = 0;
+  let nextTask = LONG_LIVED + 2;
+  /** Of short-lived tasks: steps left. */
+  const young = new Map<number, number>();
+  while (steps < wanted) {
+    if (young.size < 20) {
+      const born: TaskRow[] = Array.from({ length: 20 }, (_, i) => task(nextTask + i, clock));
+      for (const { task: id } of born) young.set(id, SHORT_LIVED_STEPS + Math.floor(random() * 10));
+      // A long trace has more steps a task, not lanes without end.
+      if (nextTask < 4000) fs.writeSync(out, new TraceWriter().tasks(...born).bytes());
+      else young.clear();
+      nextTask += 20;
+    }
+    let used = 4;
+    const push = (a: number, b: number, c: number, d: number, e: number): void => {
+      block[used] = a;
+      block[used + 1] = b;
+      block[used + 2] = c;
+      block[used + 3] = d;
+      block[used + 4] = e;
+      used += 5;
+    };
+    block.set([1, steps + 1, clock % 2 ** 32, Math.floor(clock / 2 ** 32)]);
+    while (used < block.length - 15 && steps < wanted) {
+      const isYoung = young.size > 0 && random() < 0.05;
+      const id = isYoung ? (young.keys().next().value ?? 2) : 2 + Math.floor(random() * LONG_LIVED);
+      const run = random() < 0.000005 ? 120e6 : Math.floor(2e3 + random() * random() * 60e3);
+      const dice = random();
+      const waker = dice < 0.4 ? FROM_IO : dice < 0.7 ? FROM_TIMER : 1 + Math.floor(random() * Math.min(steps, 50));
+      push(id, run, Math.floor(random() * 200e3), steps === 0 ? 0 : waker, 3 + Math.floor(random() * 3));
+      steps += 1;
+      clock += run;
+      const left = isYoung ? (young.get(id) ?? 0) - 1 : 1;
+      if (isYoung) young.set(id, left);
+      if (left <= 0) {
+        young.delete(id);
+        push(TAG_ENDED, id, random() < 0.02 ? 2 : 1, 0, 0);
+      }
+      if (random() < 0.1) {
+        const idle = Math.floor(random() * 400e3);
+        push(TAG_IDLE, idle, 0, 0, 0);
+        clock += idle;
+      }
+    }
+    fs.writeSync(out, integers([3, used * 4]));
+    fs.writeSync(out, new Uint8Array(block.buffer, 0, used * 4));
+  }
+  const tail = new TraceWriter().steps(1, steps + 1, clock, [rows.step(1, 40e3, 0, 0, 0), rows.ended(1, "returned")]);
+  fs.writeSync(out, tail.end(clock + 40e3).bytes());
+  fs.closeSync(out);
+  return (steps + 1) * EVENTS_A_STEP;
+}
+
+function task(id: number, t: number): TaskRow {
+  return { task: id, parent: 1, code: 2, site: 1, t };
+}
+
+function head(): Uint8Array {
+  const writer = new TraceWriter().header({ argv: ["service.py"] });
+  writer.define(
+    { k: "loop", id: 1, thread: "MainThread", class: "asyncio.SelectorEventLoop", t: 0 },
+    { k: "file", id: 1, path: "/project/service.py", user: true },
+    { k: "file", id: 2, path: "/usr/lib/python3.12/asyncio/tasks.py", user: false },
+    { k: "file", id: 3, path: "/usr/lib/python3.12/asyncio/queues.py", user: false },
+    { k: "code", id: 1, file: 1, name: "main", line: 60, is: "coroutine" },
+    { k: "code", id: 2, file: 1, name: "serve", line: 20, is: "coroutine" },
+    { k: "code", id: 3, file: 2, name: "sleep", line: 640, is: "coroutine" },
+    { k: "code", id: 4, file: 3, name: "Queue.get", line: 150, is: "coroutine" },
+    { k: "node", id: 1, parent: 0, code: 1, line: 64, end_line: 64, col: 4, end_col: 30 },
+    { k: "node", id: 2, parent: 0, code: 2, line: 24, end_line: 24, col: 8, end_col: 40 },
+    { k: "node", id: 3, parent: 2, code: 3, line: 656 },
+    { k: "node", id: 6, parent: 0, code: 2, line: 27, end_line: 27, col: 15, end_col: 44 },
+    { k: "node", id: 4, parent: 6, code: 4, line: 158 },
+    { k: "node", id: 5, parent: 6, on: "future" },
+  );
+  const tasks = Array.from({ length: LONG_LIVED }, (_, i) => task(i + 2, (i + 1) * 10e3));
+  return writer.tasks({ task: 1, code: 1, t: 0 }, ...tasks).bytes();
+}
+
+/** The same numbers every time, so that two runs measure the same trace. */
+function generator(seed: number): () => number {
+  let state = seed % 2 ** 32;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
