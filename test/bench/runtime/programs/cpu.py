@@ -9,7 +9,7 @@ def fib(n):
 
 async def main():
     for _ in range(6):
-        fib(22)
+        fib(27)
         await asyncio.sleep(0)
 
 

@@ -1,4 +1,4 @@
-"""10 k tasks × 10 sleep(0) in a gather"""
+"""10 k tasks, 10 sleep(0) each, in a gather"""
 
 import asyncio
 

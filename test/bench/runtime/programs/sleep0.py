@@ -1,4 +1,4 @@
-"""200 k × sleep(0) in one task"""
+"""200 k times sleep(0) in one task"""
 
 import asyncio
 
