@@ -18,6 +18,7 @@ import { plain, type Style } from "./style";
 const MOST_AWAITS = 10;
 const MOST_GROUPS = 10;
 const MOST_FAILURES = 5;
+const MOST_BLOCKED = 3;
 
 /**
  * Waits that would have to be spent one after another without tasks. Waits for other tasks (a gather, a lock, a queue)
@@ -93,6 +94,7 @@ function problems(trace: Trace, style: Style, ended: Ended | undefined): string[
     lines.push(`The program was killed, or is still running: this is what it did up to ${duration(trace.end)}.`);
   else if (trace.truncated && ended?.signal === undefined)
     lines.push(`Recording stopped after ${duration(trace.end)}, before the program ended.`);
+  lines.push(...blocked(trace));
   if (trace.lostEvents > 0) lines.push(`${count(trace.lostEvents, "event")} could not be recorded.`);
   const failed = trace.tasks.filter((task) => task.outcome === "raised");
   for (const task of failed.slice(0, MOST_FAILURES)) {
@@ -106,6 +108,27 @@ function problems(trace: Trace, style: Style, ended: Ended | undefined): string[
   const pending = trace.tasks.filter((task) => task.outcome === "pending").length;
   if (pending > 0 && trace.complete) lines.push(`${count(pending, "task")} never ended.`);
   return lines.map(style.warning);
+}
+
+/** The steps that held a loop longest, and where they stood. */
+function blocked(trace: Trace): string[] {
+  const { steps } = trace;
+  const long = (step: number): Nanoseconds => steps.end(step) - steps.start(step);
+  const slow = trace.loops
+    .flatMap((loop) => {
+      const list = trace.stepsOfLoop(loop.id);
+      return list.slow.map((position) => list.at(position));
+    })
+    .sort((a, b) => long(b) - long(a));
+  const lines = slow.slice(0, MOST_BLOCKED).map((step) => {
+    const task = trace.task(steps.task(step));
+    const who = task === undefined ? "a callback" : taskName(task);
+    const inner = trace.blockedAt(step).find((frame) => frame.code.file?.user === true && frame.site !== undefined);
+    const where = inner?.site === undefined ? "" : `, at ${place(trace, inner.site)}`;
+    return `The loop was blocked for ${duration(long(step))} by ${who}${where}.`;
+  });
+  if (slow.length > MOST_BLOCKED) lines.push(`It was blocked ${slow.length - MOST_BLOCKED} more times.`);
+  return lines;
 }
 
 function awaits(trace: Trace, style: Style): string[] {

@@ -18,6 +18,8 @@ const GROUP_KINDS: readonly GroupKind[] = [
 /** The greatest time a double holds exactly, about 104 days. */
 export const MAX_TIME = Number.MAX_SAFE_INTEGER;
 const MAX_ID = 0xffffffff;
+/** Frames of a blocked loop's stack; the runtime writes no more than this. */
+const MAX_STACK = 200;
 /** One less than what a column of the node table reads as "absent". */
 const MAX_POSITION = 0xfffffffe;
 
@@ -107,6 +109,14 @@ export function define(trace: TraceModel, d: Fields): void {
       trace.reached(time(d["t"]));
       return;
     case "alive":
+      trace.reached(time(d["t"]));
+      return;
+    case "blocked":
+      if (id(d["loop"]) > 0 && Array.isArray(d["stack"]))
+        trace.lane(id(d["loop"])).sample(
+          id(d["step"]),
+          d["stack"].slice(0, MAX_STACK).map((node) => trace.nodes.index(id(node))),
+        );
       trace.reached(time(d["t"]));
       return;
     case "end": {

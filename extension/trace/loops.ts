@@ -3,7 +3,7 @@ import { Durations, firstIndex, times } from "./columns";
 import { StepList } from "./lane";
 import type { StepColumns } from "./steps";
 import type { IdleList } from "./trace";
-import type { LoopId, Nanoseconds, StepIndex } from "./types";
+import type { LoopId, Nanoseconds, NodeId, StepIndex } from "./types";
 
 class Idles implements IdleList {
   private readonly starts = times(16);
@@ -27,12 +27,18 @@ class Idles implements IdleList {
   }
 }
 
+/** Samples of steps whose row has not come; more than a few at once only in a broken file. */
+const MAX_SAMPLES = 64;
+
 export class LoopLane {
   readonly steps: StepList;
   readonly idles = new Idles();
   /** The running clock. It never goes back, so every lane is in time order whatever the file says. */
   clock: Nanoseconds = 0;
   lastStep: StepIndex | undefined;
+  /** Where steps that blocked the loop stood, innermost first. */
+  readonly stacks = new Map<StepIndex, readonly NodeId[]>();
+  private readonly sampled = new Map<number, readonly NodeId[]>();
   private nextSequence = 1;
   /** Where the sequence numbers jump, because blocks were lost; numbers and positions both ascend. */
   private runs: { readonly sequence: number; readonly position: number }[] = [{ sequence: 1, position: 0 }];
@@ -60,7 +66,20 @@ export class LoopLane {
   add(step: StepIndex, start: Nanoseconds, end: Nanoseconds): void {
     this.steps.add(step, start, start, end);
     this.lastStep = step;
+    if (this.sampled.size > 0) this.takeSample(step);
     this.nextSequence += 1;
+  }
+
+  /** The step with this number, whose row is still to come, stood here while it blocked the loop. */
+  sample(sequence: number, stack: readonly NodeId[]): void {
+    if (this.sampled.size < MAX_SAMPLES || this.sampled.has(sequence)) this.sampled.set(sequence, stack);
+  }
+
+  private takeSample(step: StepIndex): void {
+    const stack = this.sampled.get(this.nextSequence);
+    if (stack === undefined) return;
+    this.stacks.set(step, stack);
+    this.sampled.clear();
   }
 
   /** The step that many step rows before the next one. */

@@ -15,6 +15,7 @@ import type {
   NodeId,
   Outcome,
   Site,
+  StepIndex,
   TaskId,
   TaskInfo,
 } from "./types";
@@ -86,6 +87,11 @@ export class TraceModel implements Trace {
 
   chain(node: NodeId): readonly ChainFrame[] {
     return this.nodes.chain(node);
+  }
+
+  blockedAt(step: StepIndex): readonly ChainFrame[] {
+    const stack = this.lanes.get(this.steps.loop(step))?.stacks.get(step) ?? [];
+    return stack.flatMap((node) => this.nodes.chain(node));
   }
 
   awaitSite(node: NodeId): AwaitPoint | undefined {

@@ -114,6 +114,8 @@ export interface Trace {
   idlesOf(loop: LoopId): IdleList;
   /** The await chain, outermost first. */
   chain(node: NodeId): readonly ChainFrame[];
+  /** Where a step stood while it blocked its loop, innermost first; empty where nobody looked. */
+  blockedAt(step: StepIndex): readonly ChainFrame[];
   /** The innermost user frame of the chain. */
   awaitSite(node: NodeId): AwaitPoint | undefined;
 }

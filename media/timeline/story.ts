@@ -73,7 +73,7 @@ function runningStory(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice, lo
   if (slice.step === undefined) return parts;
   const from = resumedAt(trace, lane, task, slice.step);
   if (from !== undefined) parts.push(" from ", sitePart(from));
-  if (slice.to - slice.from > SLOW_CALLBACK) parts.push(", and blocked the loop: nothing else could run");
+  if (slice.to - slice.from > SLOW_CALLBACK) parts.push(...blockedStory(trace, slice.step));
   const last = task.ended !== undefined && slice.step === lane.steps.at(lane.length - 1);
   if (last) {
     parts.push("; then it ", outcomeWords(task));
@@ -83,6 +83,14 @@ function runningStory(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice, lo
   if (next !== undefined) {
     parts.push(`; then waited ${forWhat(trace, slice.step)} at `, sitePart(next.site));
   }
+  return parts;
+}
+
+function blockedStory(trace: Trace, step: StepIndex): Part[] {
+  const inner = trace.blockedAt(step).find((frame) => frame.code.file?.user === true && frame.site !== undefined);
+  const parts: Part[] = [", and blocked the loop: nothing else could run"];
+  if (inner?.site !== undefined)
+    parts.push(". It stood at ", sitePart(inner.site), ` in ${shortName(inner.code.name)}`);
   return parts;
 }
 
