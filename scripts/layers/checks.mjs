@@ -12,7 +12,9 @@ const npmTool = (script, ...args) => ({ command: process.execPath, args: [inRoot
 function commands() {
   // A room without sources yet has nothing to check.
   const rooms = TYPED_ROOMS.filter((room) => filesBelow(room, /(?<!\.d)\.(ts|tsx|mjs)$/).length > 0);
-  const python = ["runtime", "test/runtime", "test/fixtures", "scripts", "examples"].filter((folder) => existsSync(inRoot(folder)));
+  const python = ["runtime", "test/runtime", "test/fixtures", "scripts", "examples"].filter((folder) =>
+    existsSync(inRoot(folder)),
+  );
   return [
     { name: "prettier", ...npmTool("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".") },
     { name: "eslint", ...npmTool("eslint/bin/eslint.js", "--max-warnings", "0", ".") },
