@@ -1,7 +1,7 @@
 /** One trace as the host holds it: its bytes, what they say so far, and whether more will come. */
 import { Signal, type Disposable } from "./dispose";
 import type { RunState } from "./protocol";
-import { TraceError, TraceReader, type Trace } from "./trace";
+import { takeIn, TraceError, TraceReader, type Trace } from "./trace";
 
 /** Bytes that may still grow at the end. */
 export interface TraceBytes extends Disposable {
@@ -9,8 +9,8 @@ export interface TraceBytes extends Disposable {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** Small enough that reading a piece in never holds the extension host for long. */
-const PIECE = 256 * 1024;
+/** Small enough that reading a piece in, and summing it up, never holds the extension host for long. */
+const PIECE = 64 * 1024;
 
 export class TraceSource implements Disposable {
   /** Tells this trace from every other one a webview may have seen. */
@@ -101,6 +101,7 @@ export class TraceSource implements Disposable {
       this.#available += piece.length;
       try {
         this.#reader.push(piece);
+        takeIn(this.trace);
       } catch (error) {
         if (!(error instanceof TraceError)) throw error;
         this.#refuse(error);
