@@ -2,6 +2,7 @@
 import {
   awaitStats,
   describeGroup,
+  formatDuration,
   loopTimes,
   taskTimes,
   type AwaitKind,
@@ -55,15 +56,17 @@ function headline(trace: Trace, style: Style): string[] {
   const tasks =
     count(trace.tasks.length - libraries, "task") + (libraries === 0 ? "" : ` (and ${libraries} of libraries)`);
   const loops = trace.loops.length === 1 ? "" : ` on ${trace.loops.length} loops`;
-  const lines = [`${style.strong(program)} ran for ${style.strong(duration(trace.end))} with ${tasks}${loops}.`];
+  const lines = [`${style.strong(program)} ran for ${style.strong(formatDuration(trace.end))} with ${tasks}${loops}.`];
   const times = trace.loops.map((loop) => loopTimes(trace, loop.id));
   const busy = times.reduce((sum, loop) => sum + loop.busy, 0);
   const idle = times.reduce((sum, loop) => sum + loop.idle, 0);
   const whose = trace.loops.length === 1 ? "The loop was" : "The loops were";
-  lines.push(`${whose} busy for ${duration(busy)} and idle for ${duration(idle)}.`);
+  lines.push(`${whose} busy for ${formatDuration(busy)} and idle for ${formatDuration(idle)}.`);
   const oneAfterAnother = sequentialTime(trace);
   if (oneAfterAnother > WORTH_SAYING * (busy + idle))
-    lines.push(`One after another, its tasks would have taken at least ${style.strong(duration(oneAfterAnother))}.`);
+    lines.push(
+      `One after another, its tasks would have taken at least ${style.strong(formatDuration(oneAfterAnother))}.`,
+    );
   return lines;
 }
 
@@ -91,9 +94,9 @@ function problems(trace: Trace, style: Style, ended: Ended | undefined): string[
   if (ended?.signal !== undefined) lines.push(`The program was killed by ${ended.signal}.`);
   if (trace.failure !== undefined) lines.push(`Recording stopped early: ${printable(trace.failure)}.`);
   else if (trace.truncated && ended === undefined)
-    lines.push(`The program was killed, or is still running: this is what it did up to ${duration(trace.end)}.`);
+    lines.push(`The program was killed, or is still running: this is what it did up to ${formatDuration(trace.end)}.`);
   else if (trace.truncated && ended?.signal === undefined)
-    lines.push(`Recording stopped after ${duration(trace.end)}, before the program ended.`);
+    lines.push(`Recording stopped after ${formatDuration(trace.end)}, before the program ended.`);
   lines.push(...blocked(trace));
   if (trace.lostEvents > 0) lines.push(`${count(trace.lostEvents, "event")} could not be recorded.`);
   const failed = trace.tasks.filter((task) => task.outcome === "raised");
@@ -125,7 +128,7 @@ function blocked(trace: Trace): string[] {
     const who = task === undefined ? "a callback" : taskName(task);
     const inner = trace.blockedAt(step).find((frame) => frame.code.file?.user === true && frame.site !== undefined);
     const where = inner?.site === undefined ? "" : `, at ${place(trace, inner.site)}`;
-    return `The loop was blocked for ${duration(long(step))} by ${who}${where}.`;
+    return `The loop was blocked for ${formatDuration(long(step))} by ${who}${where}.`;
   });
   if (slow.length > MOST_BLOCKED) lines.push(`It was blocked ${slow.length - MOST_BLOCKED} more times.`);
   return lines;
@@ -137,8 +140,8 @@ function awaits(trace: Trace, style: Style): string[] {
   const cells = stats
     .slice(0, MOST_AWAITS)
     .map((stat: AwaitStat) => [
-      duration(stat.total),
-      duration(stat.max),
+      formatDuration(stat.total),
+      formatDuration(stat.max),
       stat.count.toString(),
       stat.kind,
       place(trace, stat.site),
@@ -158,7 +161,7 @@ function groups(trace: Trace, style: Style): string[] {
     const critical = group.criticalMember === undefined ? undefined : trace.task(group.criticalMember);
     const state = group.ended === undefined ? ", still open" : "";
     const decided = critical === undefined ? "" : `, decided by ${taskName(critical)}${ending(critical)}`;
-    return `  ${describeGroup(trace, group.id)}${where}: ${duration(length(group))}${state}${decided}`;
+    return `  ${describeGroup(trace, group.id)}${where}: ${formatDuration(length(group))}${state}${decided}`;
   });
   const more = sorted.length > MOST_GROUPS ? [`  … and ${sorted.length - MOST_GROUPS} more groups`] : [];
   return ["", ...lines, ...more].map((line) => (line.startsWith("  …") ? style.faint(line) : line));
@@ -192,18 +195,6 @@ function place(trace: Trace, site: Site): string {
 
 function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? "" : "s"}`;
-}
-
-/** Three digits say enough. */
-export function duration(time: Nanoseconds): string {
-  const digits = (value: number): string => (value >= 99.95 ? value.toFixed(0) : value.toPrecision(3));
-  if (time < 999.5) return `${Math.round(time)} ns`;
-  if (time < 999_500) return `${digits(time / 1e3)} µs`;
-  if (time < 999_500_000) return `${digits(time / 1e6)} ms`;
-  if (time < 59.95e9) return `${digits(time / 1e9)} s`;
-  const seconds = Math.round(time / 1e9);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }
 
 /** Columns of equal width; the first `numbers` of them to the right. */

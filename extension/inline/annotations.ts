@@ -1,19 +1,12 @@
 /** What the source is told, line by line. Pure: from the trace's numbers and where the traced lines are now. */
-import type { AwaitKind, AwaitStat, CoroutineStat, Nanoseconds, Site, SourceFile } from "../trace";
+import { formatDuration, type AwaitKind, type AwaitStat, type CoroutineStat, type SourceFile } from "../trace";
 import type { LineMap } from "./lineMap";
-import { formatCount, formatDuration, formatShare, plural } from "./words";
+import { formatCount, formatShare, plural } from "./words";
 
 /** One await site, whatever kinds of things were awaited there. */
-export interface SiteFacts {
-  readonly site: Site;
+export interface SiteFacts extends Omit<AwaitStat, "function" | "kind"> {
   readonly function: string;
   readonly kinds: readonly AwaitKind[];
-  readonly count: number;
-  readonly total: Nanoseconds;
-  readonly max: Nanoseconds;
-  readonly waiting: Nanoseconds;
-  readonly ready: Nanoseconds;
-  readonly tasks: number;
 }
 
 /** A site with the lines where it stands now, 0-based. */
@@ -106,7 +99,7 @@ export function annotate(sites: readonly PlacedSite[]): readonly Annotation[] {
 }
 
 export function siteText({ count, total, max }: SiteFacts): string {
-  return `×${formatCount(count)}  Σ ${formatDuration(total)}  max ${formatDuration(max)}`;
+  return `×${formatCount(count)}  Σ ${formatDuration(total, 2)}  max ${formatDuration(max, 2)}`;
 }
 
 export function functionLenses(coroutines: readonly CoroutineStat[], map: LineMap): readonly FunctionLens[] {
@@ -115,7 +108,7 @@ export function functionLenses(coroutines: readonly CoroutineStat[], map: LineMa
     const line = map.get(stat.code.line - 1);
     if (line === undefined) continue;
     const total = stat.run + stat.ready + stat.wait;
-    const title = `${plural(stat.tasks, "task")} · Σ ${formatDuration(total, 3)} · waiting ${formatShare(stat.wait, total)}`;
+    const title = `${plural(stat.tasks, "task")} · Σ ${formatDuration(total)} · waiting ${formatShare(stat.wait, total)}`;
     lenses.push({ line, title, stat });
   }
   return lenses;

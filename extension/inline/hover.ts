@@ -1,10 +1,10 @@
 /** The story of an await site, at the await. */
 import * as vscode from "vscode";
 import { InternalCommand } from "../keys";
-import { visitsOf, type Nanoseconds, type Trace, type Visit } from "../trace";
+import { formatDuration, visitsOf, type Nanoseconds, type Trace, type Visit } from "../trace";
 import type { PlacedSite } from "./annotations";
 import type { DocumentTrace } from "./documentTraces";
-import { escapeMarkdown, formatCount, formatDuration, formatShare, plural } from "./words";
+import { escapeMarkdown, formatCount, formatShare, plural } from "./words";
 
 /** More are found in the timeline. */
 const SLOWEST_VISITS = 3;
@@ -59,10 +59,10 @@ function story(trace: Trace, site: PlacedSite): vscode.MarkdownString {
   text.appendMarkdown("| visits | total | longest | waiting | ready |\n|--:|--:|--:|--:|--:|\n");
   const cells = [
     formatCount(site.count),
-    formatDuration(site.total, 3),
-    formatDuration(site.max, 3),
-    `${formatDuration(site.waiting, 3)} (${formatShare(site.waiting, site.total)})`,
-    `${formatDuration(site.ready, 3)} (${formatShare(site.ready, site.total)})`,
+    formatDuration(site.total),
+    formatDuration(site.max),
+    `${formatDuration(site.waiting)} (${formatShare(site.waiting, site.total)})`,
+    `${formatDuration(site.ready)} (${formatShare(site.ready, site.total)})`,
   ];
   // A number and its unit stay on one line, apart from the next.
   const row = cells.map((cell) => "\u00a0\u00a0" + cell.replaceAll(" ", "\u00a0"));
@@ -83,7 +83,7 @@ function slowestVisits(trace: Trace, { site, count }: PlacedSite): readonly stri
   }
   return slowest.map((visit) => {
     const name = escapeMarkdown(trace.task(visit.task)?.name ?? `task ${visit.task}`);
-    return `${link(name, InternalCommand.showTask, visit.task)} ${formatDuration(length(visit), 3)}`;
+    return `${link(name, InternalCommand.showTask, visit.task)} ${formatDuration(length(visit))}`;
   });
 }
 

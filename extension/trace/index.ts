@@ -2,6 +2,7 @@
 export { SLOW_CALLBACK } from "./lane";
 export { TraceError, type TraceErrorReason } from "./errors";
 export { chromeJson } from "./chromeJson";
+export { formatDuration } from "./durations";
 export { awaitStats, visitsOf, type AwaitStat, type Visit } from "./questions/awaits";
 export { oneAfterAnother } from "./questions/concurrency";
 export { takeIn } from "./questions/fold";

@@ -1,9 +1,9 @@
 /** What a target is, in a line: for the tooltip and for the screen reader. */
+import { formatDuration } from "../../extension/trace";
 import type { Model } from "./model";
 import type { Target } from "./targets";
 import { fullName } from "./names";
 import { groupStory, outcomeWords, plain, sitePart, sliceStory, stepWords } from "./story";
-import { formatDuration } from "./time";
 
 export interface Caption {
   readonly title: string;

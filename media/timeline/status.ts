@@ -1,7 +1,6 @@
 /** The two lines above the picture: what is going on, and what concurrency bought. */
-import type { TraceError, Trace } from "../../extension/trace";
+import { formatDuration, type TraceError, type Trace } from "../../extension/trace";
 import type { RunState } from "../../extension/protocol";
-import { formatDuration } from "./time";
 
 export interface Status {
   readonly tone: "live" | "quiet" | "warning" | "error";

@@ -3,6 +3,7 @@
  * of words and of places in the source; nothing here knows how they are shown.
  */
 import {
+  formatDuration,
   describeStep,
   originalWaker,
   type Code,
@@ -18,7 +19,6 @@ import {
 import { lowerBound, SLOW_CALLBACK, type Lane } from "./lane";
 import { fileName, fullName, shortName } from "./names";
 import { indexOf, type Slice } from "./slices";
-import { formatDuration } from "./time";
 
 export type Part =
   string | { readonly site: Site; readonly text: string } | { readonly task: TaskId; readonly text: string };

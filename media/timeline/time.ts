@@ -6,26 +6,6 @@ const MILLISECOND = 1e6;
 const SECOND = 1e9;
 const MINUTE = 60 * SECOND;
 
-/** Three significant digits and a unit: "1.00 s", "12.3 ms", "850 µs", "2 min 05 s". */
-export function formatDuration(ns: Nanoseconds): string {
-  if (ns < 0) return `-${formatDuration(-ns)}`;
-  if (ns === 0) return "0 s";
-  if (ns < 999.5) return `${Math.round(ns)} ns`;
-  if (ns < 999.5 * MICROSECOND) return `${threeDigits(ns / MICROSECOND)} µs`;
-  if (ns < 999.5 * MILLISECOND) return `${threeDigits(ns / MILLISECOND)} ms`;
-  if (ns < 100 * SECOND) return `${threeDigits(ns / SECOND)} s`;
-  const seconds = Math.round(ns / SECOND);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, "0")} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
-}
-
-function threeDigits(value: number): string {
-  if (value < 9.995) return value.toFixed(2);
-  if (value < 99.95) return value.toFixed(1);
-  return value.toFixed(0);
-}
-
 /** A point in time, exact to `resolution`: "1.234560 s" while one pixel is a microsecond. */
 export function formatTime(t: Nanoseconds, resolution: Nanoseconds, scale: Nanoseconds = Math.abs(t)): string {
   const [unit, name] = unitOf(scale);

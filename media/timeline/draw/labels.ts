@@ -1,10 +1,9 @@
 /** The column of names left of the plot. */
-import type { LoopId, TaskInfo } from "../../../extension/trace";
+import { formatDuration, type LoopId, type TaskInfo } from "../../../extension/trace";
 import { glyphAt, type Glyph } from "../hit";
 import { loopTop, taskTop, visibleTasks } from "../layout";
 import type { Model } from "../model";
 import { isHousekeeping, taskSubtitle, taskTitle } from "../names";
-import { formatDuration } from "../time";
 import type { Pen } from "./canvas";
 
 /** Pixels a level of the tree is set in; deep trees stop being set in further, or no room is left for names. */

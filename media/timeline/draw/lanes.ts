@@ -1,12 +1,11 @@
 /** Task lanes and loop lanes: states told apart by shape first, then by colour. */
-import { describeStep, type LoopId, type TaskInfo } from "../../../extension/trace";
+import { formatDuration, describeStep, type LoopId, type TaskInfo } from "../../../extension/trace";
 import { Cells, laneCells, MERGED, MIN_READY, READY, RUNNING, WAITING } from "../cells";
 import type { Lane } from "../lane";
 import { loopTop, taskTop, visibleTasks } from "../layout";
 import type { Model } from "../model";
 import { lifeEnd } from "../slices";
 import { plain, stepWords } from "../story";
-import { formatDuration } from "../time";
 import { nsPerPixel, timeToX, type Viewport } from "../viewport";
 import type { Pen } from "./canvas";
 

@@ -1,11 +1,17 @@
 /** The pane that tells what is chosen in plain sentences; without a choice, what the shapes mean and where time went. */
 import type { ComponentChildren } from "preact";
-import { taskTimes, type GroupInfo, type Site, type TaskId, type TaskInfo } from "../../../extension/trace";
+import {
+  formatDuration,
+  taskTimes,
+  type GroupInfo,
+  type Site,
+  type TaskId,
+  type TaskInfo,
+} from "../../../extension/trace";
 import type { Model } from "../model";
 import { fileName, fullName, taskSubtitle, taskTitle } from "../names";
 import { neighbour, sliceAt, type Slice } from "../slices";
 import { createdStory, groupStory, outcomeWords, sitePart, sliceStory, stepWords, type Sentence } from "../story";
-import { formatDuration } from "../time";
 import { Overview } from "./Overview";
 import { chooseTask, Words } from "./Words";
 

@@ -1,8 +1,7 @@
 /** Shown while nothing is chosen: what the shapes mean, and where the time went. */
-import { awaitStats, type Outcome } from "../../../extension/trace";
+import { formatDuration, awaitStats, type Outcome } from "../../../extension/trace";
 import type { Model } from "../model";
 import { fileName, isHousekeepingGroup } from "../names";
-import { formatDuration } from "../time";
 
 /** Await sites listed. */
 const TOP = 6;

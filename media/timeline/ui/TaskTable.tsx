@@ -1,8 +1,7 @@
 /** The accessible twin of the picture: every task as a row, sortable; only the rows in view are in the page. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { taskTimes, type TaskInfo } from "../../../extension/trace";
+import { formatDuration, taskTimes, type TaskInfo } from "../../../extension/trace";
 import type { Model } from "../model";
-import { formatDuration } from "../time";
 import { sitePart } from "../story";
 import { Words } from "./Words";
 

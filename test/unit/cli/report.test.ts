@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { duration, printable, report } from "../../../extension/cli/report";
+import { printable, report } from "../../../extension/cli/report";
 import { coloured, plain, styleFor } from "../../../extension/cli/style";
 import { readTrace } from "../../../extension/trace";
 import { draw } from "../../fixtures/reading";
@@ -141,25 +141,4 @@ describe("The report", () => {
     assert.equal(styleFor({}, {}), plain);
     assert.equal(report(draw(GREETING), coloured).replace(/\u001b\[\d+m/g, ""), report(draw(GREETING)));
   });
-});
-
-describe("A duration", () => {
-  const cases: readonly (readonly [number, string])[] = [
-    [0, "0 ns"],
-    [999, "999 ns"],
-    [1_000, "1.00 µs"],
-    [999_499, "999 µs"],
-    [999_500, "1.00 ms"],
-    [12_345_678, "12.3 ms"],
-    [99_960_000, "100 ms"],
-    [999_600_000, "1.00 s"],
-    [59_940_000_000, "59.9 s"],
-    [59_960_000_000, "1 min 0 s"],
-    [3_599_600_000_000, "1 h 0 min"],
-    [7_380_000_000_000, "2 h 3 min"],
-  ];
-  for (const [time, text] of cases)
-    it(`of ${time} ns is ${text}`, () => {
-      assert.equal(duration(time), text);
-    });
 });

@@ -1,30 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatDuration, formatTime, roundStep, ticks } from "../../../media/timeline/time";
-
-describe("Durations", () => {
-  const cases: readonly (readonly [number, string])[] = [
-    [0, "0 s"],
-    [7, "7 ns"],
-    [999, "999 ns"],
-    [999.9, "1.00 µs"],
-    [12_340, "12.3 µs"],
-    [999_999, "1.00 ms"],
-    [1_234_000, "1.23 ms"],
-    [651_000_000, "651 ms"],
-    [999_800_000, "1.00 s"],
-    [1e9, "1.00 s"],
-    [59.96e9, "60.0 s"],
-    [125e9, "2 min 05 s"],
-    [3 * 3600e9 + 5 * 60e9, "3 h 05 min"],
-    [-5e6, "-5.00 ms"],
-  ];
-  for (const [ns, words] of cases) {
-    it(`of ${String(ns)} ns read "${words}"`, () => {
-      assert.equal(formatDuration(ns), words);
-    });
-  }
-});
+import { formatTime, roundStep, ticks } from "../../../media/timeline/time";
 
 describe("Times", () => {
   it("are as exact as the pixels", () => {
