@@ -1,4 +1,5 @@
 /** Shown while nothing is chosen: what the shapes mean, and where the time went. */
+import type { ComponentChildren } from "preact";
 import { formatDuration, awaitStats, type Outcome } from "../../../extension/trace";
 import type { Model } from "../model";
 import { fileName, isHousekeepingGroup } from "../names";
@@ -14,57 +15,32 @@ export function Overview({ model }: { readonly model: Model }) {
       <section>
         <h2>What you see</h2>
         <ul class="legend">
-          <li>
-            <i class="swatch running" aria-hidden="true" />
-            <span>
-              <b>running</b> its own code
-            </span>
-          </li>
-          <li>
-            <i class="swatch ready" aria-hidden="true" />
-            <span>
-              <b>ready</b>, but the loop is busy with something else
-            </span>
-          </li>
-          <li>
-            <i class="swatch waiting" aria-hidden="true" />
-            <span>
-              <b>waiting</b> in an await
-            </span>
-          </li>
-          <li>
-            <i class="swatch blocked" aria-hidden="true" />
-            <span>
-              <b>blocked the loop</b> for more than 100 ms
-            </span>
-          </li>
+          <Shape of="running">
+            <b>running</b> its own code
+          </Shape>
+          <Shape of="ready">
+            <b>ready</b>, but the loop is busy with something else
+          </Shape>
+          <Shape of="waiting">
+            <b>waiting</b> in an await
+          </Shape>
+          <Shape of="blocked">
+            <b>blocked the loop</b> for more than 100 ms
+          </Shape>
           {has("raised") && (
-            <li>
-              <i class="swatch mark raised" aria-hidden="true">
-                !
-              </i>
-              <span>
-                <b>raised</b> an exception
-              </span>
-            </li>
+            <Shape of="mark raised" mark="!">
+              <b>raised</b> an exception
+            </Shape>
           )}
           {has("cancelled") && (
-            <li>
-              <i class="swatch mark cancelled" aria-hidden="true">
-                ×
-              </i>
-              <span>
-                was <b>cancelled</b>
-              </span>
-            </li>
+            <Shape of="mark cancelled" mark="×">
+              was <b>cancelled</b>
+            </Shape>
           )}
           {model.trace.groups.some((group) => !isHousekeepingGroup(model.trace, group)) && (
-            <li>
-              <i class="swatch group" aria-hidden="true" />
-              <span>
-                <b>awaited together</b>; ✓ marks the task that ended last
-              </span>
-            </li>
+            <Shape of="group">
+              <b>awaited together</b>; ✓ marks the task that ended last
+            </Shape>
           )}
         </ul>
       </section>
@@ -105,5 +81,16 @@ export function Overview({ model }: { readonly model: Model }) {
         </section>
       )}
     </>
+  );
+}
+
+function Shape(props: { readonly of: string; readonly mark?: string; readonly children: ComponentChildren }) {
+  return (
+    <li>
+      <i class={`swatch ${props.of}`} aria-hidden="true">
+        {props.mark}
+      </i>
+      <span>{props.children}</span>
+    </li>
   );
 }
