@@ -16,6 +16,7 @@ import { setContext } from "./settings";
 import type { TraceSource } from "./source";
 import { parseSite } from "./timeline/messages";
 import { TimelinePanel } from "./timeline/panel";
+import type { TimelineView } from "./timeline/view";
 import { TraceEditors } from "./timeline/traceEditor";
 import { summarize } from "./trace";
 
@@ -80,11 +81,10 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   store.add(runner.onDidEnd(() => changed.fire()));
   store.add(inline.onDidDraw(() => changed.fire()));
 
+  const viewOf = (source: TraceSource): TimelineView =>
+    editors.views.find((view) => view.source === source) ?? panel.open(source);
   const showInTimeline = (target: ShowMessage["target"]): void => {
-    if (current === undefined) return;
-    const editor = editors.views.find((view) => view.source === current);
-    if (editor === undefined) panel.show(current, target);
-    else editor.show(target);
+    if (current !== undefined) viewOf(current).show(target);
   };
   const commands: Readonly<Record<string, (argument: unknown) => unknown>> = {
     [Command.traceFile]: (target) => runner.start(fileProgram(target)),
@@ -102,7 +102,8 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       const uri = target instanceof vscode.Uri ? target : await pickTrace(runner.folder);
       if (uri !== undefined) await vscode.commands.executeCommand("vscode.openWith", uri, ViewType.trace);
     },
-    [Command.showTimeline]: () => current && panel.open(current),
+    // With the focus: for the keyboard it is the way in.
+    [Command.showTimeline]: () => current && viewOf(current).focus(),
     [Command.clearInline]: () => inline.show(undefined),
     [InternalCommand.showSite]: (argument) => {
       const site = parseSite(argument);

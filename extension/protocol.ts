@@ -75,6 +75,8 @@ export interface AckMessage {
 export interface RevealMessage {
   readonly type: "reveal";
   readonly site: Site;
+  /** Go there, as the keyboard does. A click only looks: the focus stays in the timeline. */
+  readonly focus?: true;
 }
 
 /** The time cursor moved (undefined: it was cleared). */

@@ -4,7 +4,7 @@ import type { Site } from "../trace";
 
 export function parseToHost(message: unknown): ToHost | undefined {
   if (!isRecord(message)) return undefined;
-  const { type, generation, offset, site, time, command } = message;
+  const { type, generation, offset, site, focus, time, command } = message;
   switch (type) {
     case "ready": {
       if (!isCount(offset)) return undefined;
@@ -14,7 +14,7 @@ export function parseToHost(message: unknown): ToHost | undefined {
       return typeof generation === "string" && isCount(offset) ? { type, generation, offset } : undefined;
     case "reveal": {
       const parsed = parseSite(site);
-      return parsed && { type, site: parsed };
+      return parsed && { type, site: parsed, ...(focus === true ? { focus } : {}) };
     }
     case "cursor":
       return time === undefined || typeof time === "number" ? { type, time } : undefined;

@@ -2,7 +2,6 @@
 import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../dispose";
 import { ViewType } from "../keys";
-import type { ShowMessage } from "../protocol";
 import type { TraceSource } from "../source";
 import { TimelineView, type ViewParts } from "./view";
 
@@ -36,10 +35,6 @@ export class TimelinePanel implements Disposable {
     view.title = `Timeline: ${source.name}`;
     if (!view.visible) view.reveal();
     return view;
-  }
-
-  show(source: TraceSource, target: ShowMessage["target"]): void {
-    this.open(source).show(target);
   }
 
   dispose(): void {

@@ -1,10 +1,11 @@
 /** From a place in a trace to the place in an editor. */
 import * as vscode from "vscode";
+import type { RevealMessage } from "../protocol";
 import type { Site } from "../trace";
 
 /** Shows the site beside the timeline; says so when its file is not on this machine. */
 export async function revealSite(
-  site: Site,
+  { site, focus }: RevealMessage,
   tracedFolder: string | undefined,
   timelineColumn: vscode.ViewColumn | undefined,
 ): Promise<void> {
@@ -15,7 +16,7 @@ export async function revealSite(
   }
   await vscode.window.showTextDocument(document, {
     selection: rangeOf(site, document),
-    preserveFocus: true,
+    preserveFocus: focus !== true,
     viewColumn: columnFor(document, timelineColumn),
   });
 }

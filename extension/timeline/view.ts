@@ -78,8 +78,13 @@ export class TimelineView implements Disposable {
     this.#panel.title = title;
   }
 
+  /** Brings it to the front, and leaves the focus where it is. */
   reveal(): void {
     this.#panel.reveal(undefined, true);
+  }
+
+  focus(): void {
+    this.#panel.reveal();
   }
 
   show(target: ShowMessage["target"]): void {
@@ -100,7 +105,7 @@ export class TimelineView implements Disposable {
         this.#stream.ack(message);
         return;
       case "reveal":
-        revealSite(message.site, this.source?.trace.header?.cwd, this.#panel.viewColumn).catch((error: unknown) => {
+        revealSite(message, this.source?.trace.header?.cwd, this.#panel.viewColumn).catch((error: unknown) => {
           this.#log.error("Opening the source failed:", error);
         });
         return;

@@ -32,6 +32,11 @@ export function listen(canvas: HTMLCanvasElement, model: Model): void {
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
 
+  // The page was given the focus, by a command or by its tab: the keys are the canvas's.
+  window.addEventListener("focus", () => {
+    if (document.activeElement === document.body) canvas.focus({ preventScroll: true });
+  });
+
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     const { x, y } = at(event);

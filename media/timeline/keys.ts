@@ -40,7 +40,7 @@ export const KEYS: readonly Key[] = [
   { keys: ["arrowright"], label: "→", does: "What the task did next", act: move("right") },
   { keys: ["arrowup"], label: "↑", does: "Task above", act: move("up") },
   { keys: ["arrowdown"], label: "↓", does: "Task below", act: move("down") },
-  { keys: ["enter"], label: "Enter", does: "Open the source", act: (model) => model.reveal(model.selection) },
+  { keys: ["enter"], label: "Enter", does: "Go to the source", act: (model) => model.reveal(model.selection, true) },
   { keys: ["f"], label: "F", does: "Fit what is chosen", act: (model) => model.fitSelection() },
   { keys: ["0"], label: "0", does: "Fit the whole run", act: (model) => model.fitAll() },
   { keys: ["l"], label: "L", does: "Follow the running program", act: (model) => model.jumpToLive() },

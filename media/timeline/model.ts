@@ -212,9 +212,9 @@ export class Model {
     this.#remember();
   }
 
-  reveal(target: Target | undefined): void {
+  reveal(target: Target | undefined, focus?: true): void {
     const site = targets.siteOf(this, target);
-    if (site !== undefined) this.host.post({ type: "reveal", site });
+    if (site !== undefined) this.host.post({ type: "reveal", site, ...(focus && { focus }) });
   }
 
   /** The arrow keys: the slice before or after the chosen one, or the one beside it in the lane above or below. */

@@ -100,6 +100,7 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await input.fill(`>${command}`);
     await page.locator(".quick-input-list .monaco-list-row", { hasText: command }).first().waitFor();
     await page.keyboard.press("Enter");
+    await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
   }
 
   it("traces the open file when told to from the command palette", async () => {
@@ -118,6 +119,29 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await timeline.getByRole("button", { name: "Table" }).click();
     const rows = timeline.getByRole("region", { name: "Tasks" }).getByRole("row");
     for (const task of ["Task-1", "Task-2", "Task-3"]) await rows.filter({ hasText: task }).waitFor();
+    await timeline.getByRole("button", { name: "Table" }).click();
+  });
+
+  it("needs nothing but the keyboard: to the timeline, through a task's story, and back to its line", async () => {
+    await runFromPalette("Awaitscope: Run Again");
+    await runFromPalette("Awaitscope: Show Timeline");
+    const timeline = await frameWith(page, /Ended, exit code 0/);
+    await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
+
+    const said = timeline.getByRole("status");
+    await page.keyboard.press("ArrowDown");
+    await said.filter({ hasText: "main" }).waitFor({ timeout: PATIENCE_MS });
+    await page.keyboard.press("ArrowDown");
+    await said.filter({ hasText: "greet" }).waitFor({ timeout: PATIENCE_MS });
+    await timeline.getByRole("complementary", { name: "Details" }).filter({ hasText: "greet" }).waitFor();
+
+    await page.keyboard.press("t");
+    await timeline.getByRole("region", { name: "Tasks" }).waitFor({ timeout: PATIENCE_MS });
+    await page.keyboard.press("Escape");
+    await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
+
+    await page.keyboard.press("Enter");
+    await page.locator(".monaco-editor.focused").waitFor({ timeout: PATIENCE_MS });
   });
 });
 

@@ -68,11 +68,12 @@ describe("Keys and gestures", () => {
     assert.equal(await heading(), "main");
   });
 
-  it("Enter opens the source of what is chosen", async () => {
+  it("Enter goes to the source of what is chosen", async () => {
     await page.press("ArrowDown", "ArrowRight");
     assert.deepEqual(await page.posted("reveal"), []);
     await page.press("Enter");
-    assert.equal((await page.posted("reveal"))[0]?.site.line, 11);
+    const [reveal] = await page.posted("reveal");
+    assert.deepEqual([reveal?.site.line, reveal?.focus], [11, true]);
   });
 
   it("F fits what is chosen", async () => {

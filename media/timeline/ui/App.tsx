@@ -107,7 +107,7 @@ function Picture({ model, attach }: AppProps) {
         aria-describedby="canvas-help"
       />
       <p class="unseen" id="canvas-help">
-        Arrow keys go from slice to slice and from task to task, Enter opens the source, T shows the same facts as a
+        Arrow keys go from slice to slice and from task to task, Enter goes to the source, T shows the same facts as a
         table, question mark lists all keys.
       </p>
     </>

@@ -13,6 +13,7 @@ describe("what a webview says", () => {
     assert.deepEqual(parseToHost({ type: "command", command: "stop" }), { type: "command", command: "stop" });
     const site = { file: "/a.py", line: 3, column: 4, endLine: 3, endColumn: 9 };
     assert.deepEqual(parseToHost({ type: "reveal", site }), { type: "reveal", site });
+    assert.deepEqual(parseToHost({ type: "reveal", site, focus: true }), { type: "reveal", site, focus: true });
   });
 
   for (const message of [
