@@ -100,12 +100,14 @@ export class NodeTable {
     const known = this.sites.get(node);
     if (known !== undefined) return known;
     const file = this.frameCode(node)?.file;
-    if (file === undefined) return undefined;
+    const line = this.lines.at(node);
+    // Lines count from 1: without one there is no place to point at.
+    if (file === undefined || line === 0) return undefined;
     const site: Site = {
       file: file.path,
-      line: this.lines.at(node),
+      line,
       column: present(this.columns.at(node)),
-      endLine: present(this.endLines.at(node)),
+      endLine: present(this.endLines.at(node)) || undefined,
       endColumn: present(this.endColumns.at(node)),
     };
     this.sites.set(node, site);

@@ -55,7 +55,14 @@ export function readSteps(trace: TraceModel, payload: DataView): Fault {
   const clock = wide(payload.getUint32(8, true), payload.getUint32(12, true));
   if (clock > MAX_TIME) return "a clock is beyond the end of time";
   lane.advanceTo(clock);
+  const fault = readRows(trace, lane, payload);
+  // Also what was read before a fault.
+  trace.reached(lane.clock);
+  return fault;
+}
 
+function readRows(trace: TraceModel, lane: LoopLane, payload: DataView): Fault {
+  const length = payload.byteLength;
   let longReady: Nanoseconds | undefined;
   let longRun: Nanoseconds | undefined;
   for (let at = STEPS_HEAD; at < length; at += STEP_ROW) {
@@ -106,7 +113,6 @@ export function readSteps(trace: TraceModel, payload: DataView): Fault {
       default: // a row of a later version
     }
   }
-  trace.reached(lane.clock);
   return undefined;
 }
 

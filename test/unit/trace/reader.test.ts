@@ -288,6 +288,32 @@ describe("Reading a trace", () => {
       assert.equal(taskTimes(trace, 1).wait, 1_000_000_000);
     });
 
+    it("points at no place where the line is not known", () => {
+      const trace = readTrace(
+        new TraceWriter()
+          .header()
+          .define(
+            { k: "file", id: 1, path: "/app.py", user: true },
+            { k: "code", id: 1, file: 1, name: "f", line: 1 },
+            { k: "node", id: 1, parent: 0, code: 1, line: 0 },
+          )
+          .tasks({ task: 1, site: 1 })
+          .bytes(),
+      );
+      assert.equal(trace.task(1)?.createSite, undefined);
+    });
+
+    it("knows the time of the last step before a fault", () => {
+      const reader = new TraceReader();
+      const beyond = 2 ** 60;
+      const bytes = new TraceWriter()
+        .header()
+        .steps(1, 1, 0, [rows.step(1, 7), rows.clock(beyond)])
+        .bytes();
+      assert.throws(() => reader.push(bytes), TraceError);
+      assert.deepEqual([reader.trace.steps.length, reader.trace.end], [1, 7]);
+    });
+
     it("counts what was lost and keeps the recorder's own failure", () => {
       const trace = readTrace(
         new TraceWriter()
