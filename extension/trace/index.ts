@@ -4,8 +4,9 @@ export { TraceError, type TraceErrorReason } from "./errors";
 export { chromeJson } from "./chromeJson";
 export { formatDuration } from "./durations";
 export { awaitStats, visitsOf, type AwaitStat, type Visit } from "./questions/awaits";
-export { oneAfterAnother } from "./questions/concurrency";
+export { atOnce, oneAfterAnother } from "./questions/concurrency";
 export { takeIn } from "./questions/fold";
+export { criticalPath, type PathPart } from "./questions/path";
 export { taskLanes, type TaskLane } from "./questions/lanes";
 export { forEachSlice, NO_STEP, stateAt, type SliceVisitor, type StateAt } from "./questions/slices";
 export { summarize, type Summary, type SummarySite } from "./questions/summary";
@@ -17,6 +18,7 @@ export {
   type LoopTimes,
   type TaskTimes,
 } from "./questions/times";
+export { awaitsWithin, type Within } from "./questions/within";
 export { originalWaker } from "./questions/wakers";
 export { describeGroup, describeStep, describeWaker } from "./questions/words";
 export { isTraceStart, readTrace, TraceReader } from "./reader";

@@ -1,6 +1,7 @@
 /** One event loop while its steps are read: its clock, and which step had which sequence number. */
 import { Durations, firstIndex, times } from "./columns";
 import { StepList } from "./lane";
+import { Pressure } from "./pressure";
 import type { StepColumns } from "./steps";
 import type { IdleList } from "./trace";
 import type { LoopId, Nanoseconds, NodeId, StepIndex } from "./types";
@@ -33,6 +34,7 @@ const MAX_SAMPLES = 64;
 export class LoopLane {
   readonly steps: StepList;
   readonly idles = new Idles();
+  readonly pressure = new Pressure();
   /** The running clock. It never goes back, so every lane is in time order whatever the file says. */
   clock: Nanoseconds = 0;
   lastStep: StepIndex | undefined;

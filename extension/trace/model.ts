@@ -4,7 +4,7 @@ import { LoopLane } from "./loops";
 import { NodeTable } from "./nodes";
 import { StepList } from "./lane";
 import { NO_STEPS, StepColumns } from "./steps";
-import type { AwaitPoint, ChainFrame, IdleList, StepLane, Trace } from "./trace";
+import type { AwaitPoint, ChainFrame, IdleList, LoopPressure, StepLane, Trace } from "./trace";
 import type {
   Code,
   GroupId,
@@ -83,6 +83,10 @@ export class TraceModel implements Trace {
 
   idlesOf(loop: LoopId): IdleList {
     return this.lanes.get(loop)?.idles ?? NO_IDLES;
+  }
+
+  pressureOf(loop: LoopId): LoopPressure | undefined {
+    return this.lanes.get(loop)?.pressure;
   }
 
   chain(node: NodeId): readonly ChainFrame[] {

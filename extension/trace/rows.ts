@@ -168,6 +168,7 @@ function addStep(
     continues: node >= CONTINUES,
   });
   lane.add(index, start, end);
+  lane.pressure.add(readySince, start);
   own?.add(index, readySince, start, end);
 }
 

@@ -75,6 +75,13 @@ export interface StepLane extends StepList {
   readonly density: LaneDensity | undefined;
 }
 
+export interface LoopPressure {
+  /** Steps in the ready queue, on average over the time. */
+  depth(from: Nanoseconds, to: Nanoseconds): number;
+  /** The longest that a step that started in this time had been ready. */
+  lag(from: Nanoseconds, to: Nanoseconds): Nanoseconds;
+}
+
 export interface LaneDensity {
   readonly resolution: Nanoseconds;
   runningBefore(t: Nanoseconds): Nanoseconds;
@@ -112,6 +119,7 @@ export interface Trace {
   /** Task steps and callbacks. */
   stepsOfLoop(loop: LoopId): StepLane;
   idlesOf(loop: LoopId): IdleList;
+  pressureOf(loop: LoopId): LoopPressure | undefined;
   /** The await chain, outermost first. */
   chain(node: NodeId): readonly ChainFrame[];
   /** Where a step stood while it blocked its loop, innermost first; empty where nobody looked. */

@@ -1,7 +1,7 @@
 /** Pointer, wheel and keys of the canvas, turned into what the model can do. */
 import { overview } from "./draw/overview";
 import { targetAt } from "./hit";
-import { zoneAt } from "./layout";
+import { laneIndent, zoneAt } from "./layout";
 import { pressed } from "./keys";
 import type { Model } from "./model";
 import { announce } from "./narration";
@@ -152,6 +152,13 @@ function centre(model: Model, x: number): void {
 }
 
 function click(model: Model, x: number, y: number): void {
+  const zone = zoneAt(model.layout, x, y);
+  const lane = zone.kind === "task" ? model.layout.tasks[zone.index] : undefined;
+  // Left of the state's mark, where the twisty is.
+  if (lane !== undefined && lane.children > 0 && x < laneIndent(lane.depth)) {
+    model.toggleCollapsed(lane.task);
+    return;
+  }
   const target = targetAt(model, x, y);
   model.range = undefined;
   model.select(target, target === undefined ? "" : announce(model, target));

@@ -1,7 +1,10 @@
 /** Keys of the canvas: what each does, as a table that the help shows too. Only while the canvas has the focus. */
+import type { TaskId } from "../../extension/trace";
 import type { Model } from "./model";
+import type { Slice } from "./slices";
 import type { Target } from "./targets";
 import { announce } from "./narration";
+import { stepBeside, wakerOf, wokenBy } from "./walk";
 
 /** Share of the window that one press of A or D moves. */
 const PAN_STEP = 0.2;
@@ -11,7 +14,7 @@ export interface Key {
   readonly keys: readonly string[];
   readonly label: string;
   readonly does: string;
-  readonly act: (model: Model, event: KeyboardEvent) => void;
+  readonly act: (model: Model, event: KeyboardEvent) => unknown;
 }
 
 const middle = (model: Model): number => {
@@ -31,6 +34,22 @@ const move = (direction: "left" | "right" | "up" | "down") => (model: Model) => 
   model.showSelection();
 };
 
+const walk = (find: (model: Model, slice: Slice) => Target | undefined) => (model: Model) => {
+  const from = model.selection?.kind === "slice" ? model.selection : model.beside("right");
+  const target = from?.kind === "slice" ? find(model, from.slice) : undefined;
+  if (target === undefined) {
+    model.announcement = "There is none";
+    return;
+  }
+  model.select(target, announce(model, target));
+  model.showSelection();
+};
+
+const ofTask = (act: (model: Model, task: TaskId) => void) => (model: Model) => {
+  const task = model.taskOf(model.selection);
+  if (task !== undefined) act(model, task);
+};
+
 export const KEYS: readonly Key[] = [
   { keys: ["w", "+", "="], label: "W", does: "Zoom in", act: (model) => model.zoom(ZOOM_STEP, middle(model)) },
   { keys: ["s", "-"], label: "S", does: "Zoom out", act: (model) => model.zoom(1 / ZOOM_STEP, middle(model)) },
@@ -40,6 +59,32 @@ export const KEYS: readonly Key[] = [
   { keys: ["arrowright"], label: "→", does: "What the task did next", act: move("right") },
   { keys: ["arrowup"], label: "↑", does: "Task above", act: move("up") },
   { keys: ["arrowdown"], label: "↓", does: "Task below", act: move("down") },
+  {
+    keys: [","],
+    label: ",",
+    does: "Step of the task before",
+    act: walk((model, slice) => stepBeside(model, slice, -1)),
+  },
+  { keys: ["."], label: ".", does: "Next step of the task", act: walk((model, slice) => stepBeside(model, slice, 1)) },
+  { keys: ["["], label: "[", does: "The step that woke this one", act: walk(wakerOf) },
+  { keys: ["]"], label: "]", does: "The step this one woke", act: walk(wokenBy) },
+  { keys: ["/"], label: "/", does: "Find tasks and places", act: (model) => (model.search = "") },
+  { keys: ["g"], label: "G", does: "Go to a time", act: (model) => (model.search = "@") },
+  {
+    keys: ["z"],
+    label: "Z, Shift+Z",
+    does: "View before, view after",
+    act: (model, event) => (event.shiftKey ? model.goForward() : model.goBack()),
+  },
+  {
+    keys: ["x"],
+    label: "X",
+    does: "Hide or show the tasks it created",
+    act: ofTask((model, id) => model.toggleCollapsed(id)),
+  },
+  { keys: ["p"], label: "P", does: "Pin the task to the top", act: ofTask((model, id) => model.togglePinned(id)) },
+  { keys: ["c"], label: "C", does: "Compact lanes", act: (model) => model.toggle("compact") },
+  { keys: [" "], label: "Space", does: "Play, pause", act: (model) => model.togglePlaying() },
   { keys: ["enter"], label: "Enter", does: "Go to the source", act: (model) => model.reveal(model.selection, true) },
   { keys: ["f"], label: "F", does: "Fit what is chosen", act: (model) => model.fitSelection() },
   { keys: ["0"], label: "0", does: "Fit the whole run", act: (model) => model.fitAll() },

@@ -16,7 +16,7 @@ export interface Band {
 }
 
 /** Heights and texts: words on the bars for a few tasks, compact lanes for many. */
-export type Density = "simple" | "expert";
+export type Density = "simple" | "expert" | "compact";
 
 /** Up to this many tasks are drawn with words on their bars. */
 export const SIMPLE_TASKS = 12;
@@ -24,8 +24,10 @@ export const SIMPLE_TASKS = 12;
 const PINNED_LOOPS = 3;
 const MINIMAP_HEIGHT = 32;
 const RULER_HEIGHT = 22;
-const LOOP_HEIGHT = { simple: 38, expert: 24 } as const;
-const TASK_HEIGHT = { simple: 38, expert: 20 } as const;
+const LOOP_HEIGHT = { simple: 38, expert: 24, compact: 24 } as const;
+const TASK_HEIGHT = { simple: 38, expert: 20, compact: 8 } as const;
+/** Ready queue and lag in one panel a loop; with few tasks the lanes themselves show it. */
+const COUNTERS_HEIGHT = { simple: 0, expert: 32, compact: 32 } as const;
 /** Free pixels right of the plot, so that a cap, a bracket and its tick at the very end are seen whole. */
 const RIGHT_MARGIN = 22;
 
@@ -38,7 +40,10 @@ export interface Layout {
   readonly minimap: Band;
   readonly ruler: Band;
   readonly loops: readonly LoopId[];
+  /** With its counters. */
   readonly loopHeight: number;
+  /** Of the panel of counters at the foot of each loop's lane; 0: there is none. */
+  readonly countersHeight: number;
   /** Loop lanes stay above the task lanes; false: they are the first lanes of the scrolled part. */
   readonly loopsPinned: boolean;
   readonly loopsTop: number;
@@ -56,17 +61,19 @@ export interface LayoutInput {
   readonly loops: readonly LoopId[];
   readonly tasks: readonly TaskLane[];
   readonly isSimple: boolean;
+  readonly isCompact?: boolean;
   readonly scroll: number;
 }
 
 export function layOut(input: LayoutInput): Layout {
   const { width, height, loops, tasks } = input;
-  const density = input.isSimple ? "simple" : "expert";
+  const density: Density = input.isCompact === true ? "compact" : input.isSimple ? "simple" : "expert";
   const labelWidth = Math.round(Math.min(Math.max(width * 0.24, 110), 260));
-  const loopHeight = LOOP_HEIGHT[density];
   const laneHeight = TASK_HEIGHT[density];
   const loopsPinned = loops.length <= PINNED_LOOPS;
   const loopsTop = MINIMAP_HEIGHT + RULER_HEIGHT;
+  const countersHeight = loopsPinned ? COUNTERS_HEIGHT[density] : 0;
+  const loopHeight = LOOP_HEIGHT[density] + countersHeight;
   const pinned = loopsPinned ? loops.length * loopHeight : 0;
   const top = loopsTop + pinned;
   const lanes = { top, height: Math.max(height - top, 0) };
@@ -81,6 +88,7 @@ export function layOut(input: LayoutInput): Layout {
     ruler: { top: MINIMAP_HEIGHT, height: RULER_HEIGHT },
     loops,
     loopHeight,
+    countersHeight,
     loopsPinned,
     loopsTop,
     lanes,
@@ -89,6 +97,15 @@ export function layOut(input: LayoutInput): Layout {
     scroll: Math.min(Math.max(input.scroll, 0), Math.max(contentHeight - lanes.height, 0)),
     contentHeight,
   };
+}
+
+/** Pixels a level of the tree is set in; deep trees stop being set in further, or no room is left for names. */
+const INDENT = 12;
+const MAX_INDENT = 6;
+
+/** Where a lane's state and name begin; left of that is the twisty of a task that created others. */
+export function laneIndent(depth: number): number {
+  return 10 + Math.min(depth, MAX_INDENT) * INDENT;
 }
 
 /** Top of the i-th task lane on the canvas; may be outside of the visible part. */

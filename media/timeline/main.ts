@@ -5,6 +5,7 @@ import { connect } from "./host";
 import { listen } from "./input";
 import { Model } from "./model";
 import { observeTheme, readPalette } from "./palette";
+import { Replay } from "./replay";
 import { App } from "./ui/App";
 import type { ToWebview } from "../../extension/protocol";
 
@@ -26,6 +27,7 @@ function start(root: HTMLElement): void {
     requestAnimationFrame(frame);
   };
   const model = new Model(host, schedule);
+  const replay = new Replay();
 
   const attach = (canvas: HTMLCanvasElement): void => {
     painter = new Painter(canvas);
@@ -48,6 +50,7 @@ function start(root: HTMLElement): void {
   function frame(): void {
     scheduled = false;
     const now = performance.now();
+    replay.advance(model, now);
     const { revision } = model.trace;
     const facts = chromeFacts(model);
     // A growing trace alone changes the text now and then; whatever else happens, at once. Panning and zooming change
@@ -114,6 +117,11 @@ function chromeFacts(model: Model): readonly unknown[] {
       : [selection]),
     model.range,
     model.table,
+    model.search,
+    model.compact,
+    model.playing,
+    model.layoutFacts,
+    model.range === undefined && model.selection === undefined ? model.cursor : undefined,
     model.help,
     model.follow,
     model.announcement,

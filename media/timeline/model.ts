@@ -3,11 +3,13 @@
  * is where one looks and what one points at. Nothing here draws.
  */
 import {
+  criticalPath,
   takeIn,
   taskLanes,
   visitsOf,
   type LoopId,
   type Nanoseconds,
+  type PathPart,
   type Site,
   type TaskId,
   type Trace,
@@ -24,6 +26,9 @@ import * as targets from "./targets";
 import type { Target } from "./targets";
 import * as viewport from "./viewport";
 import type { Span, Viewport } from "./viewport";
+import { History } from "./history";
+import { arrange } from "./tree";
+import { momentBeside } from "./replay";
 import { packState, unpackState, type Follow } from "./viewState";
 
 export class Model {
@@ -38,6 +43,11 @@ export class Model {
   pointer: { readonly x: number; readonly y: number } | undefined;
   cursor: Nanoseconds | undefined;
   range: Span | undefined;
+  compact = false;
+  search: string | undefined;
+  playing = false;
+  readonly collapsed = new Set<TaskId>();
+  readonly pinned = new Set<TaskId>();
   table = false;
   help = false;
   /** Spoken when it changes. */
@@ -47,6 +57,10 @@ export class Model {
   #loopLanes = new Map<LoopId, Lane>();
   #taskLanes: readonly TaskLane[] = [];
   #programTasks = 0;
+  /** Those that are not inside of a collapsed one; pinned ones first. */
+  #shownLanes: readonly TaskLane[] = [];
+  readonly #history = new History();
+  #path: { readonly task: TaskId; readonly revision: number; readonly parts: readonly PathPart[] } | undefined;
   #laneIndex = new Map<TaskId, number>();
   #visits: { readonly revision: number; readonly site: Site; readonly visits: readonly Visit[] } | undefined;
   /** A `show` for something not read yet. */
@@ -86,7 +100,14 @@ export class Model {
 
   #layOut(scroll: number): Layout {
     const { loops, programTasks } = this;
-    return layOut({ ...this.size, loops, tasks: this.#taskLanes, isSimple: programTasks <= SIMPLE_TASKS, scroll });
+    return layOut({
+      ...this.size,
+      loops,
+      tasks: this.#shownLanes,
+      isSimple: programTasks <= SIMPLE_TASKS,
+      isCompact: this.compact,
+      scroll,
+    });
   }
 
   /** Tasks without asyncio's own. */
@@ -96,7 +117,7 @@ export class Model {
 
   /** What the lanes' places depend on besides the size: one value, that changes with them. */
   get layoutFacts(): unknown {
-    return this.#taskLanes;
+    return this.#shownLanes;
   }
 
   get view(): Viewport {
@@ -152,6 +173,7 @@ export class Model {
   }
 
   look(window: Span, follow: Follow = "off"): void {
+    this.#history.leave(this.window, performance.now());
     this.window = window;
     this.follow = follow;
     this.#remember();
@@ -181,6 +203,29 @@ export class Model {
     const span = this.range ?? targets.spanOf(this, this.selection);
     if (span === undefined) this.fitAll();
     else this.look(viewport.clamp(viewport.fit(span), this.extent));
+  }
+
+  /** Through the windows looked at before. */
+  goBack(): void {
+    this.#return(this.#history.back(this.window));
+  }
+
+  goForward(): void {
+    this.#return(this.#history.forward(this.window));
+  }
+
+  #return(window: Span | undefined): void {
+    if (window === undefined) return;
+    this.window = viewport.clamp(window, this.extent);
+    this.follow = "off";
+    this.#remember();
+  }
+
+  /** Brings a moment into view, and the time cursor to it. */
+  goTo(time: Nanoseconds): void {
+    const at = Math.min(Math.max(time, this.extent.from), this.extent.to);
+    this.setCursor(at);
+    this.look(viewport.ensureVisible(this.window, { from: at, to: at }, this.extent));
   }
 
   toggleFollow(): void {
@@ -222,16 +267,51 @@ export class Model {
     const slice = this.selection?.kind === "slice" ? this.selection.slice : undefined;
     const at = slice?.from ?? this.window.from;
     const index = this.laneIndex(this.taskOf(this.selection) ?? 0);
-    if (index === undefined) return targets.nearestSlice(this, this.#taskLanes[0]?.task, at);
+    if (index === undefined) return targets.nearestSlice(this, this.#shownLanes[0]?.task, at);
     switch (direction) {
       case "left":
       case "right":
-        if (slice === undefined) return targets.nearestSlice(this, this.#taskLanes[index]?.task, at);
+        if (slice === undefined) return targets.nearestSlice(this, this.#shownLanes[index]?.task, at);
         return targets.slideAlong(this, slice, direction === "left" ? -1 : 1);
       case "up":
       case "down":
-        return targets.nearestSlice(this, this.#taskLanes[index + (direction === "up" ? -1 : 1)]?.task, at);
+        return targets.nearestSlice(this, this.#shownLanes[index + (direction === "up" ? -1 : 1)]?.task, at);
     }
+  }
+
+  /** What decided when the chosen task, or the chosen group's critical member, ended. */
+  get path(): readonly PathPart[] {
+    const { selection, trace } = this;
+    const task =
+      selection?.kind === "task"
+        ? selection.task
+        : selection?.kind === "group"
+          ? trace.group(selection.group)?.criticalMember
+          : undefined;
+    if (task === undefined) return [];
+    if (this.#path?.task !== task || this.#path.revision !== trace.revision)
+      this.#path = { task, revision: trace.revision, parts: criticalPath(trace, task) };
+    return this.#path.parts;
+  }
+
+  toggleCollapsed(task: TaskId): void {
+    if (!this.collapsed.delete(task)) this.collapsed.add(task);
+    const name = this.trace.task(task)?.name ?? "";
+    this.announcement = `${name}: its tasks are ${this.collapsed.has(task) ? "hidden" : "shown"}`;
+    this.#arrange();
+    this.#invalidate();
+  }
+
+  togglePinned(task: TaskId): void {
+    if (!this.pinned.delete(task)) this.pinned.add(task);
+    this.announcement = `${this.trace.task(task)?.name ?? ""} is ${this.pinned.has(task) ? "pinned to the top" : "back in its place"}`;
+    this.#arrange();
+    this.#invalidate();
+  }
+
+  #arrange(): void {
+    this.#shownLanes = arrange(this.#taskLanes, this.collapsed, this.pinned);
+    this.#laneIndex = new Map(this.#shownLanes.map((lane, i) => [lane.task, i]));
   }
 
   setCursor(time: Nanoseconds | undefined): void {
@@ -244,13 +324,30 @@ export class Model {
   /** Takes away what was put up last. */
   peel(): void {
     if (this.help) this.help = false;
+    else if (this.search !== undefined) this.search = undefined;
     else if (this.range !== undefined) this.range = undefined;
     else if (this.selection !== undefined) this.select(undefined);
     else if (this.cursor !== undefined) this.setCursor(undefined);
     this.#invalidate();
   }
 
-  toggle(what: "table" | "help"): void {
+  /** Replays the run with the time cursor. */
+  togglePlaying(): void {
+    this.playing = !this.playing;
+    const { from, to } = this.extent;
+    if (this.playing && (this.cursor === undefined || this.cursor >= to)) this.setCursor(from);
+    this.announcement = this.playing ? "Playing" : "Paused";
+    this.#invalidate();
+  }
+
+  /** To where a task next begins or ends to run, in either direction. */
+  stepCursor(direction: -1 | 1): void {
+    this.playing = false;
+    const at = momentBeside(this.trace, this.loops, this.cursor ?? this.extent.from, direction);
+    if (at !== undefined) this.goTo(at);
+  }
+
+  toggle(what: "table" | "help" | "compact"): void {
     this[what] = !this[what];
     this.#remember();
   }
@@ -286,6 +383,10 @@ export class Model {
     this.#lanes = new Map();
     this.#loopLanes = new Map();
     this.#taskLanes = [];
+    this.#shownLanes = [];
+    this.collapsed.clear();
+    this.pinned.clear();
+    this.#path = undefined;
     this.#laneIndex = new Map();
     this.#visits = undefined;
     this.selection = undefined;
@@ -302,7 +403,7 @@ export class Model {
     if (trace.tasks.length !== this.#taskLanes.length) {
       this.#taskLanes = inOrder(trace);
       this.#programTasks = trace.tasks.filter((task) => !isHousekeeping(task)).length;
-      this.#laneIndex = new Map(this.#taskLanes.map((lane, i) => [lane.task, i]));
+      this.#arrange();
     }
     takeIn(trace);
     if (!this.#restored && trace.tasks.length > 0) this.#restore();

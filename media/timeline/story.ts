@@ -4,6 +4,7 @@
  */
 import {
   formatDuration,
+  atOnce,
   describeStep,
   originalWaker,
   type Code,
@@ -229,12 +230,18 @@ export function groupWords(group: GroupInfo): string {
   return `${GROUP_WORDS[group.kind]} of ${n} ${n === 1 ? "task" : "tasks"}`;
 }
 
+/** "2.3 of 10 at once": what running them together bought. */
+export function atOnceWords(trace: Trace, group: GroupInfo): string {
+  return `${atOnce(trace, group).toFixed(1)} of ${group.members.length} at once`;
+}
+
 export function groupStory(trace: Trace, group: GroupInfo): Sentence {
   const parts: Part[] = [groupWords(group)];
   if (group.site !== undefined) parts.push(" at ", sitePart(group.site));
   if (group.owner !== undefined) parts.push(", awaited by ", taskPart(trace, group.owner));
   if (group.ended === undefined) parts.push(`; ${formatDuration(trace.end - group.started)} so far`);
   else parts.push(`; it took ${formatDuration(group.ended - group.started)}`);
+  if (group.members.length > 1) parts.push(`, ${atOnceWords(trace, group)} on average`);
   if (group.criticalMember !== undefined && group.members.length > 1) {
     parts.push("; ", taskPart(trace, group.criticalMember), " ended last and so decided when it ended");
   }

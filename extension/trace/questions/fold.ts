@@ -23,6 +23,8 @@ export interface TaskTotal {
   run: Nanoseconds;
   ready: Nanoseconds;
   wait: Nanoseconds;
+  /** Of `wait`: what no other task ended. */
+  outside: Nanoseconds;
   lastEnd: Nanoseconds;
   lastStep: StepIndex;
   /** The visit of an await site the task is in. */
@@ -66,6 +68,7 @@ export class StepFold {
           run: 0,
           ready: 0,
           wait: 0,
+          outside: 0,
           lastEnd: readySince,
           lastStep: step,
           visit: undefined,
@@ -81,7 +84,10 @@ export class StepFold {
       task.wait += waited;
       task.lastEnd = end;
       task.lastStep = step;
-      if (waited > 0 && originalWakerStep(this.trace, step) === undefined) this.outside += waited;
+      if (waited > 0 && originalWakerStep(this.trace, step) === undefined) {
+        this.outside += waited;
+        task.outside += waited;
+      }
       if (task.visit !== undefined) {
         task.visit.waiting += waited;
         task.visit.ready += ready;

@@ -7,7 +7,7 @@ import type { Palette } from "../palette";
 import { Pen } from "./canvas";
 import { drawLabels } from "./labels";
 import { drawLoopLanes, drawTaskLanes } from "./lanes";
-import { drawArrows, drawBrackets, drawHover, drawTargets } from "./marks";
+import { drawArrows, drawBrackets, drawHover, drawPath, drawTargets } from "./marks";
 import { drawCursors, drawMinimap, drawRuler } from "./overview";
 
 export class Painter {
@@ -53,6 +53,7 @@ export class Painter {
     pen.ctx.drawImage(this.#picture, 0, 0);
     pen.ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawHover(pen, model);
+    drawPath(pen, model);
     drawTargets(pen, model);
     drawArrows(pen, model);
     drawCursors(pen, model);
@@ -70,6 +71,7 @@ function pictureFacts(model: Model): readonly unknown[] {
     scroll,
     size,
     model.layoutFacts,
+    model.compact,
     model.taskOf(selection),
     selection?.kind === "group" ? selection.group : undefined,
     hover?.kind === "group" ? hover.group : undefined,

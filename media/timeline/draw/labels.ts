@@ -1,14 +1,11 @@
 /** The column of names left of the plot. */
 import { formatDuration, type LoopId, type TaskInfo } from "../../../extension/trace";
 import { glyphAt, type Glyph } from "../hit";
-import { loopTop, taskTop, visibleTasks } from "../layout";
+import { laneIndent, loopTop, taskTop, visibleTasks } from "../layout";
 import type { Model } from "../model";
 import { isHousekeeping, taskSubtitle, taskTitle } from "../names";
 import type { Pen } from "./canvas";
-
-/** Pixels a level of the tree is set in; deep trees stop being set in further, or no room is left for names. */
-const INDENT = 12;
-const MAX_INDENT = 6;
+import { labelCounters } from "./counters";
 
 /** Cut shorter than this many pixels, what stands beside the title says nothing: "Tas…". */
 const MIN_SUBTITLE = 64;
@@ -25,7 +22,8 @@ export function drawLabels(pen: Pen, model: Model): void {
       for (let i = from; i < to; i++) {
         const lane = layout.tasks[i];
         const task = model.trace.task(lane?.task ?? 0);
-        if (lane !== undefined && task !== undefined) drawTaskLabel(pen, model, task, lane.depth, taskTop(layout, i));
+        if (lane !== undefined && task !== undefined)
+          drawTaskLabel(pen, model, task, lane.depth, taskTop(layout, i), lane.children > 0);
       }
     });
   });
@@ -33,12 +31,19 @@ export function drawLabels(pen: Pen, model: Model): void {
   if (layout.loopsPinned) pen.horizontal(palette.border, 0, layout.width, layout.lanes.top - 0.5);
 }
 
-function drawTaskLabel(pen: Pen, model: Model, task: TaskInfo, depth: number, top: number): void {
+function drawTaskLabel(pen: Pen, model: Model, task: TaskInfo, depth: number, top: number, isParent: boolean): void {
   const { layout } = model;
   const { palette } = pen;
   const simple = layout.density === "simple";
-  const indent = 10 + Math.min(depth, MAX_INDENT) * INDENT;
+  const indent = laneIndent(depth);
   const middle = top + layout.laneHeight / 2;
+  if (layout.density === "compact") {
+    // No room for a name: where the task is in the tree, and whether it failed.
+    const color = task.outcome === "raised" ? palette.error : palette.dim;
+    pen.rect(color, indent, middle - 1, 14, 2);
+    return;
+  }
+  if (isParent) drawTwisty(pen, indent - 6, middle, model.collapsed.has(task.id));
   drawGlyph(pen, glyphAt(model, task.id, model.cursor ?? model.trace.end), indent + 4, middle);
   const x = indent + 16;
   const room = layout.labels.width - x - 8;
@@ -60,12 +65,26 @@ function drawTaskLabel(pen: Pen, model: Model, task: TaskInfo, depth: number, to
     pen.text(second, x + width + 8, Math.round(middle + 4), palette.dim, left);
 }
 
+/** Right of a closed lane, down over an open one's tasks. */
+function drawTwisty(pen: Pen, x: number, y: number, isClosed: boolean): void {
+  const { ctx, palette } = pen;
+  ctx.strokeStyle = palette.dim;
+  ctx.lineWidth = 1.4;
+  ctx.beginPath();
+  ctx.moveTo(x - (isClosed ? 1.5 : 3), y - (isClosed ? 3 : 1.5));
+  ctx.lineTo(x + 1.5 * (isClosed ? 1 : 0), y + (isClosed ? 0 : 1.5));
+  ctx.lineTo(isClosed ? x - 1.5 : x + 3, y + (isClosed ? 3 : -1.5));
+  ctx.stroke();
+}
+
 function drawLoopLabel(pen: Pen, model: Model, loop: LoopId, i: number): void {
   const { layout, trace } = model;
   const { palette } = pen;
   const info = trace.loops.find((one) => one.id === loop);
   const top = loopTop(layout, i);
-  const middle = top + layout.loopHeight / 2;
+  const height = layout.loopHeight - layout.countersHeight;
+  const middle = top + height / 2;
+  if (layout.countersHeight > 0) labelCounters(pen, model, loop, top + height);
   const name = layout.loops.length > 1 ? `Event loop ${i + 1}` : "Event loop";
   const lane = model.loopLane(loop);
   const from = info?.started ?? 0;

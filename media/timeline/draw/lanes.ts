@@ -8,6 +8,7 @@ import { lifeEnd } from "../slices";
 import { plain, stepWords } from "../story";
 import { nsPerPixel, timeToX, type Viewport } from "../viewport";
 import type { Pen } from "./canvas";
+import { drawCounters } from "./counters";
 
 /** A single step is drawn at least this wide: it happened, however short it was. */
 const MIN_STEP = 2;
@@ -51,7 +52,7 @@ function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: n
 }
 
 function barPadding(height: number): number {
-  return height > 28 ? 6 : 3;
+  return height > 28 ? 6 : height > 12 ? 3 : 1;
 }
 
 function drawWaits(pen: Pen, top: number, height: number): void {
@@ -200,7 +201,8 @@ export function drawLoopLanes(pen: Pen, model: Model): void {
 
 function drawLoop(pen: Pen, model: Model, loop: LoopId, top: number): void {
   const { layout, view, trace } = model;
-  const height = layout.loopHeight;
+  const height = layout.loopHeight - layout.countersHeight;
+  if (layout.countersHeight > 0) drawCounters(pen, model, loop, top + height);
   if (top > layout.height || top + height < 0) return;
   const lane = model.loopLane(loop);
   laneCells(lane, { from: 0, to: trace.end, ended: true, gaps: false }, view, cells);
@@ -231,7 +233,7 @@ export function drawOwnSteps(pen: Pen, model: Model, loop: LoopId, top: number):
   const task = trace.task(model.taskOf(model.hover) ?? model.taskOf(model.selection) ?? 0);
   if (task?.loop !== loop) return;
   const { steps } = trace;
-  const height = layout.loopHeight;
+  const height = layout.loopHeight - layout.countersHeight;
   const pad = barPadding(height);
   laneCells(model.loopLane(loop), { from: 0, to: trace.end, ended: true, gaps: false }, view, cells);
   for (let i = 0; i < cells.length; i++) {

@@ -1,8 +1,9 @@
 /** What is drawn over the lanes: brackets, arrows of the chosen task, marks of the chosen and the pointed-at. */
-import { originalWaker, type StepIndex, type TaskId } from "../../../extension/trace";
+import { originalWaker, type GroupInfo, type StepIndex, type TaskId } from "../../../extension/trace";
 import { placeBrackets } from "../hit";
 import { loopTop, taskTop } from "../layout";
 import type { Model } from "../model";
+import { atOnceWords } from "../story";
 import type { Target } from "../targets";
 import { timeToX } from "../viewport";
 import type { Pen } from "./canvas";
@@ -32,11 +33,26 @@ export function drawBrackets(pen: Pen, model: Model): void {
         for (const lane of lanes)
           pen.rect(palette.group, x0 - 2, taskTop(layout, lane) + layout.laneHeight / 2 - 2, 4, 4);
       }
+      if (layout.density !== "compact") concurrency(pen, model, group, x0, x1, (top + bottom) / 2);
       if (critical !== undefined && lanes.length > 1 && group.ended !== undefined) {
         tick(pen, x1 + 4, taskTop(layout, critical) + layout.laneHeight / 2);
       }
     }
   });
+}
+
+/** "2.3 of 10 at once", where the members' lanes are empty: before the bracket, else after it. */
+function concurrency(pen: Pen, model: Model, group: GroupInfo, x0: number, x1: number, middle: number): void {
+  if (group.members.length < 2) return;
+  const { view } = model;
+  pen.font(11);
+  const text = atOnceWords(model.trace, group);
+  const width = pen.width(text);
+  const after = x1 + 20;
+  const x = x0 - width - 10 >= view.left ? x0 - width - 10 : after;
+  if (x === after && after + width > view.left + view.width) return;
+  pen.rect(pen.palette.background, x - 3, middle - 8, width + 6, 16);
+  pen.text(text, x, Math.round(middle + 4), pen.palette.group);
 }
 
 function bracket(ctx: CanvasRenderingContext2D, x: number, top: number, bottom: number, foot: number): void {
@@ -147,6 +163,32 @@ export function drawHover(pen: Pen, model: Model): void {
 
 /** Over the picture, so it must let everything through. */
 const HOVER = 0.06;
+
+/** What decided when the chosen task, or the chosen group, ended. */
+export function drawPath(pen: Pen, model: Model): void {
+  const { layout, view } = model;
+  const { palette, ctx } = pen;
+  const low = (task: TaskId): number | undefined => {
+    const lane = model.laneIndex(task);
+    return lane === undefined ? undefined : taskTop(layout, lane) + layout.laneHeight - 2;
+  };
+  pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
+    ctx.strokeStyle = palette.cursor;
+    ctx.lineWidth = 2.5;
+    ctx.beginPath();
+    let last: TaskId | undefined;
+    for (const { task, from, to } of model.path) {
+      const y = low(task);
+      if (y === undefined || to < view.from || from > view.to) continue;
+      const x0 = Math.max(timeToX(view, from), view.left);
+      if (last === undefined) ctx.moveTo(x0, y);
+      else if (task !== last) ctx.lineTo(x0, y);
+      ctx.lineTo(Math.min(timeToX(view, to), view.left + view.width), y);
+      last = task;
+    }
+    ctx.stroke();
+  });
+}
 
 /** A frame round what is chosen and what is pointed at, and a mark on every visit of the chosen await site. */
 export function drawTargets(pen: Pen, model: Model): void {

@@ -5,6 +5,7 @@ import type { Model } from "../model";
 import { emptiness, headline, statusOf } from "../status";
 import { Details } from "./Details";
 import { Help } from "./Help";
+import { Search } from "./Search";
 import { TaskTable } from "./TaskTable";
 import { Tooltip } from "./Tooltip";
 
@@ -34,6 +35,7 @@ export function App({ model, attach }: AppProps) {
               Jump to live
             </button>
           )}
+          {model.search !== undefined && <Search key={model.search === "@" ? "time" : "text"} model={model} />}
           <Tooltip model={model} />
         </section>
         {model.table && <TaskTable model={model} />}
@@ -75,6 +77,13 @@ function Bar({ model }: { readonly model: Model }) {
         </ul>
       </div>
       <div class="buttons" role="toolbar" aria-label="Timeline">
+        {hasTasks && !model.isLive && (
+          <>
+            {button(model.playing ? "Pause" : "Play", "Replay the run (Space)", () => model.togglePlaying())}
+            {button("‹", "Back to the moment before", () => model.stepCursor(-1))}
+            {button("›", "On to the next moment", () => model.stepCursor(1))}
+          </>
+        )}
         {button("Fit", "Show the whole run (0)", () => model.fitAll())}
         {model.isLive &&
           button("Follow", "Keep the newest in view (L)", () => model.toggleFollow(), model.follow !== "off")}

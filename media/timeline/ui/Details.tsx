@@ -1,5 +1,4 @@
 /** The pane that tells what is chosen in plain sentences; without a choice, what the shapes mean and where time went. */
-import type { ComponentChildren } from "preact";
 import {
   formatDuration,
   taskTimes,
@@ -12,14 +11,20 @@ import type { Model } from "../model";
 import { fileName, fullName, taskSubtitle, taskTitle } from "../names";
 import { neighbour, sliceAt, type Slice } from "../slices";
 import { createdStory, groupStory, outcomeWords, sitePart, sliceStory, stepWords, type Sentence } from "../story";
+import { AwaitTree } from "./AwaitTree";
 import { Overview } from "./Overview";
+import { Path } from "./Path";
+import { Range } from "./Range";
+import { Section } from "./Section";
 import { chooseTask, Words } from "./Words";
 
 export function Details({ model }: { readonly model: Model }) {
   return (
     <aside class="details" aria-label="Details">
       {model.range !== undefined && <Range model={model} />}
+      {model.cursor !== undefined && model.selection === undefined && <AwaitTree model={model} time={model.cursor} />}
       <Chosen model={model} />
+      <Path model={model} />
     </aside>
   );
 }
@@ -54,15 +59,6 @@ function Chosen({ model }: { readonly model: Model }) {
     case undefined:
       return trace.tasks.length === 0 ? null : <Overview model={model} />;
   }
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
-  return (
-    <section>
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
 }
 
 function Task({
@@ -273,28 +269,6 @@ function Visits({ model, site }: { readonly model: Model; readonly site: Site })
           );
         })}
       </ol>
-    </Section>
-  );
-}
-
-function Range({ model }: { readonly model: Model }) {
-  const { range, trace } = model;
-  if (range === undefined) return null;
-  const alive = trace.tasks.filter((task) => task.created < range.to && (task.ended ?? trace.end) > range.from).length;
-  const length = Math.max(range.to - range.from, 1);
-  let busy = 0;
-  for (const loop of model.loops) {
-    const lane = model.loopLane(loop);
-    const from = lane.firstEndingAfter(range.from);
-    const to = Math.max(lane.firstEndingAfter(range.to), from);
-    busy += lane.running(from, to);
-  }
-  return (
-    <Section title={`Range of ${formatDuration(length)}`}>
-      <p>
-        {alive.toLocaleString("en-US")} {alive === 1 ? "task was" : "tasks were"} alive; the loop ran code for{" "}
-        {formatDuration(Math.min(busy, length * Math.max(model.loops.length, 1)))}.
-      </p>
     </Section>
   );
 }

@@ -1,0 +1,101 @@
+/** How long a loop's ready queue was, and how late the loop came to what stood in it, in buckets of time. */
+import type { Nanoseconds } from "./types";
+
+/** Enough for any screen; more steps than that share a bucket. */
+const MOST = 1 << 15;
+const FEW = 256;
+const FINEST: Nanoseconds = 1 << 14;
+
+export class Pressure {
+  resolution: Nanoseconds = FINEST;
+  private origin: Nanoseconds | undefined;
+  /** Of each bucket: how many became ready less how many started, and when in the bucket. */
+  private changes = new Float64Array(FEW);
+  private offsets = new Float64Array(FEW);
+  private lags = new Float64Array(FEW);
+  private used = 0;
+  /** Ready time of all steps together before each bucket; made when asked for. */
+  private areas: Float64Array | undefined;
+
+  /** A step that became ready and then started. Starts ascend from call to call. */
+  add(readySince: Nanoseconds, start: Nanoseconds): void {
+    this.origin ??= readySince;
+    while ((start - this.origin) / this.resolution >= MOST) this.coarsen();
+    this.areas = undefined;
+    const since = Math.max(readySince, this.origin);
+    this.change(since, 1);
+    const bucket = this.change(start, -1);
+    this.lags[bucket] = Math.max(this.lags[bucket] ?? 0, start - since);
+  }
+
+  /** Steps in the queue, on average over the time. */
+  depth(from: Nanoseconds, to: Nanoseconds): number {
+    return to > from ? (this.area(to) - this.area(from)) / (to - from) : 0;
+  }
+
+  /** The longest that a step that started in this time had been ready. */
+  lag(from: Nanoseconds, to: Nanoseconds): Nanoseconds {
+    if (this.origin === undefined) return 0;
+    const first = Math.max(Math.floor((from - this.origin) / this.resolution), 0);
+    const last = Math.min(Math.ceil((to - this.origin) / this.resolution), this.used);
+    let most = 0;
+    for (let i = first; i < last; i++) most = Math.max(most, this.lags[i] ?? 0);
+    return most;
+  }
+
+  private change(t: Nanoseconds, by: 1 | -1): number {
+    const position = (t - (this.origin ?? 0)) / this.resolution;
+    const i = Math.floor(position);
+    if (i >= this.changes.length) this.grow(i + 1);
+    this.changes[i] = (this.changes[i] ?? 0) + by;
+    this.offsets[i] = (this.offsets[i] ?? 0) + by * (position - i) * this.resolution;
+    this.used = Math.max(this.used, i + 1);
+    return i;
+  }
+
+  private area(t: Nanoseconds): number {
+    if (this.origin === undefined) return 0;
+    const areas = (this.areas ??= this.sumUp());
+    const position = Math.min(Math.max((t - this.origin) / this.resolution, 0), this.used);
+    const i = Math.min(Math.floor(position), this.used - 1);
+    const from = areas[i] ?? 0;
+    return from + ((areas[i + 1] ?? from) - from) * (position - i);
+  }
+
+  private sumUp(): Float64Array {
+    const areas = new Float64Array(this.used + 1);
+    let count = 0;
+    for (let i = 0; i < this.used; i++) {
+      count += this.changes[i] ?? 0;
+      areas[i + 1] = (areas[i] ?? 0) + count * this.resolution - (this.offsets[i] ?? 0);
+    }
+    return areas;
+  }
+
+  private coarsen(): void {
+    const length = Math.ceil(this.used / 2);
+    for (let i = 0; i < length; i++) {
+      const [a, b] = [2 * i, 2 * i + 1];
+      const later = b < this.used ? (this.changes[b] ?? 0) : 0;
+      const laterOffset = b < this.used ? (this.offsets[b] ?? 0) : 0;
+      this.offsets[i] = (this.offsets[a] ?? 0) + laterOffset + later * this.resolution;
+      this.changes[i] = (this.changes[a] ?? 0) + later;
+      this.lags[i] = Math.max(this.lags[a] ?? 0, b < this.used ? (this.lags[b] ?? 0) : 0);
+    }
+    for (const column of [this.changes, this.offsets, this.lags]) column.fill(0, length, this.used);
+    this.used = length;
+    this.resolution *= 2;
+  }
+
+  private grow(needed: number): void {
+    const size = Math.min(MOST, Math.max(needed, 2 * this.changes.length));
+    const copy = (old: Float64Array): Float64Array<ArrayBuffer> => {
+      const grown = new Float64Array(size);
+      grown.set(old);
+      return grown;
+    };
+    this.changes = copy(this.changes);
+    this.offsets = copy(this.offsets);
+    this.lags = copy(this.lags);
+  }
+}

@@ -1,0 +1,59 @@
+/** What decided when the chosen task, or group, ended: its critical path, the longest parts first in sight. */
+import { formatDuration, type PathPart } from "../../../extension/trace";
+import type { Model } from "../model";
+import { fullName } from "../names";
+import { sliceStory } from "../story";
+import { Section } from "./Section";
+import { Words } from "./Words";
+
+/** Parts listed: the longest, in the order they happened. */
+const MOST = 12;
+
+export function Path({ model }: { readonly model: Model }) {
+  const parts = model.path;
+  const [first] = parts;
+  const last = parts.at(-1);
+  if (first === undefined || last === undefined) return null;
+  const sum = (state: PathPart["state"]): number =>
+    parts.reduce((total, part) => total + (part.state === state ? part.to - part.from : 0), 0);
+  const shown = new Set([...parts].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MOST));
+  return (
+    <Section title="What decided when it ended">
+      <p>
+        Of {formatDuration(last.to - first.from)}: running {formatDuration(sum("running"))}, ready{" "}
+        {formatDuration(sum("ready"))}, waiting {formatDuration(sum("waiting"))}
+        {parts.length > MOST && `; the ${MOST} longest of ${parts.length.toLocaleString("en-US")} parts`}
+      </p>
+      <ol class="story path">
+        {parts
+          .filter((part) => shown.has(part))
+          .map((part) => (
+            <Part model={model} part={part} from={first.from} />
+          ))}
+      </ol>
+    </Section>
+  );
+}
+
+function Part({ model, part, from }: { readonly model: Model; readonly part: PathPart; readonly from: number }) {
+  const { trace } = model;
+  const task = trace.task(part.task);
+  if (task === undefined) return null;
+  return (
+    <li data-state={part.state}>
+      <button
+        class="when"
+        title="Choose this"
+        onClick={() => {
+          model.select({ kind: "slice", slice: part });
+          model.showSelection();
+        }}
+      >
+        {formatDuration(part.from - from)}
+      </button>
+      <span>
+        {fullName(task)}: <Words model={model} sentence={sliceStory(trace, model.laneOf(task.id), task, part)} />
+      </span>
+    </li>
+  );
+}

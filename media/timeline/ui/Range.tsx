@@ -1,0 +1,58 @@
+/** The chosen range of time: what ran and waited in it, and where. */
+import { awaitsWithin, formatDuration } from "../../../extension/trace";
+import type { Model } from "../model";
+import { sitePart } from "../story";
+import { Section } from "./Section";
+import { Words } from "./Words";
+
+/** Await sites listed. */
+const TOP = 6;
+
+export function Range({ model }: { readonly model: Model }) {
+  const { range, trace } = model;
+  if (range === undefined) return null;
+  const alive = trace.tasks.filter((task) => task.created < range.to && (task.ended ?? trace.end) > range.from).length;
+  const length = Math.max(range.to - range.from, 1);
+  let busy = 0;
+  for (const loop of model.loops) {
+    const lane = model.loopLane(loop);
+    const from = lane.firstEndingAfter(range.from);
+    const to = Math.max(lane.firstEndingAfter(range.to), from);
+    busy += lane.running(from, to);
+  }
+  const within = awaitsWithin(trace, range.from, range.to);
+  const one = within === undefined ? 0 : within.running + within.outside;
+  return (
+    <Section title={`Range of ${formatDuration(length)}`}>
+      <p>
+        {alive.toLocaleString("en-US")} {alive === 1 ? "task was" : "tasks were"} alive; the loop ran code for{" "}
+        {formatDuration(Math.min(busy, length * Math.max(model.loops.length, 1)))}.
+        {one > length * 1.05 && ` One after another it would have taken ${formatDuration(one)}.`}
+      </p>
+      {within === undefined ? (
+        <p class="quiet">A shorter range also tells what was awaited in it.</p>
+      ) : (
+        <table class="awaits">
+          <thead>
+            <tr>
+              <th scope="col">Awaited in it</th>
+              <th scope="col">What</th>
+              <th scope="col">In all</th>
+            </tr>
+          </thead>
+          <tbody>
+            {within.sites.slice(0, TOP).map(({ site, kind, time }) => (
+              <tr>
+                <td>
+                  <Words model={model} sentence={[sitePart(site)]} />
+                </td>
+                <td>{kind}</td>
+                <td>{formatDuration(time)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  );
+}

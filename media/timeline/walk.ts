@@ -1,0 +1,66 @@
+/** From step to step: along a lane, and along the chain of who woke whom. */
+import { originalWaker, type StepIndex, type TaskId, type Trace } from "../../extension/trace";
+import { lowerBound, type Lane } from "./lane";
+import type { Slice } from "./slices";
+import type { Target } from "./targets";
+
+interface Facts {
+  readonly trace: Trace;
+  readonly laneOf: (task: TaskId) => Lane;
+}
+
+/** Looking for what a step woke stops after this many steps of its loop. */
+const FAR = 100_000;
+
+/** The step as a slice of its task; undefined for a callback. */
+export function stepTarget({ trace }: Facts, step: StepIndex): Target | undefined {
+  const task = trace.steps.task(step);
+  if (task === 0) return undefined;
+  const slice: Slice = {
+    task,
+    state: "running",
+    from: trace.steps.start(step),
+    to: trace.steps.end(step),
+    step,
+  };
+  return { kind: "slice", slice };
+}
+
+/** The step of the task before or after the slice; from a wait, the one it follows or leads to. */
+export function stepBeside(facts: Facts, slice: Slice, direction: -1 | 1): Target | undefined {
+  const lane = facts.laneOf(slice.task);
+  const after = lowerBound(0, lane.length, (i) => lane.start(i) > slice.from);
+  let i = direction === 1 ? after : after - 1;
+  if (direction === -1 && i >= 0 && lane.start(i) >= slice.from) i -= 1;
+  return i >= 0 && i < lane.length ? stepTarget(facts, lane.steps.at(i)) : undefined;
+}
+
+/** The step that woke the task for the step the slice is, leads to, or is followed by. */
+export function wakerOf(facts: Facts, slice: Slice): Target | undefined {
+  const step = slice.state === "waiting" ? nextStep(facts, slice) : slice.step;
+  if (step === undefined) return undefined;
+  const waker = originalWaker(facts.trace, step);
+  return waker.kind === "step" ? stepTarget(facts, waker.step) : undefined;
+}
+
+/** The first step this one woke. */
+export function wokenBy(facts: Facts, slice: Slice): Target | undefined {
+  const { trace } = facts;
+  if (slice.step === undefined) return undefined;
+  const from = slice.step;
+  const list = trace.stepsOfLoop(trace.steps.loop(from));
+  const first = lowerBound(0, list.length, (i) => list.at(i) > from);
+  for (let i = first; i < Math.min(list.length, first + FAR); i++) {
+    const step = list.at(i);
+    if (trace.steps.task(step) === 0) continue;
+    const waker = originalWaker(trace, step);
+    if (waker.kind === "step" && waker.step === from) return stepTarget(facts, step);
+  }
+  return undefined;
+}
+
+function nextStep({ laneOf }: Facts, slice: Slice): StepIndex | undefined {
+  const lane = laneOf(slice.task);
+  const i = lowerBound(0, lane.length, (k) => lane.start(k) > slice.from);
+  return i < lane.length ? lane.steps.at(i) : undefined;
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
+import { crawl, HELLO } from "./traces";
+
+describe("More keys", () => {
+  let page: TimelinePage;
+
+  before(startBrowser);
+  after(stopBrowser);
+  beforeEach(async () => {
+    page = await openTimeline();
+    await page.show(HELLO);
+  });
+  afterEach(async () => {
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+
+  const heading = (): Promise<string> => page.text(".details h2 >> nth=0");
+  const chosen = (): Promise<string> => page.text(".now");
+  const said = (): Promise<string> => page.page.locator(".timeline > [role=status]").innerText();
+  const shown = async (): Promise<unknown> => (await page.viewState())["window"];
+
+  it("/ finds tasks and places, Enter and Shift+Enter go from one to the next, Esc closes", async () => {
+    await page.press("/");
+    await page.page.keyboard.type("greet");
+    assert.equal(await page.text(".search span"), "3 found");
+    await page.page.keyboard.press("Enter");
+    await page.settled();
+    assert.equal(await heading(), "Alice");
+    await page.page.keyboard.press("Enter");
+    await page.settled();
+    assert.equal(await heading(), "Bob");
+    await page.page.keyboard.press("Shift+Enter");
+    await page.settled();
+    assert.equal(await heading(), "Alice");
+    assert.equal(await page.text(".search span"), "1 of 3");
+    await page.page.keyboard.press("Escape");
+    await page.settled();
+    assert.equal(await page.page.locator(".search").count(), 0);
+    assert.ok(await page.page.locator("canvas").evaluate((canvas) => canvas === document.activeElement));
+  });
+
+  it("G goes to a time", async () => {
+    await page.press("g");
+    await page.page.keyboard.type("20 ms");
+    await page.page.keyboard.press("Enter");
+    await page.settled();
+    assert.equal((await page.viewState())["cursor"], 20e6);
+    assert.match(await page.text(".await-tree"), /main\s+waiting for gather of 2 tasks at hello\.py:11/);
+  });
+
+  it("comma and full stop go from step to step of a task", async () => {
+    await page.press("ArrowDown", ".");
+    assert.match(await chosen(), /^Ran 2\.00 ms/);
+    await page.press(",");
+    assert.match(await chosen(), /^Ran 3\.00 ms/);
+    await page.press(",");
+    assert.match(await said(), /There is none|Ran/);
+  });
+
+  it("brackets follow who woke whom", async () => {
+    await page.press("ArrowDown", ".", "[");
+    assert.equal(await heading(), "Bob");
+    await page.press("]");
+    assert.equal(await heading(), "main");
+  });
+
+  it("Z and Shift+Z go through the views", async () => {
+    await page.press("0");
+    const whole = await shown();
+    await page.press("w");
+    const near = await shown();
+    assert.notDeepEqual(near, whole);
+    await page.press("z");
+    assert.deepEqual(await shown(), whole);
+    await page.press("Shift+Z");
+    assert.deepEqual(await shown(), near);
+  });
+
+  it("X hides the tasks a task created, P pins one to the top", async () => {
+    await page.press("ArrowDown", "x");
+    assert.equal(await said(), "main: its tasks are hidden");
+    await page.press("ArrowDown");
+    assert.equal(await heading(), "main");
+    await page.press("x", "ArrowDown", "ArrowDown");
+    assert.equal(await heading(), "Bob");
+    await page.press("p");
+    assert.match(await said(), /Bob is pinned to the top/);
+    await page.press("ArrowDown");
+    assert.equal(await heading(), "main");
+  });
+
+  it("C makes room for many lanes", async () => {
+    await page.show(crawl());
+    await page.press("c");
+    await page.screenshot("compact-300");
+    await page.press("c");
+    await page.screenshot("expert-300");
+  });
+
+  it("Space replays the run and stops it", async () => {
+    await page.press(" ");
+    await page.page.waitForFunction(() => ((window.fake.state as { cursor?: number }).cursor ?? 0) > 0);
+    await page.press(" ");
+    const at = (await page.viewState())["cursor"];
+    await page.settled();
+    assert.equal((await page.viewState())["cursor"], at);
+    assert.ok((await page.posted("cursor")).length > 0);
+  });
+
+  it("a chosen task says what decided when it ended", async () => {
+    await page.press("/");
+    await page.page.keyboard.type("main");
+    await page.page.keyboard.press("Enter");
+    await page.settled();
+    assert.match(await page.text(".path"), /Bob \(greet\): Waited 35\.0 ms in sleep/);
+    await page.screenshot("critical-path");
+  });
+
+  it("all stand in the help", async () => {
+    await page.press("?");
+    const help = await page.text(".help");
+    for (const key of ["/", "G", ",", ".", "[", "]", "Z, Shift+Z", "X", "P", "C", "Space"])
+      assert.ok(help.includes(key), key);
+  });
+});
