@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import constants, events, format_helpers
+from collections import defaultdict
+from functools import partial
 from types import BuiltinMethodType, FrameType, MethodType
 from typing import Any
 
 PyTask: type[Any] = asyncio.tasks._PyTask  # type: ignore[attr-defined]
 TASK_TYPES: tuple[type[Any], ...] = (asyncio.Task, PyTask)
 TimerHandle = events.TimerHandle
+ThreadSafeHandle: Any = getattr(events, "_ThreadSafeHandle", None)
+"""What call_soon_threadsafe makes from 3.14 on; before, it goes through _call_soon."""
 TASK_CALLBACKS = frozenset({BuiltinMethodType, MethodType})
 """What a task's wake-up is; also what many other callbacks are."""
 
@@ -60,27 +64,27 @@ def debug_handle(callback: Any, args: Any, loop: Any, context: Any, caller: Fram
     return handle
 
 
-class _Raising:
-    """Stands in for a context whose ``run`` raises."""
-
-    def __init__(self, error: BaseException) -> None:
-        self._error = error
-
-    def run(self, *_: object) -> None:
-        raise self._error
-
-
 def arm(handle: Any, error: BaseException) -> None:
-    """Makes ``handle._run()`` raise ``error``, so that it goes asyncio's own way, through asyncio's own frames."""
+    """Makes ``handle._run()`` raise ``error``, so that it goes asyncio's own way, through asyncio's own frames.
+
+    It is raised from C, by a future, which leaves no frame of ours in the traceback.
+    """
     if error.__traceback__ is not None:
         error.__traceback__ = error.__traceback__.tb_next  # our frame, which ``_run`` will add again
+    raiser: Any = asyncio.Future(loop=_NoLoop())  # type: ignore[arg-type]
+    raiser.set_exception(error)
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
-        # A future raises from C, which leaves no frame of ours in the traceback.
-        raiser: Any = asyncio.Future(loop=_NoLoop())  # type: ignore[arg-type]
-        raiser.set_exception(error)
         handle._callback, handle._args = raiser.result, ()
     else:
-        handle._context = _Raising(error)
+        handle._context = _Raising(raiser, handle._args)  # asyncio will tell which callback failed
+
+
+class _Raising:
+    """Stands in for a context whose ``run(callback, *args)`` raises, without a frame of Python's."""
+
+    def __init__(self, raiser: Any, args: tuple[object, ...]) -> None:
+        missing: Any = defaultdict(raiser.result).__getitem__
+        self.run: Any = partial(max, key=missing) if args else missing
 
 
 class _NoLoop:

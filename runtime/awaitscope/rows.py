@@ -7,7 +7,7 @@ from types import CoroutineType
 from typing import Any
 
 from .active import give_up
-from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, TimerHandle, TracedHandle
+from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandle, TimerHandle, TracedHandle
 from .recorder import (
     AWAITS,
     CONTINUES,
@@ -15,6 +15,7 @@ from .recorder import (
     IO,
     SINCE_WAKER,
     SPECIAL_WAKER,
+    THREAD,
     TIMER,
     LoopRecorder,
     clock,
@@ -25,7 +26,8 @@ def _waker(record: LoopRecorder, handle: Any) -> int:
     if type(handle) is TracedHandle:
         cause = handle.cause
         return record.step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
-    return SPECIAL_WAKER - (TIMER if type(handle) is TimerHandle else IO)
+    kind = type(handle)
+    return SPECIAL_WAKER - (TIMER if kind is TimerHandle else THREAD if kind is ThreadSafeHandle else IO)
 
 
 def _since(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -> int:
