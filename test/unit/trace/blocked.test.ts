@@ -10,7 +10,7 @@ function blockedTrace(): TraceWriter {
     .header()
     .define(
       { k: "loop", id: 1, thread: "MainThread", class: "Loop", t: 0 },
-      { k: "file", id: 1, path: "/work/app.py", user: true },
+      { k: "file", id: 1, path: "/project/app.py", user: true },
       { k: "code", id: 1, file: 1, name: "main", line: 1, is: "coroutine" },
       { k: "code", id: 2, file: 1, name: "parse", line: 10, is: "function" },
       { k: "node", id: 1, parent: 0, code: 2, line: 12, end_line: 12, col: 4, end_col: 19 },
