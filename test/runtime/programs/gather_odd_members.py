@@ -10,7 +10,7 @@ async def work():
 async def main():
     task = asyncio.create_task(work())
     future = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().call_later(0.03, future.set_result, 2)
+    asyncio.get_running_loop().call_later(0.2, future.set_result, 2)
     print(await asyncio.gather(task, task, future))
     print(await asyncio.gather())
 
