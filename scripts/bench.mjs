@@ -1,37 +1,60 @@
-// `npm run bench -- viewer [--save]`: builds, then measures; the figures are this machine's.
+// `npm run bench -- viewer [--save]` or `npm run bench -- runtime [--pairs N] [--only NAME]`: the figures are this machine's.
 import * as esbuild from "esbuild";
 import { build } from "./build.mjs";
 import { ensurePackages } from "./install.mjs";
 import { inRoot } from "./paths.mjs";
+import { findPythons } from "./pythons.mjs";
 import { run } from "./run.mjs";
 import { pathToFileURL } from "node:url";
 
-const BENCHES = ["viewer"];
+const LONGEST = 1_800_000;
+const BENCHES = { viewer, runtime };
 const [name = "", ...args] = process.argv.slice(2);
-if (!BENCHES.includes(name)) {
-  console.error(`Usage: npm run bench -- ${BENCHES.join("|")} [--save]`);
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (bench === undefined) {
+  console.error(`Usage: npm run bench -- ${Object.keys(BENCHES).join("|")} [options]`);
   process.exit(2);
 }
-await ensurePackages();
-await build();
-const folder = `test/bench/${name}`;
-const common = { absWorkingDir: inRoot(), bundle: true, outdir: "out/test", outbase: "test", target: "es2022" };
-await esbuild.build({
-  ...common,
-  entryPoints: [`${folder}/run.ts`],
-  platform: "node",
-  packages: "external",
-  define: { "import.meta.url": JSON.stringify(pathToFileURL(inRoot("scripts/bundled.mjs")).href) },
-});
-await esbuild.build({
-  ...common,
-  entryPoints: [`${folder}/bench.page.ts`, `${folder}/naive.page.ts`],
-  platform: "browser",
-  format: "iife",
-});
-const { code } = await run(process.execPath, ["--max-old-space-size=4096", inRoot("out", folder, "run.js"), ...args], {
-  timeout: 1_800_000,
-  show: true,
-  log: `bench-${name}`,
-});
-process.exit(code);
+process.exit(await bench());
+
+/** The timeline at a million and at ten million events, in Chromium. */
+async function viewer() {
+  await ensurePackages();
+  await build();
+  const folder = `test/bench/viewer`;
+  const common = { absWorkingDir: inRoot(), bundle: true, outdir: "out/test", outbase: "test", target: "es2022" };
+  await esbuild.build({
+    ...common,
+    entryPoints: [`${folder}/run.ts`],
+    platform: "node",
+    packages: "external",
+    define: { "import.meta.url": JSON.stringify(pathToFileURL(inRoot("scripts/bundled.mjs")).href) },
+  });
+  await esbuild.build({
+    ...common,
+    entryPoints: [`${folder}/bench.page.ts`, `${folder}/naive.page.ts`],
+    platform: "browser",
+    format: "iife",
+  });
+  const { code } = await run(
+    process.execPath,
+    ["--max-old-space-size=4096", inRoot("out", folder, "run.js"), ...args],
+    {
+      timeout: LONGEST,
+      show: true,
+      log: `bench-viewer`,
+    },
+  );
+  return code;
+}
+
+/** What recording costs the program, on every Python found. */
+async function runtime() {
+  const pythons = await findPythons();
+  const script = inRoot("test/bench/runtime/bench.py");
+  const [first] = pythons;
+  if (first === undefined) throw new Error("No Python 3.10 or newer was found.");
+  const words = [script, ...args, ...pythons.map((python) => python.path)];
+  const { code } = await run(first.path, words, { timeout: LONGEST, show: true, log: "bench-runtime" });
+  return code;
+}
