@@ -4,7 +4,8 @@ export type Command =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   | { readonly kind: "run"; readonly run: RunCommand }
-  | { readonly kind: "show"; readonly file: string; readonly json: boolean };
+  | { readonly kind: "show"; readonly file: string; readonly json: boolean }
+  | { readonly kind: "export"; readonly file: string; readonly chrome: string };
 
 export interface RunCommand {
   /** `--python`; undefined: look for one. */
@@ -23,6 +24,7 @@ export class UsageError extends Error {}
 export const USAGE = `Usage:
   awaitscope run [--python PY] [--out FILE] [--quiet] [PYTHON OPTIONS] (FILE.py | -m MODULE) [ARGS…]
   awaitscope show FILE [--json]
+  awaitscope export --chrome OUT.json FILE
   awaitscope --help | --version
 
 run   runs an asyncio program as Python would, records it to FILE (default: its name with .awaitscope) and
@@ -33,6 +35,8 @@ run   runs an asyncio program as Python would, records it to FILE (default: its 
         PYTHON OPTIONS   such as -W error, -X dev, -O, -u
 show  says what the tasks of a saved trace did
         --json           as JSON, for scripts
+export  writes a saved trace for another viewer
+        --chrome OUT     as Chrome JSON, which Perfetto opens: a track a task, an arrow a wake
 `;
 
 const PYTHON_FLAGS = /^-[bBdEIOPqRsSuvx]+$/;
@@ -45,6 +49,8 @@ export function parseArguments(words: readonly string[]): Command {
       return parseRun(rest);
     case "show":
       return parseShow(rest);
+    case "export":
+      return parseExport(rest);
     case "--help":
     case "-h":
     case "help":
@@ -53,7 +59,7 @@ export function parseArguments(words: readonly string[]): Command {
     case "-V":
       return { kind: "version" };
     case undefined:
-      throw new UsageError("what shall be done? There are two commands, run and show");
+      throw new UsageError("what shall be done? There are three commands, run, show and export");
     default:
       throw new UsageError(`there is no command ${command}`);
   }
@@ -110,6 +116,23 @@ function parseShow(words: readonly string[]): Command {
   if (file === undefined) throw new UsageError("show needs a trace: FILE.awaitscope");
   if (others.length > 0) throw new UsageError("show takes one trace at a time");
   return { kind: "show", file, json };
+}
+
+function parseExport(words: readonly string[]): Command {
+  let chrome: string | undefined;
+  const files: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    const [name, given] = splitOption(word);
+    if (name === "--help" || word === "-h") return { kind: "help" };
+    if (name === "--chrome") chrome = given ?? words[++i];
+    else if (word.startsWith("-")) throw new UsageError(`export has no option ${word}`);
+    else files.push(word);
+  }
+  const [file, ...others] = files;
+  if (chrome === undefined || chrome === "") throw new UsageError("export needs --chrome OUT.json");
+  if (file === undefined || others.length > 0) throw new UsageError("export needs one trace: FILE.awaitscope");
+  return { kind: "export", file, chrome };
 }
 
 /** `--name=value` in two; anything else whole. */

@@ -3,6 +3,7 @@ import { version } from "../../package.json";
 import { summarize } from "../trace";
 import { parseArguments, USAGE, UsageError, type Command } from "./args";
 import { CliError, systemReason } from "./errors";
+import { exportChrome } from "./export";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
 import { run } from "./run";
@@ -20,6 +21,8 @@ async function obey(command: Command): Promise<number> {
       return run(command.run);
     case "show":
       return show(command.file, command.json);
+    case "export":
+      return exportChrome(command.file, command.chrome);
   }
 }
 

@@ -105,7 +105,7 @@ const MAX_INDENT = 6;
 
 /** Where a lane's state and name begin; left of that is the twisty of a task that created others. */
 export function laneIndent(depth: number): number {
-  return 10 + Math.min(depth, MAX_INDENT) * INDENT;
+  return 14 + Math.min(depth, MAX_INDENT) * INDENT;
 }
 
 /** Top of the i-th task lane on the canvas; may be outside of the visible part. */

@@ -47,7 +47,7 @@ function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: n
   drawReady(pen, top, height);
   drawRuns(pen, top, height);
   drawSlow(pen, lane, view, top, height);
-  drawWords(pen, model, view, top, height, tint);
+  if (model.layout.density !== "compact") drawWords(pen, model, view, top, height, tint);
   if (task.ended !== undefined && task.ended <= view.to) drawCap(pen, task, timeToX(view, task.ended), top, height);
 }
 

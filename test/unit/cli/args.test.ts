@@ -74,4 +74,14 @@ describe("awaitscope's other words", () => {
     it(`are wrong: ${words.join(" ") || "(none)"}`, () => {
       assert.throws(() => parseArguments(words), UsageError);
     });
+
+  it("exports to the file it is told", () => {
+    assert.deepEqual(parseArguments(["export", "--chrome", "out.json", "a.awaitscope"]), {
+      kind: "export",
+      file: "a.awaitscope",
+      chrome: "out.json",
+    });
+    assert.throws(() => parseArguments(["export", "a.awaitscope"]), UsageError);
+    assert.throws(() => parseArguments(["export", "--chrome=out.json"]), UsageError);
+  });
 });

@@ -1,0 +1,20 @@
+/** `awaitscope export`: a trace for other viewers. */
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { chromeJson } from "../trace";
+import { CliError, systemReason } from "./errors";
+import { readTraceFile } from "./readFile";
+
+export async function exportChrome(file: string, out: string): Promise<number> {
+  const { trace, error } = await readTraceFile(file);
+  if (trace.header === undefined) throw new CliError(error?.message ?? `${file} ends before anything was recorded.`);
+  try {
+    await pipeline(Readable.from(chromeJson(trace)), createWriteStream(out));
+  } catch (fault) {
+    throw new CliError(`${out} could not be written: ${systemReason(fault)}. Name another file after --chrome.`);
+  }
+  if (error !== undefined)
+    process.stderr.write(`awaitscope: ${file}: ${error.message} What came before it is in ${out}.\n`);
+  return error === undefined ? 0 : 1;
+}
