@@ -38,8 +38,11 @@ export function denseCells(
   };
   let runBefore = density.runningBefore(first);
   let readyBefore = density.readyBefore(first);
-  for (let from = first; from < last;) {
-    const to = Math.min((Math.floor(from / bucket) + 1) * bucket, last);
+  // Counted, not added up: a rounding error must not make a bucket empty.
+  for (let n = Math.floor(first / bucket); n * bucket < last; n++) {
+    const from = Math.max(n * bucket, first);
+    const to = Math.min((n + 1) * bucket, last);
+    if (to <= from) continue;
     const runUntil = density.runningBefore(to);
     const readyUntil = density.readyBefore(to);
     const ran = (runUntil - runBefore) / (to - from);
@@ -56,8 +59,6 @@ export function denseCells(
     }
     runBefore = runUntil;
     readyBefore = readyUntil;
-    if (to <= from) break;
-    from = to;
   }
   flush(last);
   return last < view.to ? lane.length : lane.firstEndingAfter(last);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as fc from "fast-check";
 import { forEachSlice, type Trace } from "../../../extension/trace";
 import { Cells, laneCells, MERGED, READY, RUNNING, WAITING } from "../../../media/timeline/cells";
 import { Lane } from "../../../media/timeline/lane";
@@ -92,6 +93,23 @@ describe("Many steps in few pixels", () => {
     assert.ok(width > 99, String(width));
     // In eighths: neighbours of one height are one cell.
     for (const i of merged) assert.ok(Math.abs((cells.running[i] ?? 0) - 0.5) < 0.13, String(cells.running[i]));
+  });
+
+  it("are all drawn, wherever the window begins and ends", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -50, max: 300, noNaN: true }),
+        fc.double({ min: 500, max: 1500, noNaN: true }),
+        (a, b) => {
+          const view: Viewport = { from: a * MS, to: b * MS, left: 0, width: 100 };
+          const cells = cellsOf(busy, "main", view);
+          const drawn = Array.from({ length: cells.length }, (_, i) => (cells.x1[i] ?? 0) - (cells.x0[i] ?? 0));
+          const scale = 100 / (b - a);
+          const expected = (Math.min(b, 1001) - Math.max(a, 0)) * scale;
+          assert.ok(Math.abs(drawn.reduce((sum, width) => sum + width, 0) - expected) < 0.2 * scale + 0.5);
+        },
+      ),
+    );
   });
 
   it("are merged at the same times wherever the window begins", () => {
