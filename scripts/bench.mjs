@@ -8,11 +8,14 @@ import { run } from "./run.mjs";
 import { pathToFileURL } from "node:url";
 
 const LONGEST = 1_800_000;
-const BENCHES = { viewer, runtime };
+const BENCHES = new Map([
+  ["viewer", viewer],
+  ["runtime", runtime],
+]);
 const [name = "", ...args] = process.argv.slice(2);
-const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+const bench = BENCHES.get(name);
 if (bench === undefined) {
-  console.error(`Usage: npm run bench -- ${Object.keys(BENCHES).join("|")} [options]`);
+  console.error(`Usage: npm run bench -- ${[...BENCHES.keys()].join("|")} [options]`);
   process.exit(2);
 }
 process.exit(await bench());
