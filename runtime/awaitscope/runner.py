@@ -66,6 +66,9 @@ def run(target: str, is_module: bool, arguments: list[str], out: str, original_p
 def _start(out: str, argv: list[str], first_path: str | None) -> list[int]:
     """Starts the recording. What is appended to the list returned is the exit code."""
     exit_codes: list[int] = []
+    if not getattr(sys, "_is_gil_enabled", lambda: True)():
+        _tell("free-threaded Python cannot be traced yet. The program runs without being traced.")
+        return exit_codes
     try:
         session_type = load_session(first_path)
         session = session_type(out, argv)

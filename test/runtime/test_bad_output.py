@@ -108,6 +108,19 @@ class BadOutput(unittest.TestCase):
         self.assertTrue(trace.complete)
         self.assertEqual((trace.loops, trace.tasks), ({}, {}))
 
+    def test_a_python_without_the_interpreter_lock(self) -> None:
+        files = {
+            "program.py": textwrap.dedent(SOURCE),
+            "site/sitecustomize.py": "import sys; sys._is_gil_enabled = lambda: False",
+        }
+        with folder(files) as base:
+            run = Run(["program.py"], base, env={"PYTHONPATH": str(base / "site")})
+            without, with_us = plain(run), traced(run, base / "t.awaitscope")
+            self.assertEqual((with_us.out, with_us.code), (without.out, without.code))
+            self.assertIn(NOT_TRACED, with_us.err)
+            self.assertIn("free-threaded", with_us.err)
+            self.assertFalse((base / "t.awaitscope").exists())
+
     def test_a_program_that_closes_every_file(self) -> None:
         without, with_us, _ = self.run_both(
             """
