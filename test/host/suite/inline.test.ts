@@ -5,6 +5,12 @@ import { Command, InternalCommand, Setting } from "../../../extension/keys";
 import { awaitscope, cleanWindow, golden, lensTitles, set, trace, until } from "./window";
 
 const GATHER = "11:64 ×1  Σ <t>  max <t>";
+const LENSES = [
+  "1: $(clear-all) Clear inline trace",
+  "5: 2 tasks · Σ <t> · waiting <p>",
+  "10: 1 task · Σ <t> · waiting <p>",
+  "15: $(pulse) Trace",
+];
 
 describe("the inline trace view", () => {
   let api: AwaitscopeApi;
@@ -19,12 +25,7 @@ describe("the inline trace view", () => {
   after(() => cleanWindow(api));
 
   it("puts lenses over what starts a loop and over each traced async def", async () => {
-    assert.deepEqual(await lensTitles(uri), [
-      "1: $(clear-all) Clear inline trace",
-      "5: 2 tasks · Σ <t> · waiting <p>",
-      "10: 1 task · Σ <t> · waiting <p>",
-      "15: $(pulse) Trace",
-    ]);
+    assert.deepEqual(await lensTitles(uri), LENSES);
   });
 
   it("tells the story of an await where one points at it", async () => {
@@ -69,7 +70,7 @@ describe("the inline trace view", () => {
   it("can be turned off, lenses apart from texts", async () => {
     await set(Setting.inlineEnabled, false);
     await until(api, "the texts to go", () => api.inlineTexts(uri).length === 0);
-    assert.equal((await lensTitles(uri)).length, 4);
+    assert.deepEqual(await lensTitles(uri), LENSES);
     await set(Setting.codeLensEnabled, false);
     assert.deepEqual(await lensTitles(uri), []);
     await set(Setting.inlineEnabled, true);
