@@ -12,7 +12,7 @@ import type { ToWebview } from "../../extension/protocol";
 /** Text need not change more often than it can be read, in milliseconds. */
 const CHROME_INTERVAL = 120;
 /** Between two pictures of a trace that is being read, in milliseconds. */
-const LOADING_INTERVAL = 60;
+const LOADING_INTERVAL = 200;
 
 function start(root: HTMLElement): void {
   const host = connect();
@@ -63,7 +63,7 @@ function start(root: HTMLElement): void {
       render(h(App, { model, attach }), root);
     } else if (revision !== drawnRevision) later ??= again(CHROME_INTERVAL);
     // While more is read than can be looked at, drawing all of it would only delay the end.
-    if (model.feed.isReading && now - paintedAt < LOADING_INTERVAL) later ??= again(LOADING_INTERVAL);
+    if (!model.isLive && model.feed.isReading && now - paintedAt < LOADING_INTERVAL) later ??= again(LOADING_INTERVAL);
     else if (!model.table) {
       paintedAt = now;
       painter?.draw(model, palette);
