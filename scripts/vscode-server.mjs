@@ -102,6 +102,8 @@ export const QUIET_SETTINGS = {
   "extensions.ignoreRecommendations": true,
   "telemetry.telemetryLevel": "off",
   "window.commandCenter": false,
+  // As on the desktop: in a browser an edit would reach the disk by itself.
+  "files.autoSave": "off",
   // An empty chat panel.
   "workbench.secondarySideBar.defaultVisibility": "hidden",
 };
