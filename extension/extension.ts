@@ -7,6 +7,7 @@ import { Command, ContextKey, InternalCommand, ViewType } from "./keys";
 import { createLog } from "./log";
 import { Problems } from "./problems";
 import type { ShowMessage } from "./protocol";
+import { CannotRun } from "./session/errors";
 import { fileProgram, fileProgramWithArguments, moduleProgram } from "./session/askProgram";
 import { openTrace } from "./session/openTrace";
 import { pickTrace } from "./session/pickTrace";
@@ -20,7 +21,7 @@ import type { TimelineView } from "./timeline/view";
 import { TraceEditors } from "./timeline/traceEditor";
 import { summarize } from "./trace";
 
-/** Where the last run is, for the timeline of a window that was reloaded. */
+/** Where the last run is, for a window that was reloaded. */
 const LAST_RUN = "lastRun";
 /** Which `npm start` has traced its file. */
 const TRACED_AT_START = "tracedAtStart";
@@ -35,26 +36,31 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   const inline = store.add(new InlineTrace(log));
   store.add(showWhatRuns(runner));
 
+  const lastRun = (): vscode.Uri | undefined => {
+    const uri = context.workspaceState.get<string>(LAST_RUN);
+    return uri === undefined ? undefined : vscode.Uri.parse(uri);
+  };
+  setContext(ContextKey.hasTrace, lastRun() !== undefined);
   /** The trace in view. */
   let current: TraceSource | undefined;
   const lookAt = (source: TraceSource | undefined): void => {
     current = source;
     inline.show(source);
-    setContext(ContextKey.hasTrace, source !== undefined);
+    setContext(ContextKey.hasTrace, source !== undefined || lastRun() !== undefined);
     changed.fire();
+  };
+  /** The last run of a window that was reloaded, from its file. */
+  const reopen = async (): Promise<TraceSource | undefined> => {
+    const uri = lastRun();
+    if (uri === undefined || !(await exists(uri))) return undefined;
+    const source = store.add(openTrace(uri, undefined, log));
+    source.onDidChange(() => changed.fire());
+    lookAt(source);
+    return source;
   };
 
   const parts = { extensionUri: context.extensionUri, log, onProgress: () => changed.fire() };
-  const panel = store.add(
-    new TimelinePanel(parts, async () => {
-      const last = context.workspaceState.get<string>(LAST_RUN);
-      const uri = last === undefined ? undefined : vscode.Uri.parse(last);
-      if (uri === undefined || !(await exists(uri))) return undefined;
-      const source = store.add(openTrace(uri, undefined, log));
-      lookAt(source);
-      return source;
-    }),
-  );
+  const panel = store.add(new TimelinePanel(parts, reopen));
   const editors = store.add(
     new TraceEditors(
       parts,
@@ -102,8 +108,13 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       const uri = target instanceof vscode.Uri ? target : await pickTrace(runner.folder);
       if (uri !== undefined) await vscode.commands.executeCommand("vscode.openWith", uri, ViewType.trace);
     },
-    // With the focus: for the keyboard it is the way in.
-    [Command.showTimeline]: () => current && viewOf(current).focus(),
+    [Command.showTimeline]: async () => {
+      const source = current ?? (await reopen());
+      if (source === undefined)
+        throw new CannotRun("no-file", "The last run is gone. Trace a file, or open a saved trace.");
+      // With the focus: for the keyboard it is the way in.
+      viewOf(source).focus();
+    },
     [Command.clearInline]: () => inline.show(undefined),
     [InternalCommand.showSite]: (argument) => {
       const site = parseSite(argument);

@@ -35,7 +35,7 @@ export const ContextKey = {
   running: "awaitscope.running",
   /** A run can be repeated. */
   canRunAgain: "awaitscope.canRunAgain",
-  /** A trace is open: there is a timeline to show. */
+  /** A trace is open, or was before the window was reloaded: there is a timeline to show. */
   hasTrace: "awaitscope.hasTrace",
   /** The source shows a trace: there is something to clear. */
   hasInline: "awaitscope.hasInline",
