@@ -10,7 +10,8 @@ from typing import Any
 
 from .active import attach, give_up
 from .handles import PLAIN_HANDLE, TASK_TYPES, PyTask, StepType, TracedHandle, debug_handle, full_handle
-from .recorder import THREAD, LoopRecorder, clock
+from .recorder import LoopRecorder, clock
+from .steprows import THREAD
 
 _copy_context = contextvars.copy_context
 

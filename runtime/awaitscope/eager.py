@@ -15,8 +15,9 @@ from .active import attach, give_up
 from .asking import add_task
 from .disguise import disguise
 from .handles import TASK_TYPES
-from .recorder import ENDED, LoopRecorder, clock
+from .recorder import LoopRecorder, clock
 from .rows import other_row
+from .steprows import ENDED
 
 _original_set: Any = BaseEventLoop.set_task_factory
 _original_create: Any = BaseEventLoop.create_task

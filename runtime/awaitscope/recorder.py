@@ -29,31 +29,11 @@ from typing import Any
 
 from .exceptions import describe_exception
 from .positions import Positions
+from .steprows import CANCELLED, MASK, RAISED, RETURNED, measure, repaired
 from .tracefile import STEPS, TASKS, TraceFile, encode_json
 
 clock = time.perf_counter_ns
 
-# Rows of a `steps` block that are not steps; see docs/trace-format.md.
-IDLE = 0xFFFFFFFF
-ENDED = 0xFFFFFFFE
-AWAITS = 0xFFFFFFFD
-CLOCK = 0xFFFFFFFC
-LONG_READY = 0xFFFFFFFB
-LONG_RUN = 0xFFFFFFFA
-FIRST_TAG = 0xFFFFFF00
-SINCE_WAKER = 0xFFFFFFFF
-SPECIAL_WAKER = 0x80000000
-# Causes of a wake that are not steps: negative, so that SPECIAL_WAKER - cause is the waker written.
-IO = -1
-TIMER = -2
-THREAD = -3
-CONTINUES = 0x80000000
-
-RETURNED = 1
-RAISED = 2
-CANCELLED = 3
-
-_MASK = 0xFFFFFFFF
 _DEEPEST_STACK = 64
 _QUIET_NS = 100_000_000
 _ALIVE_NS = 1_000_000_000
@@ -160,7 +140,7 @@ class Recorder:
         code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
         entry = 0 if code is None else self.positions.code(code, coro).id
         at = now - self.start
-        self._new.append((number, loop.id, parent, group, site, entry, at & _MASK, at >> 32))
+        self._new.append((number, loop.id, parent, group, site, entry, at & MASK, at >> 32))
         return number
 
     def _created_here(self, loop: LoopRecorder) -> tuple[int, int]:
@@ -332,7 +312,7 @@ class Recorder:
                 loop.due = False
                 rows = _take(loop.rows)
                 first, began = loop.flushed_steps + 1, loop.flushed_clock
-                steps, end = _measure(rows, began, self.start)
+                steps, end = measure(rows, began, self.start)
                 loop.flushed_steps += steps
                 loop.flushed_clock = end
                 loop.flushed_at = clock()
@@ -381,14 +361,14 @@ class Recorder:
         while at < len(rows):
             part = rows if len(rows) <= _BLOCK_ROWS * 5 else rows[at : at + _BLOCK_ROWS * 5]
             since = began - self.start
-            prefix = (loop.id, first & _MASK, since & _MASK, since >> 32)
+            prefix = (loop.id, first & MASK, since & MASK, since >> 32)
             try:
                 self.file.write_rows(STEPS, prefix, part)
             except OverflowError:
-                self.file.write_rows(STEPS, prefix, _repaired(part))
+                self.file.write_rows(STEPS, prefix, repaired(part))
             at += len(part)
             if at < len(rows):
-                steps, began = _measure(part, began, self.start)
+                steps, began = measure(part, began, self.start)
                 first += steps
         if self.file.error is not None and self.failure is None:
             self.failure = self.file.error.strerror or repr(self.file.error.args)
@@ -434,39 +414,6 @@ def _creators(loop: Any) -> tuple[object, ...]:
     kind = type(loop)
     makers = (loop.get_task_factory(), kind.create_task, kind.call_soon)
     return tuple(code for code in (getattr(maker, "__code__", None) for maker in makers) if code is not None)
-
-
-def _measure(rows: list[int], began: int, start: int) -> tuple[int, int]:
-    """(number of step rows, where the running clock ends) of whole rows that begin at clock ``began``."""
-    steps = 0
-    for at in range(0, len(rows), 5):
-        tag = rows[at]
-        if tag < FIRST_TAG:
-            steps += 1
-            began += rows[at + 1]
-        elif tag == IDLE:
-            began += rows[at + 1]
-        elif tag == CLOCK:
-            began = start + rows[at + 1] + (rows[at + 2] << 32)
-    return steps, began
-
-
-def _repaired(rows: list[int]) -> list[int]:
-    """The rows with every duration that does not fit in 32 bits moved into a row of its own before it."""
-    out: list[int] = []
-    for at in range(0, len(rows), 5):
-        tag, run, ready, waker, node = rows[at : at + 5]
-        if tag < FIRST_TAG or tag == IDLE:
-            run, ready = max(run, 0), max(ready, 0)
-            if run > _MASK:
-                out.extend((LONG_RUN, run & _MASK, run >> 32, 0, 0))
-                run = _MASK
-            if ready > _MASK:
-                out.extend((LONG_READY, ready & _MASK, ready >> 32, 0, 0))
-                ready = 0
-        # A waker that far back, or a node beyond two thousand million, is unknown rather than wrong.
-        out.extend((tag, run, ready, waker if 0 <= waker <= _MASK else 0, node if 0 <= node <= _MASK else 0))
-    return out
 
 
 _python_current_task: Any = getattr(asyncio.tasks, "_py_current_task", asyncio.current_task)

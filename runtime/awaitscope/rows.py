@@ -8,18 +8,8 @@ from typing import Any
 
 from .active import give_up
 from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandle, TimerHandle, TracedHandle
-from .recorder import (
-    AWAITS,
-    CONTINUES,
-    ENDED,
-    IO,
-    SINCE_WAKER,
-    SPECIAL_WAKER,
-    THREAD,
-    TIMER,
-    LoopRecorder,
-    clock,
-)
+from .recorder import LoopRecorder, clock
+from .steprows import AWAITS, CONTINUES, ENDED, IO, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
 
 
 def _waker(record: LoopRecorder, handle: Any) -> int:

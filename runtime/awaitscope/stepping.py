@@ -21,8 +21,9 @@ from typing import Any
 from .active import attach, give_up
 from .eager import extend_eager
 from .handles import TracedHandle, arm
-from .recorder import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER, LoopRecorder, clock
+from .recorder import LoopRecorder, clock
 from .rows import leaf, rare_row, record_callback, record_end, record_other, record_slowly
+from .steprows import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER
 
 _base_events: Any = base_events
 _FLUSH_NS = 20_000_000
