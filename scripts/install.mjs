@@ -36,38 +36,75 @@ const TOOLS = inRoot(".cache", "python-tools");
 
 /** @param {"ruff" | "mypy"} name */
 export function pythonTool(name) {
-  return process.platform === "win32" ? path.join(TOOLS, "Scripts", `${name}.exe`) : path.join(TOOLS, "bin", name);
+  return inEnvironment(TOOLS, name);
+}
+
+/**
+ * @param {string} folder of a virtual environment
+ * @param {string} name of a program in it
+ */
+function inEnvironment(folder, name) {
+  return process.platform === "win32" ? path.join(folder, "Scripts", `${name}.exe`) : path.join(folder, "bin", name);
 }
 
 /** ruff and mypy, pinned, in a virtual environment of their own. */
 export async function ensurePythonTools() {
-  const wanted = readFileSync(inRoot("scripts", "python-tools.txt"), "utf8");
-  const stamp = path.join(TOOLS, "awaitscope-tools.txt");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  if (isInstalled(TOOLS, "python-tools.txt")) return;
   console.log("Installing ruff and mypy");
-  rmSync(TOOLS, { recursive: true, force: true });
-  mkdirSync(path.dirname(TOOLS), { recursive: true });
-  const python = await makeEnvironment();
-  await must(
-    python,
-    ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", inRoot("scripts", "python-tools.txt")],
-    {
-      timeout: 300_000,
-      log: "python-tools",
-    },
-  );
-  writeFileSync(stamp, wanted);
+  await installInto(TOOLS, "python-tools.txt", (await findPythons()).reverse());
 }
 
-async function makeEnvironment() {
-  const pythons = (await findPythons()).reverse();
+/** What the runtime is tried on: programs of others, pinned, in a virtual environment for each Python of this machine. */
+export async function ensureProofs() {
+  await Promise.all((await findPythons()).map(ensureProofsFor));
+}
+
+/** @param {import("./pythons.mjs").Python} python */
+async function ensureProofsFor(python) {
+  const folder = inRoot(".cache", `proofs-${python.version}`);
+  if (isInstalled(folder, "python-proofs.txt")) return;
+  console.log(`Installing aiohttp, uvloop and others for Python ${python.version}`);
+  // Everything is pinned, and nothing is built here: what has no wheel for this Python is to be noticed.
+  await installInto(folder, "python-proofs.txt", [python], ["--no-deps", "--only-binary", ":all:"]);
+}
+
+/**
+ * @param {string} folder of the virtual environment
+ * @param {string} list in scripts/
+ */
+function isInstalled(folder, list) {
+  const stamp = path.join(folder, list);
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === readFileSync(inRoot("scripts", list), "utf8");
+}
+
+/**
+ * @param {string} folder of the virtual environment, made anew
+ * @param {string} list in scripts/
+ * @param {readonly import("./pythons.mjs").Python[]} pythons the first that can is taken
+ * @param {readonly string[]} options for pip
+ */
+async function installInto(folder, list, pythons, options = []) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(path.dirname(folder), { recursive: true });
+  const python = await makeEnvironment(folder, pythons);
+  const words = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...options];
+  await must(python, [...words, "-r", inRoot("scripts", list)], { timeout: 300_000, log: path.basename(folder) });
+  writeFileSync(path.join(folder, list), readFileSync(inRoot("scripts", list), "utf8"));
+}
+
+/**
+ * @param {string} folder
+ * @param {readonly import("./pythons.mjs").Python[]} pythons
+ * @returns {Promise<string>} its interpreter
+ */
+async function makeEnvironment(folder, pythons) {
   if (pythons.length === 0) throw new Error("No Python 3.10 or newer found.");
   for (const attempt of ["as it is", "with apt-get"]) {
     // Debian's own Python comes without what makes virtual environments.
     if (attempt === "with apt-get") await aptInstall(["python3-venv"]);
     for (const python of pythons) {
-      const { code } = await run(python.path, ["-m", "venv", "--clear", TOOLS], { timeout: 120_000 });
-      if (code === 0) return path.join(path.dirname(pythonTool("ruff")), "python");
+      const { code } = await run(python.path, ["-m", "venv", "--clear", folder], { timeout: 120_000 });
+      if (code === 0) return inEnvironment(folder, "python");
     }
   }
   throw new Error("No Python here can make a virtual environment (python -m venv).");

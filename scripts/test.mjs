@@ -1,6 +1,6 @@
 // `npm test [-- LAYER…] [-- --seed N]`: installs what is missing, builds, and runs every layer of tests (or those named).
 // The last line is `N passed, N failed`. A layer that cannot run is a failure, never skipped.
-import { ensurePackages, ensurePythonTools } from "./install.mjs";
+import { ensurePackages, ensureProofs, ensurePythonTools } from "./install.mjs";
 
 const started = Date.now();
 const DEFAULT = ["checks", "unit", "runtime", "webview", "host", "package"];
@@ -33,6 +33,8 @@ async function prepare() {
   const wants = (/** @type {string[]} */ ...names) => names.some((name) => chosen.includes(name));
   /** @param {Promise<unknown>} work */
   const inBackground = (work) => void work.catch(() => undefined);
+  const proofs = wants("runtime") ? ensureProofs() : Promise.resolve();
+  inBackground(proofs);
   if (wants("host", "package")) inBackground(ensureServer());
   if (wants("webview", "host", "package")) inBackground(ensureBrowser());
 
@@ -41,7 +43,7 @@ async function prepare() {
   return {
     checks: async () => (await ensurePythonTools(), await checks()),
     unit: async (context) => (await built, await unit(context)),
-    runtime: async (context) => (await built, await runtime(context)),
+    runtime: async (context) => (await proofs, await built, await runtime(context)),
     webview: async (context) => (await built, await webview(context)),
     host: async (context) => (await built, await host(context)),
     package: async (context) => (await built, await packaged(context)),
