@@ -18,6 +18,8 @@ export class Density {
   private runTotal: Nanoseconds = 0;
   private readyTotal: Nanoseconds = 0;
   private end: Nanoseconds;
+  /** Where the sums are due next. */
+  private border: Nanoseconds;
   private steps = 0;
 
   /** A loop is never ready: `keepReady` false saves that half. */
@@ -25,19 +27,16 @@ export class Density {
     private readonly origin: Nanoseconds,
     private readonly keepReady: boolean,
   ) {
-    this.end = origin;
+    this.end = this.border = origin;
   }
 
   /** Times ascend from call to call: `readySince` is not before the last step's end. */
   add(readySince: Nanoseconds, start: Nanoseconds, end: Nanoseconds): void {
     this.steps += 1;
-    const most = Math.max(FEW, this.steps / 2);
-    while ((end - this.origin) / this.resolution > most) this.coarsen();
-    this.fill(readySince, 0, 0);
-    this.fill(start, 0, 1);
+    // Before anything is filled in: a long sleep must not fill borders that would be thrown away.
+    if (end - this.origin > this.most()) this.makeRoom(end);
+    if (this.border <= end) this.fill(readySince, start, end);
     this.readyTotal += start - readySince;
-    this.end = start;
-    this.fill(end, 1, 0);
     this.runTotal += end - start;
     this.end = end;
   }
@@ -50,17 +49,19 @@ export class Density {
     return this.keepReady ? this.before(t, this.ready, this.readyTotal) : 0;
   }
 
-  /** The sums at all borders up to `to`; since `end` the lane ran (or was ready) or not, the whole time. */
-  private fill(to: Nanoseconds, running: 0 | 1, ready: 0 | 1): void {
-    for (let border = this.borderAfter(); border <= to; border += this.resolution) {
-      this.run.push(this.runTotal + running * (border - this.end));
-      if (this.keepReady) this.ready.push(this.readyTotal + ready * (border - this.end));
-    }
-    if (ready === 0 && running === 0) this.end = Math.max(this.end, to);
+  /** The sums at all borders up to `end`; the lane waited until `readySince`, then was ready until `start`, then ran. */
+  private fill(readySince: Nanoseconds, start: Nanoseconds, end: Nanoseconds): void {
+    const { runTotal, readyTotal } = this;
+    while (this.border <= readySince) this.push(runTotal, readyTotal);
+    while (this.border <= start) this.push(runTotal, readyTotal + (this.border - readySince));
+    const ready = readyTotal + (start - readySince);
+    while (this.border <= end) this.push(runTotal + (this.border - start), ready);
   }
 
-  private borderAfter(): Nanoseconds {
-    return this.origin + this.run.length * this.resolution;
+  private push(run: Nanoseconds, ready: Nanoseconds): void {
+    this.run.push(run);
+    if (this.keepReady) this.ready.push(ready);
+    this.border += this.resolution;
   }
 
   private before(t: Nanoseconds, sums: Column, total: Nanoseconds): Nanoseconds {
@@ -74,10 +75,18 @@ export class Density {
     return from + ((total - from) * (t - last)) / (this.end - last);
   }
 
-  private coarsen(): void {
-    this.resolution *= 2;
-    halve(this.run);
-    if (this.keepReady) halve(this.ready);
+  /** The longest time the steps so far have buckets for. */
+  private most(): Nanoseconds {
+    return this.resolution * Math.max(FEW, this.steps / 2);
+  }
+
+  private makeRoom(end: Nanoseconds): void {
+    while (end - this.origin > this.most()) {
+      this.resolution *= 2;
+      halve(this.run);
+      if (this.keepReady) halve(this.ready);
+    }
+    this.border = this.origin + this.run.length * this.resolution;
   }
 }
 

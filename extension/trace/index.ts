@@ -3,7 +3,7 @@ export { SLOW_CALLBACK } from "./lane";
 export { TraceError, type TraceErrorReason } from "./errors";
 export { chromeJson } from "./chromeJson";
 export { formatDuration } from "./durations";
-export { awaitStats, visitsOf, type AwaitStat, type Visit } from "./questions/awaits";
+export { awaitStats, type AwaitStat } from "./questions/awaits";
 export { atOnce, oneAfterAnother } from "./questions/concurrency";
 export { takeIn } from "./questions/fold";
 export { criticalPath, type PathPart } from "./questions/path";
@@ -18,6 +18,7 @@ export {
   type LoopTimes,
   type TaskTimes,
 } from "./questions/times";
+export { visitsOf, type Visit } from "./questions/visits";
 export { awaitsWithin, type Within } from "./questions/within";
 export { originalWaker } from "./questions/wakers";
 export { describeGroup, describeStep, describeWaker } from "./questions/words";

@@ -1,5 +1,5 @@
 /** The steps of one task or of one loop, in time order, with sums over them: no view has to walk a lane again. */
-import { integers, times } from "./columns";
+import { times } from "./columns";
 import { Density } from "./density";
 import type { StepLane } from "./trace";
 import type { Nanoseconds, StepIndex } from "./types";
@@ -7,10 +7,17 @@ import type { Nanoseconds, StepIndex } from "./types";
 /** A step or callback longer than this blocks its loop: asyncio's own default for `slow_callback_duration`. */
 export const SLOW_CALLBACK: Nanoseconds = 100e6;
 
-/** Steps between two kept sums. */
+/** Steps between two kept sums; a power of two. */
 const BLOCK = 32;
 /** A lane with fewer steps is drawn from them. */
 const DENSE = 128;
+
+/** Which steps they are. */
+interface Positions {
+  readonly length: number;
+  at(i: number): StepIndex;
+  push(step: StepIndex): void;
+}
 
 interface StepTimes {
   start(step: StepIndex): Nanoseconds;
@@ -24,14 +31,13 @@ export class StepList implements StepLane {
   lastEnd: Nanoseconds = 0;
   private runTotal: Nanoseconds = 0;
   private readyTotal: Nanoseconds = 0;
-  // Most tasks have few steps, so a list starts small.
-  private readonly list = integers(4);
   private readonly runs = times(1);
   private readonly readies = times(1);
 
   /** A loop's steps overlap the time before them in which they were ready; only a task's own do not. */
   constructor(
     private readonly steps: StepTimes,
+    private readonly list: Positions,
     private readonly ofTask: boolean,
   ) {}
 
@@ -47,7 +53,7 @@ export class StepList implements StepLane {
   add(step: StepIndex, readySince: Nanoseconds, start: Nanoseconds, end: Nanoseconds): void {
     const since = this.ofTask ? readySince : start;
     const position = this.list.length;
-    if (position % BLOCK === 0) {
+    if ((position & (BLOCK - 1)) === 0) {
       this.runs.push(this.runTotal);
       if (this.ofTask) this.readies.push(this.readyTotal);
     }

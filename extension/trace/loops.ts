@@ -1,5 +1,5 @@
 /** One event loop while its steps are read: its clock, and which step had which sequence number. */
-import { Durations, firstIndex, times } from "./columns";
+import { Durations, firstIndex, integers, times } from "./columns";
 import { StepList } from "./lane";
 import { Pressure } from "./pressure";
 import type { StepColumns } from "./steps";
@@ -28,6 +28,42 @@ class Idles implements IdleList {
   }
 }
 
+/** A loop's steps by number: they come in long runs of neighbours, so only where these begin is kept. */
+class Runs {
+  length = 0;
+  private readonly positions = integers(4);
+  private readonly steps = integers(4);
+  private nextStep = -1;
+  /** Where the last run begins. */
+  private position = 0;
+  private step = 0;
+  /** The run last asked for: questions come in order. */
+  private recent = 0;
+
+  push(step: StepIndex): void {
+    if (step !== this.nextStep) {
+      this.position = this.length;
+      this.step = step;
+      this.positions.push(this.position);
+      this.steps.push(step);
+    }
+    this.nextStep = step + 1;
+    this.length += 1;
+  }
+
+  at(i: number): StepIndex {
+    if (i >= this.position && i < this.length) return this.step + (i - this.position);
+    if (i < 0 || i >= this.length) return 0;
+    const { positions } = this;
+    let run = this.recent;
+    if (i < positions.at(run) || i >= positions.at(run + 1)) {
+      run = firstIndex(positions.length, (k) => positions.at(k) > i) - 1;
+      this.recent = run;
+    }
+    return this.steps.at(run) + (i - positions.at(run));
+  }
+}
+
 /** Samples of steps whose row has not come; more than a few at once only in a broken file. */
 const MAX_SAMPLES = 64;
 
@@ -49,7 +85,7 @@ export class LoopLane {
     readonly id: LoopId,
     columns: StepColumns,
   ) {
-    this.steps = new StepList(columns, false);
+    this.steps = new StepList(columns, new Runs(), false);
   }
 
   advanceTo(time: Nanoseconds): void {
@@ -87,6 +123,9 @@ export class LoopLane {
   /** The step that many step rows before the next one. */
   stepsAgo(count: number): StepIndex | undefined {
     const sequence = this.nextSequence - count;
+    const last = this.runs[this.runs.length - 1];
+    if (last !== undefined && sequence >= last.sequence)
+      return this.steps.at(last.position + (sequence - last.sequence));
     const after = firstIndex(this.runs.length, (i) => (this.runs[i]?.sequence ?? 0) > sequence);
     const run = this.runs[after - 1];
     if (run === undefined) return undefined;

@@ -2,6 +2,7 @@
 import { Group, type GroupFacts } from "./groups";
 import { LoopLane } from "./loops";
 import { NodeTable } from "./nodes";
+import { integers } from "./columns";
 import { StepList } from "./lane";
 import { NO_STEPS, StepColumns } from "./steps";
 import type { AwaitPoint, ChainFrame, IdleList, LoopPressure, StepLane, Trace } from "./trace";
@@ -53,8 +54,9 @@ export class TraceModel implements Trace {
 
   private readonly loopById = new Map<LoopId, Mutable<LoopInfo>>();
   private readonly lanes = new Map<LoopId, LoopLane>();
-  private readonly taskById = new Map<TaskId, Mutable<TaskInfo>>();
-  private readonly stepsByTask = new Map<TaskId, StepList>();
+  // Arrays, although the numbers of a hostile file need not be dense: an engine keeps a sparse array as it keeps a map.
+  private readonly taskById: (Mutable<TaskInfo> | undefined)[] = [];
+  private readonly stepsByTask: (StepList | undefined)[] = [];
   private readonly groupById = new Map<GroupId, Group>();
   private readonly groupsOfTask = new Map<TaskId, Group[]>();
   /** Said of tasks whose row has not been read yet. */
@@ -66,7 +68,7 @@ export class TraceModel implements Trace {
   }
 
   task(id: TaskId): TaskInfo | undefined {
-    return this.taskById.get(id);
+    return this.taskById[id];
   }
 
   group(id: GroupId): Group | undefined {
@@ -74,7 +76,7 @@ export class TraceModel implements Trace {
   }
 
   stepsOf(task: TaskId): StepLane {
-    return this.stepsByTask.get(task) ?? NO_STEPS;
+    return this.stepsByTask[task] ?? NO_STEPS;
   }
 
   stepsOfLoop(loop: LoopId): StepLane {
@@ -127,13 +129,12 @@ export class TraceModel implements Trace {
   }
 
   taskLane(task: TaskId): StepList {
-    let lane = this.stepsByTask.get(task);
-    if (lane === undefined) this.stepsByTask.set(task, (lane = new StepList(this.steps, true)));
-    return lane;
+    // Most tasks have few steps, so a list starts small.
+    return (this.stepsByTask[task] ??= new StepList(this.steps, integers(4), true));
   }
 
   addTask(task: NewTask): void {
-    if (this.taskById.has(task.id)) return;
+    if (this.taskById[task.id] !== undefined) return;
     const name = this.names.get(task.id) ?? (task.autoName === 0 ? `Task #${task.id}` : `Task-${task.autoName}`);
     const info: Mutable<TaskInfo> = {
       id: task.id,
@@ -141,7 +142,7 @@ export class TraceModel implements Trace {
       coro: task.code?.name ?? "(unknown coroutine)",
       code: task.code,
       // A parent is read before its children, so the tree has no cycles.
-      parent: this.taskById.has(task.parent) ? task.parent : undefined,
+      parent: this.taskById[task.parent] !== undefined ? task.parent : undefined,
       loop: task.loop,
       group: this.groupById.has(task.group) ? task.group : undefined,
       createSite: task.site,
@@ -152,7 +153,7 @@ export class TraceModel implements Trace {
     };
     this.names.delete(task.id);
     this.exceptions.delete(task.id);
-    this.taskById.set(task.id, info);
+    this.taskById[task.id] = info;
     this.tasks.push(info);
     this.reached(task.created);
     const group = this.groupById.get(task.group);
@@ -160,19 +161,19 @@ export class TraceModel implements Trace {
   }
 
   nameTask(id: TaskId, name: string): void {
-    const task = this.taskById.get(id);
+    const task = this.taskById[id];
     if (task === undefined) this.names.set(id, name);
     else task.name = name;
   }
 
   explainTask(id: TaskId, exception: TaskException): void {
-    const task = this.taskById.get(id);
+    const task = this.taskById[id];
     if (task === undefined) this.exceptions.set(id, exception);
     else task.exception = exception;
   }
 
   endTask(id: TaskId, outcome: Outcome, time: Nanoseconds): void {
-    const task = this.taskById.get(id);
+    const task = this.taskById[id];
     if (task === undefined || task.ended !== undefined) return;
     task.ended = Math.max(task.created, time);
     task.outcome = outcome;
@@ -193,7 +194,7 @@ export class TraceModel implements Trace {
     const groups = this.groupsOfTask.get(id);
     if (groups === undefined) this.groupsOfTask.set(id, [group]);
     else groups.push(group);
-    const task = this.taskById.get(id);
+    const task = this.taskById[id];
     if (task?.ended !== undefined) group.memberEnded(task);
   }
 }

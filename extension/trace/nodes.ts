@@ -29,7 +29,7 @@ export class NodeTable {
   private readonly codes = new Map<number, CodeEntry>();
   private readonly codeList: CodeEntry[] = [UNKNOWN_CODE];
   private readonly codeIndex = new Map<CodeEntry, number>([[UNKNOWN_CODE, 0]]);
-  private readonly indexOf = new Map<number, NodeId>();
+  private readonly indexOf: (NodeId | undefined)[] = [];
 
   private readonly parents = integers(64);
   /** Index into `codeList` + 1; 0: a leaf. */
@@ -71,19 +71,19 @@ export class NodeTable {
   }
 
   addFrame(id: number, parentId: number, codeId: number, range: Range): void {
-    if (this.indexOf.has(id)) return;
+    if (this.indexOf[id] !== undefined) return;
     const parent = this.index(parentId);
     const code = this.codes.get(codeId) ?? UNKNOWN_CODE;
-    this.indexOf.set(id, this.length);
+    this.indexOf[id] = this.length;
     const codeOf = (this.codeIndex.get(code) ?? 0) + 1;
     if (code.file?.user === true) this.addRow(parent, codeOf, range, this.length, 0);
     else this.addRow(parent, codeOf, range, this.users.at(parent), this.kinds.at(parent) || kindOfFrame(code));
   }
 
   addLeaf(id: number, parentId: number, leaf: Leaf): void {
-    if (this.indexOf.has(id)) return;
+    if (this.indexOf[id] !== undefined) return;
     const parent = this.index(parentId);
-    this.indexOf.set(id, this.length);
+    this.indexOf[id] = this.length;
     const direct = this.users.at(parent) === parent;
     const kind = this.kinds.at(parent) || numberOf(kindOfLeaf(leaf, direct));
     const range: Range = { line: 0, endLine: undefined, column: undefined, endColumn: undefined };
@@ -92,7 +92,7 @@ export class NodeTable {
 
   /** Row of the node the trace calls `id`; 0 if it was never defined. */
   index(id: number): NodeId {
-    return this.indexOf.get(id) ?? 0;
+    return this.indexOf[id] ?? 0;
   }
 
   /** The source range of this node's own frame. */

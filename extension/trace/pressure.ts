@@ -19,13 +19,13 @@ export class Pressure {
 
   /** A step that became ready and then started. Starts ascend from call to call. */
   add(readySince: Nanoseconds, start: Nanoseconds): void {
-    this.origin ??= readySince;
-    while ((start - this.origin) / this.resolution >= MOST) this.coarsen();
+    const origin = (this.origin ??= readySince);
+    while (start - origin >= MOST * this.resolution) this.coarsen();
     this.areas = undefined;
-    const since = Math.max(readySince, this.origin);
-    this.change(since, 1);
-    const bucket = this.change(start, -1);
-    this.lags[bucket] = Math.max(this.lags[bucket] ?? 0, start - since);
+    const since = readySince > origin ? readySince : origin;
+    this.change(since - origin, 1);
+    const bucket = this.change(start - origin, -1);
+    if (start - since > (this.lags[bucket] ?? 0)) this.lags[bucket] = start - since;
   }
 
   /** Steps in the queue, on average over the time. */
@@ -43,13 +43,13 @@ export class Pressure {
     return most;
   }
 
-  private change(t: Nanoseconds, by: 1 | -1): number {
-    const position = (t - (this.origin ?? 0)) / this.resolution;
-    const i = Math.floor(position);
+  /** `after`: the origin. */
+  private change(after: Nanoseconds, by: 1 | -1): number {
+    const i = Math.floor(after / this.resolution);
     if (i >= this.changes.length) this.grow(i + 1);
-    this.changes[i] = (this.changes[i] ?? 0) + by;
-    this.offsets[i] = (this.offsets[i] ?? 0) + by * (position - i) * this.resolution;
-    this.used = Math.max(this.used, i + 1);
+    this.changes[i]! += by;
+    this.offsets[i]! += by * (after - i * this.resolution);
+    if (i >= this.used) this.used = i + 1;
     return i;
   }
 

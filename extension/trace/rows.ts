@@ -2,7 +2,7 @@
 import { MAX_TIME } from "./definitions";
 import type { LoopLane } from "./loops";
 import type { TraceModel } from "./model";
-import { WAKER_STEP } from "./steps";
+import { NO_STEP_WAKER } from "./steps";
 import type { Nanoseconds, Outcome } from "./types";
 
 const TASK_ROW = 9 * 4;
@@ -19,7 +19,6 @@ const LONG_RUN = 0xfffffffa;
 
 const SINCE_WAKER = 0xffffffff;
 const CONTINUES = 0x80000000;
-const MAX_WAKER_STEP = 0x7fffffff;
 const OUTCOMES: readonly (Outcome | undefined)[] = [undefined, "returned", "raised", "cancelled"];
 
 /** Says what is wrong with the block; undefined if nothing is. */
@@ -50,32 +49,45 @@ export function readSteps(trace: TraceModel, payload: DataView): Fault {
   const length = payload.byteLength;
   if (length < STEPS_HEAD || (length - STEPS_HEAD) % STEP_ROW !== 0)
     return "a block of steps is not a whole number of rows";
-  const lane = trace.lane(payload.getUint32(0, true));
-  lane.startAt(payload.getUint32(4, true));
-  const clock = wide(payload.getUint32(8, true), payload.getUint32(12, true));
+  const words = wordsOf(payload);
+  const lane = trace.lane(words[0]!);
+  lane.startAt(words[1]!);
+  const clock = wide(words[2]!, words[3]!);
   if (clock > MAX_TIME) return "a clock is beyond the end of time";
   lane.advanceTo(clock);
-  const fault = readRows(trace, lane, payload);
+  const fault = readRows(trace, lane, words);
   // Also what was read before a fault.
   trace.reached(lane.clock);
   return fault;
 }
 
-function readRows(trace: TraceModel, lane: LoopLane, payload: DataView): Fault {
-  const length = payload.byteLength;
+/** The same bytes as integers; copied only where they do not lie as integers must. */
+function wordsOf({ buffer, byteOffset, byteLength }: DataView): Uint32Array {
+  const isAligned = byteOffset % 4 === 0;
+  const words = isAligned
+    ? new Uint32Array(buffer, byteOffset, byteLength / 4)
+    : new Uint32Array(buffer.slice(byteOffset, byteOffset + byteLength));
+  if (IS_LITTLE_ENDIAN) return words;
+  const view = new DataView(words.buffer, words.byteOffset, byteLength);
+  return Uint32Array.from(words, (_, i) => view.getUint32(4 * i, true));
+}
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+function readRows(trace: TraceModel, lane: LoopLane, words: Uint32Array): Fault {
   let longReady: Nanoseconds | undefined;
   let longRun: Nanoseconds | undefined;
-  for (let at = STEPS_HEAD; at < length; at += STEP_ROW) {
-    const a = payload.getUint32(at, true);
-    const b = payload.getUint32(at + 4, true);
-    const c = payload.getUint32(at + 8, true);
+  for (let at = STEPS_HEAD / 4; at < words.length; at += STEP_ROW / 4) {
+    const a = words[at]!;
+    const b = words[at + 1]!;
+    const c = words[at + 2]!;
     if (a < FIRST_TAG) {
       const start = lane.clock;
       const end = start + (longRun ?? b);
       if (end > MAX_TIME) return "a step lasts beyond the end of time";
       lane.clock = end;
       const ready = longReady ?? (c === SINCE_WAKER ? undefined : c);
-      addStep(trace, lane, a, start, end, ready, payload.getUint32(at + 12, true), payload.getUint32(at + 16, true));
+      addStep(trace, lane, a, start, end, ready, words[at + 3]!, words[at + 4]!);
       longReady = longRun = undefined;
       continue;
     }
@@ -127,19 +139,16 @@ function addStep(
   waker: number,
   node: number,
 ): void {
-  const steps = trace.steps;
+  const { steps } = trace;
   let wakerCode = 0;
-  let readySince = start - (ready ?? 0);
-  if (waker > MAX_WAKER_STEP) {
-    const other = waker - CONTINUES;
-    if (other < WAKER_STEP) wakerCode = other;
-  } else if (waker > 0) {
+  let readySince = ready === undefined ? start : start - ready;
+  if (waker >= NO_STEP_WAKER) wakerCode = waker;
+  else if (waker > 0) {
     const step = lane.stepsAgo(waker);
     if (step !== undefined) {
-      wakerCode = step + WAKER_STEP;
+      wakerCode = step + 1;
       // A callback only passes the wake on: while the loop was blocked, it was the task behind it that could not run.
-      if (steps.task(step) === 0)
-        readySince = Math.min(steps.readySince(step), ready === undefined ? start : readySince);
+      if (steps.task(step) === 0) readySince = Math.min(steps.readySince(step), readySince);
       else if (ready === undefined) readySince = steps.end(step);
     }
   }
@@ -152,21 +161,15 @@ function addStep(
     } else if (start < own.lastEnd) {
       // Two loops claim the same task: only one can be right. The loop's time was spent, so the step stays, unowned.
       own = undefined;
-    } else {
-      readySince = Math.max(readySince, own.lastEnd);
+    } else if (readySince < own.lastEnd) {
+      readySince = own.lastEnd;
     }
   }
-  readySince = Math.max(0, Math.min(readySince, start));
-  const index = steps.add({
-    task: own === undefined ? 0 : task,
-    loop: lane.id,
-    start,
-    end,
-    readySince,
-    waker: wakerCode,
-    node: trace.nodes.index(node >= CONTINUES ? node - CONTINUES : node),
-    continues: node >= CONTINUES,
-  });
+  if (readySince > start) readySince = start;
+  if (readySince < 0) readySince = 0;
+  const continues = node >= CONTINUES;
+  const row = trace.nodes.index(continues ? node - CONTINUES : node);
+  const index = steps.add(own === undefined ? 0 : task, lane.id, start, end, readySince, wakerCode, row, continues);
   lane.add(index, start, end);
   lane.pressure.add(readySince, start);
   own?.add(index, readySince, start, end);

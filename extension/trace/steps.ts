@@ -1,5 +1,5 @@
-/** The step columns: about 45 bytes a step, with its places in two lanes, however long the trace. */
-import { bytes, Durations, integers, times } from "./columns";
+/** The step columns: 33 bytes a step, however long the trace. */
+import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, LONG, Stretches } from "./columns";
 import type { Awaited, StepLane, Steps, Waker } from "./trace";
 import type { LoopId, Nanoseconds, NodeId, StepIndex, TaskId } from "./types";
 
@@ -10,57 +10,99 @@ const AWAITS_GROUP = 4;
 const UNKNOWN: Waker = { kind: "unknown" };
 const OTHER_WAKERS: readonly Waker[] = [UNKNOWN, { kind: "io" }, { kind: "timer" }, { kind: "thread" }];
 
-export interface NewStep {
-  readonly task: TaskId;
-  readonly loop: LoopId;
-  readonly start: Nanoseconds;
-  readonly end: Nanoseconds;
-  readonly readySince: Nanoseconds;
-  /** 0 unknown, 1 I/O, 2 timer, 3 thread; from 4 on: step + 4. */
-  readonly waker: number;
-  readonly node: NodeId;
-  readonly continues: boolean;
-}
+/** In the waker column: 0 unknown; up to `NO_STEP_WAKER` the waking step + 1; from there on what the file says. */
+export const NO_STEP_WAKER = 0x80000000;
 
-export const WAKER_STEP = OTHER_WAKERS.length;
+/** The rows of the first chunk: most traces are small. */
+const FIRST_ROWS = 1024;
 
-export class StepColumns implements Steps {
-  private readonly tasks = integers();
-  private readonly loops = integers();
-  private readonly starts = times();
-  private readonly runs = new Durations();
+/** All columns of some steps, so that a step finds room in all of them at once. */
+class Chunk {
+  readonly tasks: Uint32Array;
+  readonly starts: Float64Array;
+  readonly runs: Uint32Array;
   /** Time before the start. */
-  private readonly readies = new Durations();
-  private readonly wakers = integers();
-  private readonly nodes = integers();
-  private readonly awaited = integers();
-  private readonly flags = bytes();
+  readonly readies: Uint32Array;
+  readonly wakers: Uint32Array;
+  readonly nodes: Uint32Array;
+  readonly awaited: Uint32Array;
+  readonly flags: Uint8Array;
 
-  get length(): number {
-    return this.tasks.length;
+  constructor(readonly rows: number) {
+    this.tasks = new Uint32Array(rows);
+    this.starts = new Float64Array(rows);
+    this.runs = new Uint32Array(rows);
+    this.readies = new Uint32Array(rows);
+    this.wakers = new Uint32Array(rows);
+    this.nodes = new Uint32Array(rows);
+    this.awaited = new Uint32Array(rows);
+    this.flags = new Uint8Array(rows);
   }
 
-  add(step: NewStep): StepIndex {
-    this.loops.push(step.loop);
-    this.starts.push(step.start);
-    this.runs.push(step.end - step.start);
-    this.readies.push(step.start - step.readySince);
-    this.wakers.push(step.waker);
-    this.nodes.push(step.node);
-    this.awaited.push(0);
-    this.flags.push(step.continues ? CONTINUES : 0);
-    this.tasks.push(step.task);
-    return this.tasks.length - 1;
+  grown(): Chunk {
+    const grown = new Chunk(Math.min(CHUNK_ROWS, 2 * this.rows));
+    grown.tasks.set(this.tasks);
+    grown.starts.set(this.starts);
+    grown.runs.set(this.runs);
+    grown.readies.set(this.readies);
+    grown.wakers.set(this.wakers);
+    grown.nodes.set(this.nodes);
+    grown.awaited.set(this.awaited);
+    grown.flags.set(this.flags);
+    return grown;
+  }
+}
+
+export class StepColumns implements Steps {
+  length = 0;
+  private readonly chunks: Chunk[] = [];
+  private last = new Chunk(0);
+  private readonly loops = new Stretches();
+  /** Times of {@link LONG} and more. */
+  private readonly longRuns = new Map<StepIndex, Nanoseconds>();
+  private readonly longReadies = new Map<StepIndex, Nanoseconds>();
+
+  add(
+    task: TaskId,
+    loop: LoopId,
+    start: Nanoseconds,
+    end: Nanoseconds,
+    readySince: Nanoseconds,
+    waker: number,
+    node: NodeId,
+    continues: boolean,
+  ): StepIndex {
+    const step = this.length;
+    const at = step & CHUNK_MASK;
+    if (at === 0 || at === this.last.rows) this.makeRoom(at);
+    const { last } = this;
+    const run = end - start;
+    const ready = start - readySince;
+    if (run >= LONG) this.longRuns.set(step, run);
+    if (ready >= LONG) this.longReadies.set(step, ready);
+    last.tasks[at] = task;
+    last.starts[at] = start;
+    last.runs[at] = run < LONG ? run : LONG;
+    last.readies[at] = ready < LONG ? ready : LONG;
+    last.wakers[at] = waker;
+    last.nodes[at] = node;
+    if (continues) last.flags[at] = CONTINUES;
+    this.loops.push(loop);
+    this.length = step + 1;
+    return step;
   }
 
   setAwaits(step: StepIndex, awaited: Awaited): void {
+    const chunk = this.chunks[step >>> CHUNK_BITS];
+    if (chunk === undefined) return;
+    const at = step & CHUNK_MASK;
     const isTask = "task" in awaited;
-    this.awaited.set(step, isTask ? awaited.task : awaited.group);
-    this.flags.set(step, (this.flags.at(step) & CONTINUES) | (isTask ? AWAITS_TASK : AWAITS_GROUP));
+    chunk.awaited[at] = isTask ? awaited.task : awaited.group;
+    chunk.flags[at] = ((chunk.flags[at] ?? 0) & CONTINUES) | (isTask ? AWAITS_TASK : AWAITS_GROUP);
   }
 
   task(step: StepIndex): TaskId {
-    return this.tasks.at(step);
+    return this.chunks[step >>> CHUNK_BITS]?.tasks[step & CHUNK_MASK] ?? 0;
   }
 
   loop(step: StepIndex): LoopId {
@@ -68,40 +110,67 @@ export class StepColumns implements Steps {
   }
 
   start(step: StepIndex): Nanoseconds {
-    return this.starts.at(step);
+    return this.chunks[step >>> CHUNK_BITS]?.starts[step & CHUNK_MASK] ?? 0;
   }
 
   end(step: StepIndex): Nanoseconds {
-    return this.starts.at(step) + this.runs.at(step);
+    const chunk = this.chunks[step >>> CHUNK_BITS];
+    if (chunk === undefined) return 0;
+    const at = step & CHUNK_MASK;
+    const run = chunk.runs[at] ?? 0;
+    return (chunk.starts[at] ?? 0) + (run === LONG ? (this.longRuns.get(step) ?? LONG) : run);
   }
 
   readySince(step: StepIndex): Nanoseconds {
-    return this.starts.at(step) - this.readies.at(step);
+    const chunk = this.chunks[step >>> CHUNK_BITS];
+    if (chunk === undefined) return 0;
+    const at = step & CHUNK_MASK;
+    const ready = chunk.readies[at] ?? 0;
+    return (chunk.starts[at] ?? 0) - (ready === LONG ? (this.longReadies.get(step) ?? LONG) : ready);
   }
 
   waker(step: StepIndex): Waker {
-    const waker = this.wakers.at(step);
-    return waker >= WAKER_STEP ? { kind: "step", step: waker - WAKER_STEP } : (OTHER_WAKERS[waker] ?? UNKNOWN);
+    const waker = this.wakerOf(step);
+    if (waker === 0) return UNKNOWN;
+    return waker < NO_STEP_WAKER ? { kind: "step", step: waker - 1 } : (OTHER_WAKERS[waker - NO_STEP_WAKER] ?? UNKNOWN);
   }
 
   wakerStep(step: StepIndex): StepIndex | undefined {
-    const waker = this.wakers.at(step);
-    return waker >= WAKER_STEP ? waker - WAKER_STEP : undefined;
+    const waker = this.wakerOf(step);
+    return waker > 0 && waker < NO_STEP_WAKER ? waker - 1 : undefined;
   }
 
   node(step: StepIndex): NodeId {
-    return this.nodes.at(step);
+    return this.chunks[step >>> CHUNK_BITS]?.nodes[step & CHUNK_MASK] ?? 0;
   }
 
   continues(step: StepIndex): boolean {
-    return (this.flags.at(step) & CONTINUES) !== 0;
+    return (this.flagsOf(step) & CONTINUES) !== 0;
   }
 
   awaits(step: StepIndex): Awaited | undefined {
-    const flags = this.flags.at(step);
-    if ((flags & AWAITS_TASK) !== 0) return { task: this.awaited.at(step) };
-    if ((flags & AWAITS_GROUP) !== 0) return { group: this.awaited.at(step) };
-    return undefined;
+    const flags = this.flagsOf(step);
+    if (flags <= CONTINUES) return undefined;
+    const awaited = this.chunks[step >>> CHUNK_BITS]?.awaited[step & CHUNK_MASK] ?? 0;
+    return (flags & AWAITS_TASK) !== 0 ? { task: awaited } : { group: awaited };
+  }
+
+  private wakerOf(step: StepIndex): number {
+    return this.chunks[step >>> CHUNK_BITS]?.wakers[step & CHUNK_MASK] ?? 0;
+  }
+
+  private flagsOf(step: StepIndex): number {
+    return this.chunks[step >>> CHUNK_BITS]?.flags[step & CHUNK_MASK] ?? 0;
+  }
+
+  private makeRoom(at: number): void {
+    if (at === 0) {
+      this.last = new Chunk(this.chunks.length === 0 ? FIRST_ROWS : CHUNK_ROWS);
+      this.chunks.push(this.last);
+    } else {
+      this.last = this.last.grown();
+      this.chunks[this.chunks.length - 1] = this.last;
+    }
   }
 }
 

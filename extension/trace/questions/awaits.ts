@@ -1,7 +1,6 @@
-import { firstIndex } from "../columns";
 import type { Trace } from "../trace";
-import type { AwaitKind, Code, Nanoseconds, NodeId, Site, StepIndex, TaskId } from "../types";
-import { foldOf, siteKey } from "./fold";
+import type { AwaitKind, Code, Nanoseconds, Site } from "../types";
+import { foldOf } from "./fold";
 
 /** What one await site cost, over all tasks that stood there. */
 export interface AwaitStat {
@@ -54,41 +53,4 @@ export function awaitStats(trace: Trace): readonly AwaitStat[] {
   });
   cache.set(trace, { revision: trace.revision, stats });
   return stats;
-}
-
-export interface Visit {
-  readonly task: TaskId;
-  readonly from: Nanoseconds;
-  readonly to: Nanoseconds;
-  /** The step the visit follows. */
-  readonly step: StepIndex;
-}
-
-/** All visits of an await site, whatever was awaited there, by the time they began on each loop. */
-export function visitsOf(trace: Trace, site: Site): readonly Visit[] {
-  const { steps } = trace;
-  const wanted = siteKey(site);
-  const matches = new Map<NodeId, boolean>();
-  const isThere = (node: NodeId): boolean => {
-    let match = matches.get(node);
-    if (match === undefined) {
-      const point = trace.awaitSite(node);
-      match = point !== undefined && siteKey(point.site) === wanted;
-      matches.set(node, match);
-    }
-    return match;
-  };
-  const visits: Visit[] = [];
-  for (let step = 0; step < steps.length; step++) {
-    const task = steps.task(step);
-    if (task === 0 || !isThere(steps.node(step))) continue;
-    const list = trace.stepsOf(task);
-    let i = firstIndex(list.length, (n) => list.at(n) >= step);
-    if (steps.continues(step) && i > 0 && trace.awaitSite(steps.node(list.at(i - 1))) !== undefined) continue;
-    do i += 1;
-    while (i < list.length && steps.continues(list.at(i)));
-    const to = i < list.length ? steps.start(list.at(i)) : (trace.task(task)?.ended ?? trace.end);
-    visits.push({ task, from: steps.end(step), to: Math.max(to, steps.end(step)), step });
-  }
-  return visits;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { integers } from "../../../extension/trace/columns";
 import { Density } from "../../../extension/trace/density";
 import { StepList } from "../../../extension/trace/lane";
 
@@ -74,7 +75,7 @@ describe("A lane's sums over steps", () => {
           end: (i: number) => at(i).end,
           readySince: (i: number) => at(i).since,
         };
-        const list = new StepList(columns, true);
+        const list = new StepList(columns, integers(4), true);
         placed.forEach(({ since, start, end }, i) => list.add(i, since, start, end));
         const [from, to] = [Math.min(a, b, placed.length), Math.min(Math.max(a, b), placed.length)];
         const wanted = placed.slice(from, to);
