@@ -34,6 +34,7 @@ def attach(loop: Any) -> LoopRecorder | None:
         return None
     found = recorder.add_loop(loop)
     loop._awaitscope = found
+    recorder.loop_seen(found, loop)
     return found
 
 

@@ -6,6 +6,7 @@ classes, and loops that exist already are traced too. Loops that do not inherit 
 
 from __future__ import annotations
 
+from _thread import get_ident
 from asyncio.base_events import BaseEventLoop
 from typing import Any
 
@@ -23,6 +24,12 @@ _STAND_INS: dict[str, Any] = {
     "set_task_factory": set_task_factory,
 }
 _originals: dict[str, Any] = {}
+
+
+def is_installed() -> bool:
+    """Whether stand-ins of ours are in place: also those of another copy of this package, under whatever name."""
+    module = BaseEventLoop.__dict__["_run_once"].__globals__.get("__name__")
+    return isinstance(module, str) and module.startswith("awaitscope")
 
 
 def install(recorder: Recorder) -> None:
@@ -46,12 +53,15 @@ def uninstall() -> None:
     for name, original in _originals.items():
         setattr(BaseEventLoop, name, original)
     unwatch_factories()
+    elsewhere = False
     for record in recorder.loops:
         loop = record.loop()
         if loop is not None:
+            elsewhere = elsewhere or loop._thread_id not in (None, get_ident())
             # Not through __dict__: making that dictionary slows every attribute of the loop down for good.
             try:
                 del loop._awaitscope
             except AttributeError:
                 pass
-    del BaseEventLoop._awaitscope  # type: ignore[attr-defined]
+    if not elsewhere:  # a loop in another thread may just have called one of ours, which will look for it
+        del BaseEventLoop._awaitscope  # type: ignore[attr-defined]

@@ -49,7 +49,7 @@ class LoopRecorder:
 
     __slots__ = (
         "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last", "loop",
-        "positions", "recorder", "root", "rows", "step", "tasks", "visits",
+        "older", "positions", "recorder", "root", "rows", "step", "tasks", "visits",
     )  # fmt: skip
 
     def __init__(self, recorder: Recorder, number: int, loop: Any) -> None:
@@ -62,6 +62,7 @@ class LoopRecorder:
         self.last = clock()  # end of the latest row
         self.is_proactor = False
         self.eager: list[tuple[int, ...]] = []  # see eager.py
+        self.older: list[int] = []  # see older.py
         self.due = False  # the watch thread asks the loop to write its rows
         self.fresh = True  # the clock must be set before the next row
         self.flushed_steps = 0
@@ -103,6 +104,7 @@ class Recorder:
         self._written_at = self.start
         self._said_alive = False
         self.start_watch: Callable[[], None] = _nothing
+        self.loop_seen: Callable[[LoopRecorder, Any], None] = _nothing
         self.bottom_code: CodeType | None = None  # the loop's own frame: below it, nobody created anything
 
     # ------------------------------------------------------------------ loops
@@ -134,7 +136,7 @@ class Recorder:
         key = id(task)
         self.tasks[key] = number
         self._refs[number] = weakref.ref(task, partial(self._forget_task, key, number))
-        parent = self.tasks.get(id(current_task()), 0)
+        parent = self.tasks.get(id(current_task()), 0) if created else 0
         site, group = self._created_here(loop) if created else (0, 0)
         coro = task._coro or coro
         code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
@@ -194,6 +196,11 @@ class Recorder:
                 library = frame
             frame = frame.f_back
         return (0 if library is None else self.positions.site(library.f_code, library.f_lasti).id), group
+
+    def task(self, number: int) -> Any:
+        """The task, while it is alive and has not ended."""
+        ref = self._refs.get(number)
+        return None if ref is None else ref()
 
     def _forget_task(self, key: int, number: int, _: object) -> None:
         if self.tasks.get(key) == number:
@@ -397,7 +404,7 @@ class Recorder:
         self.file.close()
 
 
-def _nothing() -> None: ...
+def _nothing(*_: object) -> None: ...
 
 
 def _take(items: list[Any]) -> list[Any]:

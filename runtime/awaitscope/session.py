@@ -6,19 +6,28 @@ import datetime
 import os
 import platform
 import sys
+from asyncio import events
+from asyncio.base_events import BaseEventLoop
 
-from . import __version__, groups, loop
-from .active import give_up
+from . import __version__, forks, groups, loop, older
+from .active import attach, give_up
 from .blocked import BlockedSampler
 from .handles import TASK_TYPES
 from .recorder import Recorder
-from .watch import Watch, weakly
+from .watch import Watch
 
 
 class Session:
-    """Records until ``finish``. Raises OSError when the trace file cannot be made."""
+    """Records until ``finish``.
+
+    Raises OSError when the trace file cannot be made, RuntimeError when this process cannot be traced.
+    """
 
     def __init__(self, path: str, argv: list[str]) -> None:
+        if loop.is_installed():
+            raise RuntimeError("this process is being traced already")
+        if not getattr(sys, "_is_gil_enabled", lambda: True)():
+            raise RuntimeError("free-threaded Python cannot be traced yet")
         header = {
             "awaitscope": __version__,
             "argv": argv,
@@ -34,6 +43,7 @@ class Session:
         self.recorder = Recorder(path, header, TASK_TYPES, groups.GatheringFuture)
         self._watch = Watch(self._tick)
         self.recorder.start_watch = self._watch.start
+        self.recorder.loop_seen = older.note_older_tasks
         self._blocked = BlockedSampler(self.recorder)
         self._closed_loops: set[int] = set()
         self._exit = os._exit
@@ -41,8 +51,10 @@ class Session:
         loop.install(self.recorder)
         groups.install(self.recorder, give_up)
         os._exit = self._exit_now  # type: ignore[assignment]
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_parent=weakly(self._after_fork), after_in_child=weakly(self._abandon))
+        forks.listen(self)
+        running = events._get_running_loop()
+        if isinstance(running, BaseEventLoop):
+            attach(running)
 
     @property
     def failure(self) -> str | None:
@@ -84,12 +96,15 @@ class Session:
             self.recorder.finish(status, wait=0)
         self._exit(status)
 
-    def _after_fork(self) -> None:
+    def before_fork(self) -> None:
+        self._watch.leave()
+
+    def after_in_parent(self) -> None:
         """The watch is away; a loop that never waits would not write before it is back, so each is asked to."""
         for record in self.recorder.loops:
             record.due = True
 
-    def _abandon(self) -> None:
+    def after_in_child(self) -> None:
         """In a forked child: the file is the parent's."""
         if not self._ended:
             self._ended = True

@@ -21,6 +21,7 @@ from typing import Any
 from .active import attach, give_up
 from .eager import extend_eager
 from .handles import TracedHandle, arm
+from .older import extend_older
 from .recorder import LoopRecorder, clock
 from .rows import leaf, rare_row, record_callback, record_end, record_other, record_slowly
 from .steprows import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER
@@ -219,3 +220,5 @@ def _wake_up(self: Any, record: LoopRecorder) -> None:
     record.extend((CLOCK, at & 0xFFFFFFFF, at >> 32, 0, 0))
     record.fresh = False
     record.recorder.start_watch()
+    if record.older:
+        extend_older(record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import struct
@@ -37,7 +38,8 @@ class TraceFile:
     """
 
     def __init__(self, path: str, header: Mapping[str, object]) -> None:
-        """Creates the file. Raises OSError when that is not possible."""
+        """Creates the file. Raises OSError when that is not possible, or would replace a file that is not a trace."""
+        _refuse_to_replace(path)
         self.path = path
         self.size = 0
         self.error: OSError | None = None
@@ -87,6 +89,18 @@ class TraceFile:
             except OSError:
                 pass
             self.close()
+
+
+def _refuse_to_replace(path: str) -> None:
+    if not os.path.isfile(path):
+        return
+    try:
+        with open(path, "rb") as file:
+            start = file.read(len(MAGIC))
+    except OSError:
+        return  # not to be read; whether it can be written is another question
+    if not MAGIC.startswith(start):
+        raise FileExistsError(errno.EEXIST, "it exists and is not a trace", path)
 
 
 def _padded(text: bytes) -> bytes:

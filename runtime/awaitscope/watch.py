@@ -9,25 +9,12 @@ from __future__ import annotations
 import _thread
 import os
 import time
-import weakref
 from collections.abc import Callable
 
 _PERIOD_S = 0.05
 _MOMENT_S = 0.0005
 _LONGEST_WAIT_S = 1.0
 """How long stopping may take; the thread needs a moment at most, unless the disk hangs."""
-
-
-def weakly(method: Callable[[], None]) -> Callable[[], None]:
-    """``method``, but without keeping its object alive: what is registered at fork stays registered for good."""
-    reference = weakref.WeakMethod(method)
-
-    def call() -> None:
-        found = reference()
-        if found is not None:
-            found()
-
-    return call
 
 
 class Watch:
@@ -41,8 +28,6 @@ class Watch:
         self._pid = os.getpid()
         self._over = False
         self._thread = 0
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(before=weakly(self._leave))
 
     def start(self) -> None:
         if self._running or self._over or os.getpid() != self._pid:
@@ -63,7 +48,7 @@ class Watch:
         self._stop.release()
         self._ended.acquire(timeout=_LONGEST_WAIT_S)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         """Before a fork: CPython counts the threads that the system knows, which forgets a thread a little later."""
         was_running = self._running
         self.stop()
