@@ -44,7 +44,7 @@ def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
 def _note(record: LoopRecorder, task: Any, number: int) -> None:
     try:
         if task.done():
-            ended = record.recorder.end_task(record, task, number)
+            ended = record.recorder.end_eager_task(record, task, number)
             record.eager.append((number, 0, 0, 0, 0, ENDED, number, ended, 0, 0))
         else:
             record.eager.append(other_row(record, task, number, (0, 0, 0)))

@@ -38,6 +38,12 @@ _FUTURE_OWNERS = {
 }
 """Callbacks of asyncio on a future that tell whose it is (Lib/asyncio/tasks.py, futures.py)."""
 
+_DEEP = 8
+"""From so many frames on, walking the chain from its start costs more than remembering a place in it."""
+
+CREDIT = 8
+"""A place that has lost its anchors this often at once builds its chain anew each time: no more are set there."""
+
 _DEEPEST_OTHER = 64
 """Awaitables that are not coroutines are followed this deep; a bound against objects that await themselves."""
 
@@ -65,8 +71,8 @@ class Node:
     """
 
     __slots__ = (
-        "after", "awaited", "children", "code", "depth", "entry", "id", "is_rare", "last", "lasti", "links", "next", "revisit",
-        "short", "user",
+        "after", "awaited", "children", "code", "credit", "depth", "entry", "id", "is_deep", "is_rare", "last", "lasti",
+        "links", "next", "revisit", "short", "user",
     )  # fmt: skip
 
     def __init__(self, number: int, depth: int, entry: Code | None) -> None:
@@ -84,6 +90,8 @@ class Node:
         self.is_rare = False  # links or revisit
         self.links = False  # a leaf that names a task or a group
         self.user: Node | None = None  # the innermost node of user code on the way here
+        self.is_deep = depth >= _DEEP
+        self.credit = CREDIT  # see anchors.py
         self.revisit = False  # standing here again may be the same visit: ask Visits
 
 

@@ -24,7 +24,7 @@ from asyncio import CancelledError
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import count
-from types import CodeType, FrameType
+from types import CodeType, CoroutineType, FrameType
 from typing import Any
 
 from .exceptions import describe_exception
@@ -44,12 +44,20 @@ _BLOCK_ROWS = 64 * 1024
 """Rows a block; keeps a block far below what readers accept."""
 
 
+class _TaskRef(weakref.ref[Any]):
+    """A weak reference to a task that knows what to forget, so that making one costs no second object."""
+
+    __slots__ = ("key", "number")
+    key: int
+    number: int
+
+
 class LoopRecorder:
     """One event loop's rows and running clock. Times are absolute readings of ``clock``."""
 
     __slots__ = (
-        "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last", "loop",
-        "older", "positions", "recorder", "root", "rows", "step", "tasks", "visits",
+        "anchors", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last",
+        "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "visits",
     )  # fmt: skip
 
     def __init__(self, recorder: Recorder, number: int, loop: Any) -> None:
@@ -68,6 +76,7 @@ class LoopRecorder:
         self.flushed_steps = 0
         self.flushed_clock = self.last
         self.flushed_at = self.last
+        self.anchors: dict[int, Any] = {}  # of tasks that stand deep, see anchors.py
         self.visits: dict[int, weakref.ref[Any]] = {}
         self.tasks = recorder.tasks
         self.positions = recorder.positions
@@ -89,14 +98,20 @@ class Recorder:
         )
         self.tasks: dict[int, int] = {}
         self.groups: dict[int, int] = {}
-        self._refs: dict[int, weakref.ref[Any]] = {}
+        self._refs: dict[int, _TaskRef] = {}
+        self._forget = self._forget_task
+        self._eager_refs: dict[int, _TaskRef] = {}  # of tasks that ended before their creator could name them
         self._group_refs: dict[int, weakref.ref[Any]] = {}
         self._names: dict[int, str] = {}  # of live tasks whose rows are written
         self._ended_names: dict[int, int] = {}  # of ended tasks whose rows are not: N of `Task-N`
+        self._automatic = 0  # N of the latest `Task-N`: the next is likely N + 1
         self._new: list[tuple[int, ...] | str] = []  # rows of tasks and lines of groups, in order of creation
         self.loops: list[LoopRecorder] = []
         self._boundary_code: CodeType | None = None
         self._boundary_depth = 0
+        self._caller_code: CodeType | None = None  # the latest creating call
+        self._caller_lasti = 0
+        self._caller_site = 0
         self._numbers = count(1)
         self._group_numbers = count(1)
         self._lock = _thread.allocate_lock()
@@ -133,14 +148,18 @@ class Recorder:
         ``coro``: what it runs, for a task that has ended and forgotten it.
         """
         number = next(self._numbers)
+        tasks = self.tasks
         key = id(task)
-        self.tasks[key] = number
-        self._refs[number] = weakref.ref(task, partial(self._forget_task, key, number))
-        parent = self.tasks.get(id(current_task()), 0) if created else 0
+        tasks[key] = number
+        self._refs[number] = ref = _TaskRef(task, self._forget)
+        ref.key = key
+        ref.number = number
+        parent = tasks.get(id(current_task()), 0) if created else 0
         site, group = self._created_here(loop) if created else (0, 0)
         coro = task._coro or coro
-        code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
-        entry = 0 if code is None else self.positions.code(code, coro).id
+        code = coro.cr_code if type(coro) is CoroutineType else getattr(coro, "gi_code", getattr(coro, "cr_code", None))
+        known = self.positions.codes.get(id(code))
+        entry = known.id if known is not None else 0 if code is None else self.positions.code(code, coro).id
         at = now - self.start
         self._new.append((number, loop.id, parent, group, site, entry, at & MASK, at >> 32))
         return number
@@ -160,9 +179,15 @@ class Recorder:
                 boundary = sys._getframe(_OUR_FRAMES)
             if boundary.f_code is self._boundary_code:
                 caller = boundary.f_back
-                entry = None if caller is None else self.positions.codes.get(id(caller.f_code))
-                if caller is not None and entry is not None and entry.user:
-                    return self.positions.site(caller.f_code, caller.f_lasti).id, 0
+                if caller is not None:
+                    code, lasti = caller.f_code, caller.f_lasti
+                    if code is self._caller_code and lasti == self._caller_lasti:
+                        return self._caller_site, 0
+                    entry = self.positions.codes.get(id(code))
+                    if entry is not None and entry.user:
+                        site = self.positions.site(code, lasti).id
+                        self._caller_code, self._caller_lasti, self._caller_site = code, lasti, site
+                        return site, 0
         frame: FrameType | None = sys._getframe(_OUR_FRAMES)
         found = self._creation(frame, _creators(loop.loop()))
         self._boundary_code = None
@@ -202,24 +227,33 @@ class Recorder:
         ref = self._refs.get(number)
         return None if ref is None else ref()
 
-    def _forget_task(self, key: int, number: int, _: object) -> None:
-        if self.tasks.get(key) == number:
-            del self.tasks[key]
+    def _forget_task(self, ref: _TaskRef) -> None:
+        number = ref.number
+        if self.tasks.get(ref.key) == number:
+            del self.tasks[ref.key]
         self._refs.pop(number, None)
         self._names.pop(number, None)
 
     def end_task(self, loop: LoopRecorder, task: Any, number: int) -> int:
         """Forgets a task that has ended; returns its outcome. Reads the outcome without marking it as retrieved."""
         self.tasks.pop(id(task), None)
-        loop.visits.pop(number, None)
-        if number in self._names:  # its row is written
-            self._name(task, number, self._late)
-            del self._names[number]
-            self._refs.pop(number, None)
-        elif number in self._refs:
-            self._ended_names[number] = self._name(task, number, self._late)
-            del self._names[number]
-        if task.cancelled():
+        if loop.visits:
+            loop.visits.pop(number, None)
+        if loop.anchors:
+            loop.anchors.pop(number, None)
+        self._refs.pop(number, None)
+        known = self._names.pop(number, None)
+        if known is None:  # its row is not written
+            self._ended_names[number] = self._first_name(_name_of(task), number, self._late)
+        elif known != _name_of(task):
+            self._late.append(encode_json({"k": "name", "task": number, "name": _name_of(task)}))
+        error = task._exception
+        if error is None and not task.cancelled():
+            return RETURNED
+        return self._end_badly(task, number, error)
+
+    def _end_badly(self, task: Any, number: int, error: BaseException | None) -> int:
+        if error is None:
             message = _cancel_message(task)
             if message is not None:
                 text = message if type(message) is str else None
@@ -227,42 +261,44 @@ class Recorder:
                     encode_json({"k": "exception", "task": number, "type": "CancelledError", "message": text})
                 )
             return CANCELLED
-        error = task._exception
-        if error is None:
-            return RETURNED
         kind, text = describe_exception(error)
         self._late.append(encode_json({"k": "exception", "task": number, "type": kind, "message": text}))
         return RAISED
 
-    def _name(self, task: Any, number: int, lines: list[str]) -> int:
-        """Adds the task's name to ``lines`` where it is not its automatic one; returns N of ``Task-N``, else 0."""
-        name = task.get_name()
-        if type(name) is not str:
-            name = str.__str__(name) if isinstance(name, str) else ""
-        known = self._names.get(number)
-        if name == known:
-            return 0
-        self._names[number] = name
+    def end_eager_task(self, loop: LoopRecorder, task: Any, number: int) -> int:
+        """As ``end_task``, of a task that its creator may still give a name."""
+        ref = self._refs[number]
+        outcome = self.end_task(loop, task, number)
+        self._eager_refs[number] = ref
+        return outcome
+
+    def _first_name(self, name: str, number: int, lines: list[str]) -> int:
+        """N of ``Task-N``; any other name is added to ``lines``."""
+        likely = self._automatic + 1
+        if name == f"Task-{likely}":
+            self._automatic = likely
+            return likely
         automatic = name[5:]
-        if known is None and name[:5] == "Task-" and automatic.isdecimal() and automatic.isascii():
+        if name[:5] == "Task-" and automatic.isdecimal() and automatic.isascii():
             if automatic[0] != "0" and len(automatic) < 10:
-                return int(automatic)
+                self._automatic = int(automatic)
+                return self._automatic
         lines.append(encode_json({"k": "name", "task": number, "name": name}))
         return 0
 
-    def _first_name(self, number: int, lines: list[str]) -> int:
-        # Names are read when rows are written, not at creation: before 3.13 they are set after the task is made, and
-        # an eager task may have ended by then.
+    def _name_to_write(self, number: int, lines: list[str]) -> int:
+        # Names are read when rows are written, not at creation: before 3.13 they are set after the task is made.
+        automatic = self._ended_names.pop(number, None)
+        if automatic is not None:
+            ref = self._eager_refs.pop(number, None) if self._eager_refs else None
+            task = None if ref is None else ref()
+            return automatic if task is None else self._first_name(_name_of(task), number, lines)
         ref = self._refs.get(number)
         task = None if ref is None else ref()
-        if number not in self._ended_names:
-            return 0 if task is None else self._name(task, number, lines)
-        automatic = self._ended_names.pop(number)
-        self._refs.pop(number, None)
-        if task is not None:
-            automatic = self._name(task, number, lines)
-            self._names.pop(number, None)
-        return automatic
+        if task is None:
+            return 0
+        self._names[number] = name = _name_of(task)
+        return self._first_name(name, number, lines)
 
     # ------------------------------------------------------------------ groups
 
@@ -347,7 +383,7 @@ class Recorder:
                 if lines:
                     self._write_tasks(lines, rows)
                 rows.extend(item)
-                rows.append(self._first_name(item[0], late))
+                rows.append(self._name_to_write(item[0], late))
         self._write_tasks(lines, rows)
         if late:
             self.file.write_definitions(late)
@@ -421,6 +457,13 @@ def _creators(loop: Any) -> tuple[object, ...]:
     kind = type(loop)
     makers = (loop.get_task_factory(), kind.create_task, kind.call_soon)
     return tuple(code for code in (getattr(maker, "__code__", None) for maker in makers) if code is not None)
+
+
+def _name_of(task: Any) -> str:
+    name = task.get_name()
+    if type(name) is str:
+        return name
+    return str.__str__(name) if isinstance(name, str) else ""
 
 
 _python_current_task: Any = getattr(asyncio.tasks, "_py_current_task", asyncio.current_task)

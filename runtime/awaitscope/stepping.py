@@ -19,6 +19,7 @@ from types import CoroutineType
 from typing import Any
 
 from .active import attach, give_up
+from .anchors import resume, set_anchors
 from .eager import extend_eager
 from .handles import TracedHandle, arm
 from .older import extend_older
@@ -95,6 +96,7 @@ def _run_once(self: Any) -> None:
     record.step = step
     last = record.last
     extend = record.extend
+    anchors = record.anchors
     ntodo = len(ready)
     for _ in range(ntodo):
         handle = ready.popleft()
@@ -152,7 +154,10 @@ def _run_once(self: Any) -> None:
                 if record.eager:
                     step = extend_eager(record)
                 continue
-            node = record.root
+            if anchors and number in anchors:
+                coro, frame, node = resume(record, number, coro, frame)
+            else:
+                node = record.root
             while True:
                 code = coro.cr_code
                 lasti = frame.f_lasti
@@ -180,6 +185,8 @@ def _run_once(self: Any) -> None:
                 extend(rare_row(record, task, number, (last - start, since, waker), node, waiter, coro))
             else:
                 extend((number, last - start, since, waker, node.id))
+            if node.is_deep and number not in anchors:
+                set_anchors(record, task, number, node)
         except AttributeError:  # not a plain coroutine
             record_other(record, handle, number, start, last)
         except Exception as error:
@@ -213,7 +220,10 @@ def _after_poll(record: LoopRecorder, began: int) -> None:
 
 def _wake_up(self: Any, record: LoopRecorder) -> None:
     """The loop runs again after a stop: the time in between belongs to nobody."""
-    record.root = record.positions.root()  # a loop may run in another thread than the one that made it
+    root = record.positions.root()  # a loop may run in another thread than the one that made it
+    if root is not record.root:
+        record.root = root
+        record.anchors.clear()
     record.is_proactor = hasattr(self, "_proactor")
     record.last = now = clock()
     at = now - record.recorder.start
