@@ -4,8 +4,7 @@ import {
   describeGroup,
   formatDuration,
   loopTimes,
-  taskTimes,
-  type AwaitKind,
+  oneAfterAnother,
   type AwaitStat,
   type GroupInfo,
   type Nanoseconds,
@@ -21,11 +20,6 @@ const MOST_GROUPS = 10;
 const MOST_FAILURES = 5;
 const MOST_BLOCKED = 3;
 
-/**
- * Waits that would have to be spent one after another without tasks. Waits for other tasks (a gather, a lock, a queue)
- * would not be spent at all; of streams and futures nobody knows whether the other end is in this program, too.
- */
-const OUTSIDE: ReadonlySet<AwaitKind> = new Set(["sleep", "subprocess", "executor"]);
 /** Tasks must have saved this share of the time before it is worth a line. */
 const WORTH_SAYING = 1.1;
 
@@ -62,31 +56,10 @@ function headline(trace: Trace, style: Style): string[] {
   const idle = times.reduce((sum, loop) => sum + loop.idle, 0);
   const whose = trace.loops.length === 1 ? "The loop was" : "The loops were";
   lines.push(`${whose} busy for ${formatDuration(busy)} and idle for ${formatDuration(idle)}.`);
-  const oneAfterAnother = sequentialTime(trace);
-  if (oneAfterAnother > WORTH_SAYING * (busy + idle))
-    lines.push(
-      `One after another, its tasks would have taken at least ${style.strong(formatDuration(oneAfterAnother))}.`,
-    );
+  const sequential = oneAfterAnother(trace);
+  if (sequential > WORTH_SAYING * (busy + idle))
+    lines.push(`One after another, its tasks would have taken at least ${style.strong(formatDuration(sequential))}.`);
   return lines;
-}
-
-/**
- * A lower bound: what the tasks ran, and what they waited for outside of the program. Only tasks that ended by
- * themselves: one that was cancelled or never ended goes on for as long as it is let.
- */
-function sequentialTime(trace: Trace): Nanoseconds {
-  const { steps } = trace;
-  let sum = 0;
-  for (const task of trace.tasks) {
-    if (task.outcome !== "returned" && task.outcome !== "raised") continue;
-    sum += taskTimes(trace, task.id).run;
-    const list = trace.stepsOf(task.id);
-    for (let i = 0; i + 1 < list.length; i++) {
-      const kind = trace.awaitSite(steps.node(list.at(i)))?.kind;
-      if (kind !== undefined && OUTSIDE.has(kind)) sum += steps.readySince(list.at(i + 1)) - steps.end(list.at(i));
-    }
-  }
-  return sum;
 }
 
 function problems(trace: Trace, style: Style, ended: Ended | undefined): string[] {

@@ -1,9 +1,9 @@
-/** Definitions: JSON objects, one a line. They are untrusted: a field of the wrong type is read as if it were absent. */
+/** Definitions: JSON objects, one a line. */
+import { AROUND } from "./aroundDefinitions";
+import { id, idOrNone, list, position, seconds, text, time, timeOrNone, type Fields } from "./fields";
 import { LEAVES } from "./kinds";
 import type { TraceModel } from "./model";
-import type { GroupKind, Header } from "./types";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { RETURN_WHEN, type GroupKind, type Header } from "./types";
 
 const GROUP_KINDS: readonly GroupKind[] = [
   "gather",
@@ -15,26 +15,10 @@ const GROUP_KINDS: readonly GroupKind[] = [
   "shield",
 ];
 
-/** The greatest time a double holds exactly, about 104 days. */
-export const MAX_TIME = Number.MAX_SAFE_INTEGER;
-const MAX_ID = 0xffffffff;
 /** Frames of a blocked loop's stack; the runtime writes no more than this. */
 const MAX_STACK = 200;
-/** One less than what a column of the node table reads as "absent". */
-const MAX_POSITION = 0xfffffffe;
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function integer(value: unknown, max: number): number | undefined {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= max ? value : undefined;
-}
-
-const id = (value: unknown): number => integer(value, MAX_ID) ?? 0;
-const time = (value: unknown): number => integer(value, MAX_TIME) ?? 0;
-const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-const position = (value: unknown): number | undefined => integer(value, MAX_POSITION);
+const GROUP_OUTCOMES = ["returned", "raised", "cancelled", "timed_out"] as const;
 
 export function parseHeader(json: Fields): Header {
   const argv: unknown = json["argv"];
@@ -55,6 +39,8 @@ export function define(trace: TraceModel, d: Fields): void {
           id: id(d["id"]),
           thread: text(d["thread"]) ?? "",
           className: text(d["class"]) ?? "",
+          policy: text(d["policy"]),
+          debug: typeof d["debug"] === "boolean" ? d["debug"] : undefined,
           started: time(d["t"]),
           closed: undefined,
         });
@@ -91,19 +77,43 @@ export function define(trace: TraceModel, d: Fields): void {
     }
     case "name": {
       const name = text(d["name"]);
-      if (id(d["task"]) > 0 && name !== undefined) trace.nameTask(id(d["task"]), name);
+      if (id(d["task"]) > 0 && name !== undefined) trace.say(id(d["task"]), { name });
       return;
     }
     case "exception": {
       const type = text(d["type"]);
       if (id(d["task"]) > 0 && type !== undefined)
-        trace.explainTask(id(d["task"]), { type, message: text(d["message"]) });
+        trace.say(id(d["task"]), { exception: { type, message: text(d["message"]) } });
       return;
     }
-    case "lost":
-      trace.lostEvents = Math.min(Number.MAX_SAFE_INTEGER, trace.lostEvents + time(d["count"]));
+    case "unretrieved":
+    case "destroyed": {
+      if (id(d["task"]) > 0) trace.say(id(d["task"]), { [d["k"]]: time(d["t"]) });
       trace.reached(time(d["t"]));
       return;
+    }
+    case "cancel":
+      if (id(d["task"]) > 0)
+        trace.addCancel({
+          task: id(d["task"]),
+          by: idOrNone(d["by"]),
+          site: trace.nodes.userSite(trace.nodes.index(id(d["site"]))),
+          group: idOrNone(d["group"]),
+          at: time(d["t"]),
+        });
+      trace.reached(time(d["t"]));
+      return;
+    case "group_ended": {
+      const outcome = GROUP_OUTCOMES.find((known) => known === d["outcome"]);
+      trace.group(id(d["group"]))?.finish(time(d["t"]), outcome ?? "returned");
+      trace.reached(time(d["t"]));
+      return;
+    }
+    case "deadline": {
+      trace.group(id(d["group"]))?.reschedule(timeOrNone(d["deadline"]));
+      trace.reached(time(d["t"]));
+      return;
+    }
     case "failed":
       trace.failure ??= text(d["message"]) ?? "the recorder failed";
       trace.reached(time(d["t"]));
@@ -115,7 +125,7 @@ export function define(trace: TraceModel, d: Fields): void {
       if (id(d["loop"]) > 0 && Array.isArray(d["stack"]))
         trace.lane(id(d["loop"])).sample(
           id(d["step"]),
-          d["stack"].slice(0, MAX_STACK).map((node) => trace.nodes.index(id(node))),
+          list(d["stack"], MAX_STACK).map((node) => trace.nodes.index(id(node))),
         );
       trace.reached(time(d["t"]));
       return;
@@ -127,7 +137,10 @@ export function define(trace: TraceModel, d: Fields): void {
       return;
     }
     default:
-      return; // a kind of a later version
+      if (typeof d["k"] !== "string") return;
+      // Nothing is known of a kind of a later version.
+      AROUND.get(d["k"])?.(trace, d);
+      if (AROUND.has(d["k"])) trace.reached(time(d["t"]));
   }
 }
 
@@ -161,6 +174,10 @@ function defineGroup(trace: TraceModel, d: Fields): void {
       site: trace.nodes.userSite(trace.nodes.index(id(d["site"]))),
       started: time(d["t"]),
       returnExceptions: d["return_exceptions"] === true,
+      returnWhen: RETURN_WHEN.find((known) => known === d["return_when"]),
+      futures: position(d["futures"]) ?? 0,
+      timeout: seconds(d["timeout"]),
+      deadline: timeOrNone(d["deadline"]),
     },
     Array.isArray(members) ? members.map(id).filter((task) => trace.task(task) !== undefined) : [],
   );

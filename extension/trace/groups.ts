@@ -1,6 +1,16 @@
 /** Groups of tasks awaited together, and what follows from how their members ended. */
 import type { Trace } from "./trace";
-import type { GroupId, GroupInfo, GroupKind, Nanoseconds, Outcome, Site, TaskId, TaskInfo } from "./types";
+import type {
+  GroupId,
+  GroupInfo,
+  GroupKind,
+  GroupOutcome,
+  Nanoseconds,
+  RETURN_WHEN,
+  Site,
+  TaskId,
+  TaskInfo,
+} from "./types";
 
 export interface GroupFacts {
   readonly id: GroupId;
@@ -9,6 +19,10 @@ export interface GroupFacts {
   readonly site: Site | undefined;
   readonly started: Nanoseconds;
   readonly returnExceptions: boolean;
+  readonly returnWhen: (typeof RETURN_WHEN)[number] | undefined;
+  readonly futures: number;
+  readonly timeout: Nanoseconds | undefined;
+  readonly deadline: Nanoseconds | undefined;
 }
 
 /** Members' ends are taken in as they come, so every derived fact is up to date and none walks the members. */
@@ -18,17 +32,23 @@ export class Group implements GroupInfo {
   readonly owner: TaskId | undefined;
   readonly site: Site | undefined;
   readonly started: Nanoseconds;
+  readonly futures: number;
+  readonly timeout: Nanoseconds | undefined;
+  deadline: Nanoseconds | undefined;
   readonly members: TaskId[] = [];
-  private readonly returnExceptions: boolean;
   private readonly memberSet = new Set<TaskId>();
   private endedMembers = 0;
-  private raised = false;
   private cancelled = 0;
+  private firstEnded: TaskInfo | undefined;
   private lastEnded: TaskInfo | undefined;
-  private firstFailed: TaskInfo | undefined;
+  private firstRaised: TaskInfo | undefined;
+  /** Raised or cancelled. */
+  private firstUnwell: TaskInfo | undefined;
+  /** As the trace says it; else it follows from the members. */
+  private said: { readonly at: Nanoseconds; readonly outcome: Exclude<GroupOutcome, "pending"> } | undefined;
 
   constructor(
-    facts: GroupFacts,
+    private readonly facts: GroupFacts,
     private readonly trace: Trace,
   ) {
     this.id = facts.id;
@@ -36,7 +56,9 @@ export class Group implements GroupInfo {
     this.owner = facts.owner;
     this.site = facts.site;
     this.started = facts.started;
-    this.returnExceptions = facts.returnExceptions;
+    this.futures = facts.futures;
+    this.timeout = facts.timeout;
+    this.deadline = facts.deadline;
   }
 
   /** False if it is a member already. */
@@ -51,24 +73,48 @@ export class Group implements GroupInfo {
     const ended = task.ended ?? 0;
     this.endedMembers += 1;
     if (task.outcome === "cancelled") this.cancelled += 1;
-    if (task.outcome === "raised") this.raised = true;
-    // The later read wins a tie: rows of one loop come in the order the tasks ended.
-    if (ended >= (this.lastEnded?.ended ?? 0)) this.lastEnded = task;
-    if (task.outcome !== "returned" && (this.firstFailed === undefined || ended < (this.firstFailed.ended ?? 0)))
-      this.firstFailed = task;
+    if (this.firstEnded === undefined || ended < (this.firstEnded.ended ?? 0)) this.firstEnded = task;
+    if (task.outcome === "raised" && (this.firstRaised === undefined || ended < (this.firstRaised.ended ?? 0)))
+      this.firstRaised = task;
+    if (task.outcome !== "returned" && (this.firstUnwell === undefined || ended < (this.firstUnwell.ended ?? 0)))
+      this.firstUnwell = task;
+    this.endsLast(task);
+  }
+
+  finish(at: Nanoseconds, outcome: Exclude<GroupOutcome, "pending">): void {
+    if (this.said !== undefined) return;
+    this.said = { at: Math.max(this.started, at), outcome };
+    // Members that were read to go on after it decided nothing.
+    this.lastEnded = undefined;
+    for (const id of this.members) {
+      const task = this.trace.task(id);
+      if (task?.ended !== undefined) this.endsLast(task);
+    }
+  }
+
+  reschedule(deadline: Nanoseconds | undefined): void {
+    this.deadline = deadline;
   }
 
   get ended(): Nanoseconds | undefined {
+    if (this.said !== undefined) return this.said.at;
     const decider = this.decider();
     if (decider !== undefined) return Math.max(this.started, decider.ended ?? 0);
-    return this.members.length === 0 && !this.ownerMayAddMembers() ? this.started : undefined;
+    if (this.members.length === 0 && this.futures === 0 && !this.isScope())
+      return this.ownerMayAddMembers() ? undefined : this.started;
+    // Nobody is left to wait for the rest.
+    const owner = this.leftBehindBy();
+    return owner?.ended === undefined ? undefined : Math.max(this.started, owner.ended);
   }
 
-  get outcome(): Outcome {
+  get outcome(): GroupOutcome {
+    if (this.said !== undefined) return this.said.outcome;
     if (this.ended === undefined) return "pending";
-    if (this.failsWithFirst()) return this.firstFailed?.outcome ?? "returned";
+    if (this.failsWithFirst()) return this.firstUnwell?.outcome ?? "returned";
+    if (this.decider() === undefined) return this.leftBehindBy()?.outcome ?? "returned";
+    if (this.kind === "shield" || this.kind === "wait_for") return this.lastEnded?.outcome ?? "returned";
     if (this.kind !== "taskgroup") return "returned";
-    if (this.raised) return "raised";
+    if (this.firstRaised !== undefined) return "raised";
     // One cancelled member leaves a TaskGroup whole; it cancels all of them when it fails or is cancelled itself.
     return this.members.length > 0 && this.cancelled === this.members.length ? "cancelled" : "returned";
   }
@@ -77,15 +123,48 @@ export class Group implements GroupInfo {
     return this.decider()?.id;
   }
 
+  get firstFailed(): TaskId | undefined {
+    return this.firstRaised?.id;
+  }
+
   /** The member whose end ended the group. */
   private decider(): TaskInfo | undefined {
-    if (this.failsWithFirst()) return this.firstFailed;
+    if (this.said !== undefined) {
+      const { outcome } = this.said;
+      if (outcome === "cancelled" || outcome === "timed_out") return undefined;
+      return this.failsWithFirst() && outcome === "raised" ? this.firstUnwell : this.lastEnded;
+    }
+    if (this.failsWithFirst()) return this.firstUnwell;
+    if (this.kind === "wait" && this.facts.returnWhen === "FIRST_COMPLETED") return this.firstEnded;
+    if (this.kind === "wait" && this.facts.returnWhen === "FIRST_EXCEPTION" && this.firstRaised !== undefined)
+      return this.firstRaised;
     if (this.members.length === 0 || this.endedMembers < this.members.length) return undefined;
+    // When its futures were done nobody recorded: what leaves a scope is said.
+    if (this.futures > 0 && this.isScope()) return undefined;
     return this.ownerIsInside() ? undefined : this.lastEnded;
   }
 
+  private endsLast(task: TaskInfo): void {
+    const ended = task.ended ?? 0;
+    if (this.said !== undefined && ended > this.said.at) return;
+    // The later read wins a tie: rows of one loop come in the order the tasks ended.
+    if (ended >= (this.lastEnded?.ended ?? 0)) this.lastEnded = task;
+  }
+
   private failsWithFirst(): boolean {
-    return this.kind === "gather" && !this.returnExceptions && this.firstFailed !== undefined;
+    return this.kind === "gather" && !this.facts.returnExceptions && this.firstUnwell !== undefined;
+  }
+
+  /** Kinds that their owner leaves before all members have ended, or that hold none. */
+  private isScope(): boolean {
+    return this.kind !== "gather" && this.kind !== "taskgroup";
+  }
+
+  private leftBehindBy(): TaskInfo | undefined {
+    const hasOnlyFutures = this.kind === "gather" && this.members.length === 0 && this.futures > 0;
+    if (!this.isScope() && !hasOnlyFutures) return undefined;
+    const owner = this.trace.task(this.owner ?? 0);
+    return owner?.ended === undefined ? undefined : owner;
   }
 
   /** A TaskGroup is open as long as its owner awaits it. */

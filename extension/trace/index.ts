@@ -21,7 +21,9 @@ export {
 export { visitsOf, type Visit } from "./questions/visits";
 export { awaitsWithin, type Within } from "./questions/within";
 export { originalWaker } from "./questions/wakers";
-export { describeGroup, describeStep, describeWaker } from "./questions/words";
+export { cancelWords, causeOf, type Words } from "./questions/causes";
+export { describeJob, describeJobPlace } from "./questions/jobs";
+export { describeGroup, describeStep, describeWaker, plainWords, standingWait } from "./questions/words";
 export { isTraceStart, readTrace, TraceReader } from "./reader";
 export type * from "./trace";
 export * from "./types";

@@ -63,10 +63,16 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
 const ASYNCIO = /[\\/]asyncio[\\/]([a-z_]+)\.py$/;
 /** Installed packages have folders called asyncio, too. */
 const INSTALLED = /[\\/](site|dist)-packages[\\/]/;
+const PACKAGE = /[\\/](?:site|dist)-packages[\\/]([^\\/]+)/;
 
 /** The module's name if this library file is one of asyncio's own. */
 export function asyncioModule(path: string, user: boolean): string | undefined {
   return user || INSTALLED.test(path) ? undefined : ASYNCIO.exec(path)?.[1];
+}
+
+/** The installed package this file belongs to. */
+export function packageOf(path: string): string | undefined {
+  return PACKAGE.exec(path)?.[1]?.replace(/\.py$/, "");
 }
 
 /** What being suspended in this asyncio function means; undefined: look further in. */

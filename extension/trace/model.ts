@@ -1,4 +1,5 @@
 /** The trace as it grows. Blocks are applied to it one after another; it never leaves a half-applied row behind. */
+import { Around } from "./around";
 import { Group, type GroupFacts } from "./groups";
 import { LoopLane } from "./loops";
 import { NodeTable } from "./nodes";
@@ -7,22 +8,33 @@ import { StepList } from "./lane";
 import { NO_STEPS, StepColumns } from "./steps";
 import type { AwaitPoint, ChainFrame, IdleList, LoopPressure, StepLane, Trace } from "./trace";
 import type {
+  Cancel,
+  Child,
   Code,
   GroupId,
   Header,
+  Job,
+  JobId,
   LoopId,
   LoopInfo,
   Nanoseconds,
+  NeverAwaited,
   NodeId,
   Outcome,
+  Partiality,
   Site,
+  Source,
+  SourceId,
+  Standing,
   StepIndex,
   TaskId,
   TaskInfo,
+  ThreadId,
 } from "./types";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type TaskException = NonNullable<TaskInfo["exception"]>;
+/** What definitions say of a task, before its row or after it. */
+type Said = Partial<Pick<TaskInfo, "name" | "exception" | "unretrieved" | "destroyed">>;
 
 export interface NewTask {
   readonly id: TaskId;
@@ -44,9 +56,9 @@ export class TraceModel implements Trace {
   complete = false;
   finished = false;
   exitCode: number | undefined;
-  lostEvents = 0;
   failure: string | undefined;
   readonly nodes = new NodeTable();
+  readonly around = new Around();
   readonly steps = new StepColumns();
   readonly loops: Mutable<LoopInfo>[] = [];
   readonly tasks: Mutable<TaskInfo>[] = [];
@@ -60,11 +72,61 @@ export class TraceModel implements Trace {
   private readonly groupById = new Map<GroupId, Group>();
   private readonly groupsOfTask = new Map<TaskId, Group[]>();
   /** Said of tasks whose row has not been read yet. */
-  private readonly names = new Map<TaskId, string>();
-  private readonly exceptions = new Map<TaskId, TaskException>();
+  private readonly said = new Map<TaskId, Said>();
+  private readonly cancels = new Map<TaskId, Cancel[]>();
 
   get truncated(): boolean {
     return this.finished && !this.complete;
+  }
+
+  get lost(): ReadonlyMap<string, number> {
+    return this.around.lost;
+  }
+
+  get lostEvents(): number {
+    let sum = 0;
+    for (const [what, count] of this.around.lost) if (what !== "bytes") sum += count;
+    return Math.min(Number.MAX_SAFE_INTEGER, sum);
+  }
+
+  get jobs(): readonly Job[] {
+    return this.around.jobs;
+  }
+
+  get neverAwaited(): readonly NeverAwaited[] {
+    return this.around.neverAwaited;
+  }
+
+  get partial(): readonly Partiality[] {
+    return this.around.partial;
+  }
+
+  get children(): readonly Child[] {
+    return this.around.children;
+  }
+
+  job(id: JobId): Job | undefined {
+    return this.around.job(id);
+  }
+
+  source(id: SourceId): Source | undefined {
+    return this.around.source(id);
+  }
+
+  isInside(source: SourceId): boolean {
+    return this.around.isInside(source);
+  }
+
+  threadName(id: ThreadId): string | undefined {
+    return this.around.threadName(id);
+  }
+
+  standingOf(loop: LoopId): Standing | undefined {
+    return this.around.standing(loop);
+  }
+
+  cancelsOf(task: TaskId): readonly Cancel[] {
+    return this.cancels.get(task) ?? [];
   }
 
   task(id: TaskId): TaskInfo | undefined {
@@ -135,10 +197,10 @@ export class TraceModel implements Trace {
 
   addTask(task: NewTask): void {
     if (this.taskById[task.id] !== undefined) return;
-    const name = this.names.get(task.id) ?? (task.autoName === 0 ? `Task #${task.id}` : `Task-${task.autoName}`);
+    const said = this.said.get(task.id);
     const info: Mutable<TaskInfo> = {
       id: task.id,
-      name,
+      name: said?.name ?? (task.autoName === 0 ? `Task #${task.id}` : `Task-${task.autoName}`),
       coro: task.code?.name ?? "(unknown coroutine)",
       code: task.code,
       // A parent is read before its children, so the tree has no cycles.
@@ -149,10 +211,12 @@ export class TraceModel implements Trace {
       created: task.created,
       ended: undefined,
       outcome: "pending",
-      exception: this.exceptions.get(task.id),
+      exception: said?.exception,
+      cancelledBy: undefined,
+      unretrieved: said?.unretrieved,
+      destroyed: said?.destroyed,
     };
-    this.names.delete(task.id);
-    this.exceptions.delete(task.id);
+    if (said !== undefined) this.said.delete(task.id);
     this.taskById[task.id] = info;
     this.tasks.push(info);
     this.reached(task.created);
@@ -160,16 +224,18 @@ export class TraceModel implements Trace {
     if (group !== undefined) this.addMember(group, task.id);
   }
 
-  nameTask(id: TaskId, name: string): void {
+  say(id: TaskId, said: Said): void {
     const task = this.taskById[id];
-    if (task === undefined) this.names.set(id, name);
-    else task.name = name;
+    if (task === undefined) this.said.set(id, { ...this.said.get(id), ...said });
+    else Object.assign(task, said);
   }
 
-  explainTask(id: TaskId, exception: TaskException): void {
-    const task = this.taskById[id];
-    if (task === undefined) this.exceptions.set(id, exception);
-    else task.exception = exception;
+  addCancel(cancel: Cancel): void {
+    const cancels = this.cancels.get(cancel.task);
+    if (cancels === undefined) this.cancels.set(cancel.task, [cancel]);
+    else cancels.push(cancel);
+    const task = this.taskById[cancel.task];
+    if (task?.outcome === "cancelled") task.cancelledBy = cancel;
   }
 
   endTask(id: TaskId, outcome: Outcome, time: Nanoseconds): void {
@@ -177,6 +243,7 @@ export class TraceModel implements Trace {
     if (task === undefined || task.ended !== undefined) return;
     task.ended = Math.max(task.created, time);
     task.outcome = outcome;
+    if (outcome === "cancelled") task.cancelledBy = this.cancels.get(id)?.at(-1);
     for (const group of this.groupsOfTask.get(id) ?? []) group.memberEnded(task);
   }
 

@@ -1,6 +1,6 @@
 /** Files, functions and positions: the tables the steps point into. */
 import { bytes, integers } from "./columns";
-import { asyncioModule, kindOfFunction, kindOfLeaf, type Leaf } from "./kinds";
+import { asyncioModule, packageOf, kindOfFunction, kindOfLeaf, type Leaf } from "./kinds";
 import type { AwaitPoint, ChainFrame } from "./trace";
 import { AWAIT_KINDS, type Code, type NodeId, type Site, type SourceFile } from "./types";
 
@@ -13,6 +13,9 @@ export interface Range {
   readonly column: number | undefined;
   readonly endColumn: number | undefined;
 }
+
+/** Deeper below user code no library is named. */
+const MAX_DEPTH = 200;
 
 interface CodeEntry extends Code {
   readonly generator: boolean;
@@ -95,6 +98,11 @@ export class NodeTable {
     return this.indexOf[id] ?? 0;
   }
 
+  /** The function of this node's own frame. */
+  codeAt(node: NodeId): Code | undefined {
+    return this.frameCode(node);
+  }
+
   /** The source range of this node's own frame. */
   site(node: NodeId): Site | undefined {
     const known = this.sites.get(node);
@@ -127,7 +135,8 @@ export class NodeTable {
     const site = this.site(user);
     const code = this.frameCode(user);
     if (site === undefined || code === undefined) return undefined;
-    const point: AwaitPoint = { site, function: code, kind: AWAIT_KINDS[this.kinds.at(node) - 1] ?? "other" };
+    const kind = AWAIT_KINDS[this.kinds.at(node) - 1] ?? "other";
+    const point: AwaitPoint = { site, function: code, kind, library: this.libraryBelow(user, node) };
     this.points.set(node, point);
     return point;
   }
@@ -139,6 +148,21 @@ export class NodeTable {
       if (code !== undefined) frames.push({ code, site: this.site(at) });
     }
     return frames.reverse();
+  }
+
+  /** The innermost function of an installed package, if user code calls into one. */
+  private libraryBelow(user: NodeId, node: NodeId): string | undefined {
+    let innermost: string | undefined;
+    let outermost: string | undefined;
+    let at = node;
+    for (let depth = 0; at !== user && depth < MAX_DEPTH; depth++, at = this.parents.at(at)) {
+      const code = this.frameCode(at);
+      if (code === undefined) continue;
+      const name = code.file && packageOf(code.file.path);
+      outermost = name && `${name} ${code.name}`;
+      innermost ??= outermost;
+    }
+    return at === user && outermost !== undefined ? innermost : undefined;
   }
 
   private frameCode(node: NodeId): CodeEntry | undefined {

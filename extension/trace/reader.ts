@@ -1,8 +1,9 @@
 /** Bytes in as they come, in any slicing; a block is read once it is whole. */
-import { define, isFields, parseHeader } from "./definitions";
+import { define, parseHeader } from "./definitions";
 import { damaged, TraceError } from "./errors";
+import { isFields } from "./fields";
 import { TraceModel } from "./model";
-import { readSteps, readTasks } from "./rows";
+import { readEnds, readSteps, readTasks } from "./rows";
 import type { Trace } from "./trace";
 
 const MAGIC = [0x89, 0x41, 0x57, 0x53, 0x0d, 0x0a, 0x1a, 0x0a] as const;
@@ -16,6 +17,7 @@ const MAX_BLOCK = 64 * 1024 * 1024;
 const BLOCK_DEFINITIONS = 1;
 const BLOCK_TASKS = 2;
 const BLOCK_STEPS = 3;
+const BLOCK_ENDS = 4;
 
 export class TraceReader {
   private readonly model = new TraceModel();
@@ -137,6 +139,8 @@ export class TraceReader {
         return readTasks(this.model, viewOf(payload));
       case BLOCK_STEPS:
         return readSteps(this.model, viewOf(payload));
+      case BLOCK_ENDS:
+        return readEnds(this.model, viewOf(payload));
       default:
         return undefined; // a block of a later version
     }

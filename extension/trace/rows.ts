@@ -1,11 +1,12 @@
 /** The packed blocks: rows of 32-bit integers. */
-import { MAX_TIME } from "./definitions";
+import { MAX_TIME } from "./fields";
 import type { LoopLane } from "./loops";
 import type { TraceModel } from "./model";
 import { NO_STEP_WAKER } from "./steps";
 import type { Nanoseconds, Outcome } from "./types";
 
 const TASK_ROW = 9 * 4;
+const END_ROW = 4 * 4;
 const STEPS_HEAD = 4 * 4;
 const STEP_ROW = 5 * 4;
 
@@ -41,6 +42,21 @@ export function readTasks(trace: TraceModel, payload: DataView): Fault {
       created,
       autoName: u32(8),
     });
+  }
+  return undefined;
+}
+
+/** The ends of tasks whose steps may have been given up. */
+export function readEnds(trace: TraceModel, payload: DataView): Fault {
+  if (payload.byteLength % END_ROW !== 0) return "a block of ends is not a whole number of rows";
+  for (let at = 0; at < payload.byteLength; at += END_ROW) {
+    const u32 = (i: number): number => payload.getUint32(at + 4 * i, true);
+    const ended = wide(u32(2), u32(3));
+    if (ended > MAX_TIME) return "a task ended after the end of time";
+    const outcome = OUTCOMES[u32(1)];
+    if (outcome === undefined) continue;
+    trace.endTask(u32(0), outcome, ended);
+    trace.reached(ended);
   }
   return undefined;
 }
@@ -109,6 +125,7 @@ function readRows(trace: TraceModel, lane: LoopLane, words: Uint32Array): Fault 
         if (lane.lastStep === undefined || c === 0) break;
         if (b === 1) trace.steps.setAwaits(lane.lastStep, { task: c });
         if (b === 2) trace.steps.setAwaits(lane.lastStep, { group: c });
+        if (b === 3) trace.steps.setAwaits(lane.lastStep, { job: c });
         break;
       case CLOCK: {
         const time = wide(b, c);

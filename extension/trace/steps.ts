@@ -6,9 +6,12 @@ import type { LoopId, Nanoseconds, NodeId, StepIndex, TaskId } from "./types";
 const CONTINUES = 1;
 const AWAITS_TASK = 2;
 const AWAITS_GROUP = 4;
+const AWAITS_JOB = 8;
 
 const UNKNOWN: Waker = { kind: "unknown" };
-const OTHER_WAKERS: readonly Waker[] = [UNKNOWN, { kind: "io" }, { kind: "timer" }, { kind: "thread" }];
+const IO: Waker = { kind: "io" };
+const TIMER: Waker = { kind: "timer" };
+const THREAD: Waker = { kind: "thread" };
 
 /** In the waker column: 0 unknown; up to `NO_STEP_WAKER` the waking step + 1; from there on what the file says. */
 export const NO_STEP_WAKER = 0x80000000;
@@ -96,9 +99,14 @@ export class StepColumns implements Steps {
     const chunk = this.chunks[step >>> CHUNK_BITS];
     if (chunk === undefined) return;
     const at = step & CHUNK_MASK;
-    const isTask = "task" in awaited;
-    chunk.awaited[at] = isTask ? awaited.task : awaited.group;
-    chunk.flags[at] = ((chunk.flags[at] ?? 0) & CONTINUES) | (isTask ? AWAITS_TASK : AWAITS_GROUP);
+    const [id, flag] =
+      "task" in awaited
+        ? [awaited.task, AWAITS_TASK]
+        : "group" in awaited
+          ? [awaited.group, AWAITS_GROUP]
+          : [awaited.job, AWAITS_JOB];
+    chunk.awaited[at] = id;
+    chunk.flags[at] = ((chunk.flags[at] ?? 0) & CONTINUES) | flag;
   }
 
   task(step: StepIndex): TaskId {
@@ -132,7 +140,7 @@ export class StepColumns implements Steps {
   waker(step: StepIndex): Waker {
     const waker = this.wakerOf(step);
     if (waker === 0) return UNKNOWN;
-    return waker < NO_STEP_WAKER ? { kind: "step", step: waker - 1 } : (OTHER_WAKERS[waker - NO_STEP_WAKER] ?? UNKNOWN);
+    return waker < NO_STEP_WAKER ? { kind: "step", step: waker - 1 } : outside(waker);
   }
 
   wakerStep(step: StepIndex): StepIndex | undefined {
@@ -152,7 +160,8 @@ export class StepColumns implements Steps {
     const flags = this.flagsOf(step);
     if (flags <= CONTINUES) return undefined;
     const awaited = this.chunks[step >>> CHUNK_BITS]?.awaited[step & CHUNK_MASK] ?? 0;
-    return (flags & AWAITS_TASK) !== 0 ? { task: awaited } : { group: awaited };
+    if ((flags & AWAITS_TASK) !== 0) return { task: awaited };
+    return (flags & AWAITS_GROUP) !== 0 ? { group: awaited } : { job: awaited };
   }
 
   private wakerOf(step: StepIndex): number {
@@ -171,6 +180,23 @@ export class StepColumns implements Steps {
       this.last = this.last.grown();
       this.chunks[this.chunks.length - 1] = this.last;
     }
+  }
+}
+
+/** The byte above the lowest 24 bits says what it is. */
+function outside(waker: number): Waker {
+  const id = waker % 0x1000000;
+  switch (Math.floor(waker / 0x1000000)) {
+    case 0x80:
+      return id === 1 ? IO : id === 2 ? TIMER : id === 3 ? THREAD : UNKNOWN;
+    case 0x81:
+      return id === 0 ? IO : { kind: "io", source: id };
+    case 0x82:
+      return { kind: "signal", signal: id };
+    case 0x83:
+      return id === 0 ? THREAD : { kind: "thread", thread: id };
+    default:
+      return UNKNOWN;
   }
 }
 

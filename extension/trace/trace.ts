@@ -1,18 +1,28 @@
 /** What a trace answers by itself; everything else is a pure function over this (see questions/). */
 import type {
   AwaitKind,
+  Cancel,
+  Child,
   Code,
   GroupId,
   GroupInfo,
   Header,
+  Job,
+  JobId,
   LoopId,
   LoopInfo,
   Nanoseconds,
+  NeverAwaited,
   NodeId,
+  Partiality,
   Site,
+  Source,
+  SourceId,
+  Standing,
   StepIndex,
   TaskId,
   TaskInfo,
+  ThreadId,
 } from "./types";
 
 export interface ChainFrame {
@@ -26,16 +36,19 @@ export interface AwaitPoint {
   /** The user function that awaits. */
   readonly function: Code;
   readonly kind: AwaitKind;
+  /** What it calls in an installed package, and the innermost function of the package: "aiohttp DataQueue.read". */
+  readonly library: string | undefined;
 }
 
 export type Waker =
   | { readonly kind: "step"; readonly step: StepIndex }
-  | { readonly kind: "io" }
+  | { readonly kind: "io"; readonly source?: SourceId }
   | { readonly kind: "timer" }
-  | { readonly kind: "thread" }
+  | { readonly kind: "thread"; readonly thread?: ThreadId }
+  | { readonly kind: "signal"; readonly signal: number }
   | { readonly kind: "unknown" };
 
-export type Awaited = { readonly task: TaskId } | { readonly group: GroupId };
+export type Awaited = { readonly task: TaskId } | { readonly group: GroupId } | { readonly job: JobId };
 
 /** All steps and callbacks, in the order read; a column an attribute. */
 export interface Steps {
@@ -106,6 +119,8 @@ export interface Trace {
   readonly truncated: boolean;
   readonly exitCode: number | undefined;
   readonly lostEvents: number;
+  /** The same by what was lost: `"steps"`, `"bytes"` (which are no events), … */
+  readonly lost: ReadonlyMap<string, number>;
   /** The recorder's own failure; the program went on without it. */
   readonly failure: string | undefined;
   readonly loops: readonly LoopInfo[];
@@ -114,6 +129,20 @@ export interface Trace {
   task(id: TaskId): TaskInfo | undefined;
   readonly groups: readonly GroupInfo[];
   group(id: GroupId): GroupInfo | undefined;
+  /** Everybody who asked the task to cancel, in the order it happened; also where it did not let itself be cancelled. */
+  cancelsOf(task: TaskId): readonly Cancel[];
+  /** Calls handed to executors. */
+  readonly jobs: readonly Job[];
+  job(id: JobId): Job | undefined;
+  source(id: SourceId): Source | undefined;
+  /** The other end of this connection is in the same program. */
+  isInside(source: SourceId): boolean;
+  threadName(id: ThreadId): string | undefined;
+  readonly neverAwaited: readonly NeverAwaited[];
+  /** The latest known. */
+  standingOf(loop: LoopId): Standing | undefined;
+  readonly partial: readonly Partiality[];
+  readonly children: readonly Child[];
   readonly steps: Steps;
   stepsOf(task: TaskId): StepLane;
   /** Task steps and callbacks. */

@@ -6,6 +6,9 @@ export type Nanoseconds = number;
 export type TaskId = number;
 export type GroupId = number;
 export type LoopId = number;
+export type JobId = number;
+export type SourceId = number;
+export type ThreadId = number;
 /** Index of a position in the trace's node table; 0 is "unknown". */
 export type NodeId = number;
 /** Index of a step in the trace's step columns, in the order read. */
@@ -51,7 +54,10 @@ export const AWAIT_KINDS = [
 export type AwaitKind = (typeof AWAIT_KINDS)[number];
 
 export type Outcome = "returned" | "raised" | "cancelled" | "pending";
+export type GroupOutcome = Outcome | "timed_out";
 export type GroupKind = "gather" | "taskgroup" | "wait" | "as_completed" | "wait_for" | "timeout" | "shield";
+/** asyncio's own names, for `wait`. */
+export const RETURN_WHEN = ["FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED"] as const;
 export type TaskState = "running" | "ready" | "waiting" | "done";
 
 export interface SourceFile {
@@ -82,6 +88,24 @@ export interface TaskInfo {
   readonly ended: Nanoseconds | undefined;
   readonly outcome: Outcome;
   readonly exception: { readonly type: string; readonly message: string | undefined } | undefined;
+  /** Of a task that ended cancelled: the cancel that ended it, where that was seen. */
+  readonly cancelledBy: Cancel | undefined;
+  /** When it was gone, and nobody had asked for its exception. */
+  readonly unretrieved: Nanoseconds | undefined;
+  /** When it was collected while it was pending. */
+  readonly destroyed: Nanoseconds | undefined;
+}
+
+/** Somebody asked a task to cancel. */
+export interface Cancel {
+  readonly task: TaskId;
+  /** Who ran then; without a site: the awaited task that was itself cancelled. */
+  readonly by: TaskId | undefined;
+  /** Of the call. */
+  readonly site: Site | undefined;
+  /** The TaskGroup, timeout or gather that did it for the program. */
+  readonly group: GroupId | undefined;
+  readonly at: Nanoseconds;
 }
 
 export interface GroupInfo {
@@ -92,15 +116,26 @@ export interface GroupInfo {
   readonly site: Site | undefined;
   readonly started: Nanoseconds;
   readonly ended: Nanoseconds | undefined;
-  readonly outcome: Outcome;
-  /** The member that ended last and so decided when the group ended. */
+  readonly outcome: GroupOutcome;
+  /** The member whose end decided when the group ended. */
   readonly criticalMember: TaskId | undefined;
+  /** The member that raised first. */
+  readonly firstFailed: TaskId | undefined;
+  /** Members that are no tasks. */
+  readonly futures: number;
+  /** As the program gave it. */
+  readonly timeout: Nanoseconds | undefined;
+  /** When it falls due, or fell due. */
+  readonly deadline: Nanoseconds | undefined;
 }
 
 export interface LoopInfo {
   readonly id: LoopId;
   readonly thread: string;
   readonly className: string;
+  /** Class of the event loop policy. */
+  readonly policy: string | undefined;
+  readonly debug: boolean | undefined;
   readonly started: Nanoseconds;
   readonly closed: Nanoseconds | undefined;
 }
@@ -112,4 +147,77 @@ export interface Header {
   readonly platform: string;
   /** ISO 8601. */
   readonly startedAt: string;
+}
+
+/** A call handed to `run_in_executor` or `to_thread`. */
+export interface Job {
+  readonly id: JobId;
+  readonly loop: LoopId;
+  /** Who asked for it. */
+  readonly task: TaskId | undefined;
+  readonly site: Site | undefined;
+  readonly function: Code | undefined;
+  /** `"thread"`, `"process"`, or a class. */
+  readonly executor: string;
+  readonly created: Nanoseconds;
+  readonly started: Nanoseconds | undefined;
+  /** That ran it; processes have none. */
+  readonly thread: ThreadId | undefined;
+  readonly ended: Nanoseconds | undefined;
+  readonly outcome: Outcome;
+}
+
+export const SOURCE_KINDS = ["socket", "listener", "pipe", "process", "fd"] as const;
+/** Something outside of the loop that wakes tasks. */
+export interface Source {
+  readonly id: SourceId;
+  readonly kind: (typeof SOURCE_KINDS)[number];
+  readonly fd: number | undefined;
+  /** Addresses as text: "127.0.0.1:80". */
+  readonly peer: string | undefined;
+  readonly local: string | undefined;
+  readonly pid: number | undefined;
+  readonly command: string | undefined;
+}
+
+/** A coroutine that was dropped without ever being awaited. */
+export interface NeverAwaited {
+  readonly code: Code | undefined;
+  readonly site: Site | undefined;
+  readonly at: Nanoseconds;
+}
+
+/** What a loop's waiting tasks wait for, when the loop had been quiet for a moment. */
+export interface Standing {
+  readonly at: Nanoseconds;
+  readonly waits: ReadonlyMap<TaskId, StandingWait>;
+}
+
+export interface StandingWait {
+  readonly on: AwaitKind;
+  /** When the timer falls due. */
+  readonly due: Nanoseconds | undefined;
+  readonly delay: Nanoseconds | undefined;
+  readonly source: SourceId | undefined;
+  readonly job: JobId | undefined;
+  /** Tells one lock, queue, event… from another. */
+  readonly thing: number | undefined;
+  /** Things the task has entered with `async with`. */
+  readonly holds: readonly number[];
+  /** Of a queue or semaphore. */
+  readonly size: number | undefined;
+  readonly limit: number | undefined;
+}
+
+/** What cannot be recorded of a loop. */
+export interface Partiality {
+  readonly loop: LoopId;
+  readonly what: string;
+}
+
+/** A child process with a trace of its own. */
+export interface Child {
+  readonly pid: number;
+  readonly path: string;
+  readonly at: Nanoseconds;
 }

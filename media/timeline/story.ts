@@ -5,8 +5,10 @@
 import {
   formatDuration,
   atOnce,
+  cancelWords,
+  causeOf,
+  describeGroup,
   describeStep,
-  originalWaker,
   type Code,
   type GroupInfo,
   type LoopId,
@@ -16,6 +18,7 @@ import {
   type TaskId,
   type TaskInfo,
   type Trace,
+  type Words,
 } from "../../extension/trace";
 import { lowerBound, SLOW_CALLBACK, type Lane } from "./lane";
 import { fileName, fullName, shortName } from "./names";
@@ -127,21 +130,15 @@ function forWhat(trace: Trace, step: StepIndex): string {
 
 /** "woken by a timer", "woken by Task-2 (fetch)". */
 export function wakerSentence(trace: Trace, step: StepIndex): Sentence | undefined {
-  const waker = originalWaker(trace, step);
-  switch (waker.kind) {
-    case "step": {
-      const task = trace.steps.task(waker.step);
-      return task === 0 ? ["woken by a callback"] : ["woken by ", taskPart(trace, task)];
-    }
-    case "io":
-      return ["woken by I/O"];
-    case "timer":
-      return ["woken by a timer"];
-    case "thread":
-      return ["woken from another thread"];
-    case "unknown":
-      return undefined;
-  }
+  const words = causeOf(trace, step);
+  return words && sentenceOf(trace, words);
+}
+
+function sentenceOf(trace: Trace, words: Words): Sentence {
+  return words.map((part) => {
+    if (typeof part === "string") return part;
+    return "site" in part ? sitePart(part.site) : taskPart(trace, part.task);
+  });
 }
 
 /** A wait for the loop shorter than this needs no culprit: it is the loop's own turn-around. */
@@ -215,28 +212,13 @@ export function outcomeWords(task: TaskInfo): string {
   }
 }
 
-const GROUP_WORDS: Readonly<Record<GroupInfo["kind"], string>> = {
-  gather: "gather",
-  taskgroup: "TaskGroup",
-  wait: "wait",
-  as_completed: "as_completed",
-  wait_for: "wait_for",
-  timeout: "timeout",
-  shield: "shield",
-};
-
-export function groupWords(group: GroupInfo): string {
-  const n = group.members.length;
-  return `${GROUP_WORDS[group.kind]} of ${n} ${n === 1 ? "task" : "tasks"}`;
-}
-
 /** "2.3 of 10 at once": what running them together bought. */
 export function atOnceWords(trace: Trace, group: GroupInfo): string {
   return `${atOnce(trace, group).toFixed(1)} of ${group.members.length} at once`;
 }
 
 export function groupStory(trace: Trace, group: GroupInfo): Sentence {
-  const parts: Part[] = [groupWords(group)];
+  const parts: Part[] = [describeGroup(trace, group.id)];
   if (group.site !== undefined) parts.push(" at ", sitePart(group.site));
   if (group.owner !== undefined) parts.push(", awaited by ", taskPart(trace, group.owner));
   if (group.ended === undefined) parts.push(`; ${formatDuration(trace.end - group.started)} so far`);
@@ -245,7 +227,43 @@ export function groupStory(trace: Trace, group: GroupInfo): Sentence {
   if (group.criticalMember !== undefined && group.members.length > 1) {
     parts.push("; ", taskPart(trace, group.criticalMember), " ended last and so decided when it ended");
   }
+  return [...parts, ...failureStory(trace, group)];
+}
+
+/** Links to this many of the members a group cancelled. */
+const MAX_CANCELLED = 5;
+
+/** Who failed first, and who was cancelled because of it. */
+function failureStory(trace: Trace, group: GroupInfo): Sentence {
+  if (group.outcome === "timed_out") return ["; its time was up before it was done"];
+  const first = group.firstFailed === undefined ? undefined : trace.task(group.firstFailed);
+  if (first === undefined) return [];
+  const parts: Part[] = ["; ", taskPart(trace, first.id), ` ${outcomeWords(first)}`];
+  if (group.members.length > 1) parts.push(" first");
+  const cancelled = group.members.filter((id) => trace.cancelsOf(id).some((cancel) => cancel.group === group.id));
+  if (cancelled.length === 0) return parts;
+  parts.push(", so ");
+  cancelled.slice(0, MAX_CANCELLED).forEach((id, i) => parts.push(i === 0 ? "" : ", ", taskPart(trace, id)));
+  if (cancelled.length > MAX_CANCELLED) parts.push(` and ${cancelled.length - MAX_CANCELLED} more`);
+  parts.push(cancelled.length === 1 ? " was cancelled" : " were cancelled");
   return parts;
+}
+
+/** What the program never learns of a task by itself: nothing, mostly. */
+export function lossStory(task: TaskInfo): Sentence {
+  if (task.unretrieved !== undefined) return ["Nobody ever asked for its exception"];
+  if (task.destroyed !== undefined) return ["It was destroyed while it was pending: nothing held on to it"];
+  return [];
+}
+
+/** How it ended, and of a cancelled one by whom. */
+export function endStory(trace: Trace, task: TaskInfo): Sentence {
+  const by = task.cancelledBy && cancelWords(trace, task.cancelledBy);
+  if (by === undefined) return [outcomeWords(task)];
+  const [first = ""] = by;
+  const saysSo = typeof first === "string" && first.startsWith("cancelled") && !task.exception?.message;
+  if (saysSo) return ["was ", ...sentenceOf(trace, by)];
+  return [outcomeWords(task), ": ", ...sentenceOf(trace, by)];
 }
 
 export function createdStory(trace: Trace, task: TaskInfo): Sentence {

@@ -1,27 +1,19 @@
 /** What concurrency bought: the same work one after another against what it really took. */
 import type { Trace } from "../trace";
-import type { AwaitKind, GroupInfo, Nanoseconds, TaskId } from "../types";
+import type { GroupInfo, Nanoseconds, TaskId } from "../types";
 import { foldOf, type TaskTotal } from "./fold";
-
-/** Waits for the world outside of the program's own tasks, when nothing has ended them yet. */
-const OUTSIDE: ReadonlySet<AwaitKind> = new Set<AwaitKind>([
-  "sleep",
-  "stream.read",
-  "stream.write",
-  "socket",
-  "subprocess",
-  "executor",
-]);
+import { OUTSIDE } from "./wakers";
 
 /**
- * How long all runs and all waits for the outside world would take one after another. A wait that another task ended
- * would not exist then.
+ * How long the tasks' runs and their waits for the outside world would take one after another, at least. A wait that
+ * another task ended would not exist then, one that has not ended has no length yet, and a task that was cancelled only
+ * went on for as long as it was let.
  */
 export function oneAfterAnother(trace: Trace): Nanoseconds {
-  const fold = foldOf(trace);
-  let open = 0;
-  for (const [id, totals] of fold.tasks) open += stillOutside(trace, id, totals);
-  return fold.run + fold.outside + open;
+  let sum = 0;
+  for (const [id, totals] of foldOf(trace).tasks)
+    if (trace.task(id)?.outcome !== "cancelled") sum += totals.run + totals.outside;
+  return sum;
 }
 
 /**

@@ -3,7 +3,7 @@
  * statistics are read from here, so that they agree with each other and a live view pays only for what is new.
  */
 import type { Trace } from "../trace";
-import { originalWakerStep } from "./wakers";
+import { wasOutside } from "./wakers";
 import type { AwaitKind, Code, Nanoseconds, NodeId, Site, StepIndex, TaskId } from "../types";
 
 export interface SiteTotal {
@@ -23,7 +23,7 @@ export interface TaskTotal {
   run: Nanoseconds;
   ready: Nanoseconds;
   wait: Nanoseconds;
-  /** Of `wait`: what no other task ended. */
+  /** Of `wait`: what something outside of the program ended. */
   outside: Nanoseconds;
   lastEnd: Nanoseconds;
   lastStep: StepIndex;
@@ -38,10 +38,6 @@ const NOWHERE = "nowhere";
 export class StepFold {
   readonly sites: SiteTotal[] = [];
   readonly tasks = new Map<TaskId, TaskTotal>();
-  /** Time in which any code ran, callbacks included. */
-  run: Nanoseconds = 0;
-  /** Waits that another task did not end, but the clock or the world outside. */
-  outside: Nanoseconds = 0;
   /** Tasks that are in a visit now. */
   readonly visiting = new Set<TaskId>();
   private readonly byKey = new Map<string, SiteTotal>();
@@ -58,7 +54,6 @@ export class StepFold {
       const id = steps.task(step);
       const start = steps.start(step);
       const end = steps.end(step);
-      this.run += end - start;
       if (id === 0) continue;
       const readySince = steps.readySince(step);
       let task = this.tasks.get(id);
@@ -78,16 +73,13 @@ export class StepFold {
       }
       const waited = readySince - task.lastEnd;
       const ready = start - readySince;
+      if (waited > 0 && wasOutside(this.trace, task.lastStep, step)) task.outside += waited;
       task.steps += 1;
       task.run += end - start;
       task.ready += ready;
       task.wait += waited;
       task.lastEnd = end;
       task.lastStep = step;
-      if (waited > 0 && originalWakerStep(this.trace, step) === undefined) {
-        this.outside += waited;
-        task.outside += waited;
-      }
       if (task.visit !== undefined) {
         task.visit.waiting += waited;
         task.visit.ready += ready;

@@ -1,6 +1,18 @@
 /** The summary document: what `awaitscope show --json` prints. docs/summary-format.md is its contract. */
 import type { Trace } from "../trace";
-import type { AwaitKind, GroupId, GroupKind, LoopId, Nanoseconds, Outcome, Site, TaskId } from "../types";
+import type {
+  AwaitKind,
+  Cancel,
+  GroupId,
+  GroupKind,
+  GroupOutcome,
+  JobId,
+  LoopId,
+  Nanoseconds,
+  Outcome,
+  Site,
+  TaskId,
+} from "../types";
 import { awaitStats } from "./awaits";
 import { loopTimes, taskTimes } from "./times";
 
@@ -25,10 +37,13 @@ export interface Summary {
   };
   readonly complete: boolean;
   readonly lost_events: number;
+  readonly lost: Readonly<Record<string, number>>;
   readonly loops: readonly {
     readonly id: LoopId;
     readonly thread: string;
     readonly class: string;
+    readonly policy: string | null;
+    readonly debug: boolean | null;
     readonly steps: number;
     readonly busy_ms: number;
     readonly idle_ms: number;
@@ -44,6 +59,14 @@ export interface Summary {
     readonly ended_ms: number | null;
     readonly outcome: Outcome;
     readonly exception: { readonly type: string; readonly message: string | null } | null;
+    readonly cancelled_by: {
+      readonly task: TaskId | null;
+      readonly site: SummarySite | null;
+      readonly group: GroupId | null;
+      readonly at_ms: number;
+    } | null;
+    readonly exception_unretrieved: boolean;
+    readonly destroyed_pending: boolean;
     readonly create_site: SummarySite | null;
     readonly steps: number;
     readonly run_ms: number;
@@ -67,9 +90,31 @@ export interface Summary {
     readonly site: SummarySite | null;
     readonly started_ms: number;
     readonly ended_ms: number | null;
-    readonly outcome: Outcome;
+    readonly outcome: GroupOutcome;
     readonly critical_member: TaskId | null;
+    readonly first_failed: TaskId | null;
+    readonly futures: number;
+    readonly timeout_ms: number | null;
   }[];
+  readonly jobs: readonly {
+    readonly id: JobId;
+    readonly loop: LoopId | null;
+    readonly task: TaskId | null;
+    readonly site: SummarySite | null;
+    readonly function: string | null;
+    readonly executor: string;
+    readonly thread: string | null;
+    readonly created_ms: number;
+    readonly started_ms: number | null;
+    readonly ended_ms: number | null;
+    readonly outcome: Outcome;
+  }[];
+  readonly never_awaited: readonly {
+    readonly coro: string | null;
+    readonly site: SummarySite | null;
+    readonly at_ms: number;
+  }[];
+  readonly children: readonly { readonly pid: number; readonly file: string; readonly started_ms: number }[];
 }
 
 export function summarize(trace: Trace): Summary {
@@ -86,12 +131,15 @@ export function summarize(trace: Trace): Summary {
     },
     complete: trace.complete,
     lost_events: trace.lostEvents,
+    lost: Object.fromEntries(trace.lost),
     loops: trace.loops.map((loop) => {
       const times = loopTimes(trace, loop.id);
       return {
         id: loop.id,
         thread: loop.thread,
         class: loop.className,
+        policy: loop.policy ?? null,
+        debug: loop.debug ?? null,
         steps: times.steps,
         busy_ms: milliseconds(times.busy),
         idle_ms: milliseconds(times.idle),
@@ -107,10 +155,13 @@ export function summarize(trace: Trace): Summary {
         loop: task.loop,
         group: task.group ?? null,
         created_ms: milliseconds(task.created),
-        ended_ms: task.ended === undefined ? null : milliseconds(task.ended),
+        ended_ms: millisecondsOrNull(task.ended),
         outcome: task.outcome,
         exception:
           task.exception === undefined ? null : { type: task.exception.type, message: task.exception.message ?? null },
+        cancelled_by: task.cancelledBy === undefined ? null : cancelOf(task.cancelledBy),
+        exception_unretrieved: task.unretrieved !== undefined,
+        destroyed_pending: task.destroyed !== undefined,
         create_site: site(task.createSite),
         steps: times.steps,
         run_ms: milliseconds(times.run),
@@ -134,10 +185,45 @@ export function summarize(trace: Trace): Summary {
       members: group.members,
       site: site(group.site),
       started_ms: milliseconds(group.started),
-      ended_ms: group.ended === undefined ? null : milliseconds(group.ended),
+      ended_ms: millisecondsOrNull(group.ended),
       outcome: group.outcome,
       critical_member: group.criticalMember ?? null,
+      first_failed: group.firstFailed ?? null,
+      futures: group.futures,
+      timeout_ms: millisecondsOrNull(group.timeout),
     })),
+    jobs: trace.jobs.map((job) => ({
+      id: job.id,
+      loop: job.loop === 0 ? null : job.loop,
+      task: job.task ?? null,
+      site: site(job.site),
+      function: job.function?.name ?? null,
+      executor: job.executor,
+      thread: (job.thread === undefined ? undefined : trace.threadName(job.thread)) ?? null,
+      created_ms: milliseconds(job.created),
+      started_ms: millisecondsOrNull(job.started),
+      ended_ms: millisecondsOrNull(job.ended),
+      outcome: job.outcome,
+    })),
+    never_awaited: trace.neverAwaited.map((lost) => ({
+      coro: lost.code?.name ?? null,
+      site: site(lost.site),
+      at_ms: milliseconds(lost.at),
+    })),
+    children: trace.children.map((child) => ({
+      pid: child.pid,
+      file: child.path,
+      started_ms: milliseconds(child.at),
+    })),
+  };
+}
+
+function cancelOf(cancel: Cancel): NonNullable<Summary["tasks"][number]["cancelled_by"]> {
+  return {
+    task: cancel.by ?? null,
+    site: site(cancel.site),
+    group: cancel.group ?? null,
+    at_ms: milliseconds(cancel.at),
   };
 }
 
@@ -158,4 +244,8 @@ function site(site: Site | undefined): SummarySite | null {
 /** With microsecond precision: finer digits would be noise. */
 function milliseconds(time: Nanoseconds): number {
   return Math.round(time / 1000) / 1000;
+}
+
+function millisecondsOrNull(time: Nanoseconds | undefined): number | null {
+  return time === undefined ? null : milliseconds(time);
 }

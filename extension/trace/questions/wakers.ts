@@ -1,6 +1,6 @@
 /** Who really woke a step: callbacks only pass a wake on. */
 import type { Trace, Waker } from "../trace";
-import type { StepIndex } from "../types";
+import type { AwaitKind, StepIndex } from "../types";
 
 /** A chain of callbacks longer than this is not followed: hostile files could make it endless. */
 const MAX_HOPS = 16;
@@ -21,4 +21,45 @@ export function originalWakerStep(trace: Trace, step: StepIndex): StepIndex | un
     waker = steps.wakerStep(waker);
   }
   return waker;
+}
+
+/** Waits for the world outside of the program's own tasks, where nothing says what ended them. */
+export const OUTSIDE: ReadonlySet<AwaitKind> = new Set<AwaitKind>([
+  "sleep",
+  "stream.read",
+  "stream.write",
+  "socket",
+  "subprocess",
+  "executor",
+]);
+/** A timer ends these only where they were given up. */
+const FOR_TASKS: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["task", "gather", "taskgroup", "wait", "as_completed"]);
+
+/**
+ * Whether the wait from `previous` to `step` of a task was ended by something outside of the program: the clock, another
+ * machine or process, an executor job. One that another task ended would not exist without tasks.
+ */
+export function wasOutside(trace: Trace, previous: StepIndex, step: StepIndex): boolean {
+  const { steps } = trace;
+  let at = step;
+  for (let hops = 0; hops < MAX_HOPS; hops++) {
+    const waker = steps.wakerStep(at);
+    if (waker === undefined) break;
+    if (steps.task(waker) !== 0) return false;
+    at = waker;
+  }
+  const waker = steps.waker(at);
+  const kind = trace.awaitSite(steps.node(previous))?.kind;
+  switch (waker.kind) {
+    case "io":
+      return waker.source === undefined || !trace.isInside(waker.source);
+    case "timer":
+      return kind === undefined || !FOR_TASKS.has(kind);
+    case "thread":
+    case "signal":
+      return true;
+    case "step":
+    case "unknown":
+      return kind !== undefined && OUTSIDE.has(kind);
+  }
 }

@@ -4,13 +4,13 @@ import type { Trace } from "../trace";
 import type { AwaitKind, Nanoseconds, Site } from "../types";
 import { siteKey } from "./fold";
 import { forEachSlice } from "./slices";
-import { originalWakerStep } from "./wakers";
+import { wasOutside } from "./wakers";
 
 export interface Within {
   readonly running: Nanoseconds;
   readonly ready: Nanoseconds;
   readonly waiting: Nanoseconds;
-  /** Of `waiting`: what no other task ended. */
+  /** Of `waiting`: what something outside of the program ended. */
   readonly outside: Nanoseconds;
   /** The most waited for first. */
   readonly sites: readonly { readonly site: Site; readonly kind: AwaitKind; readonly time: Nanoseconds }[];
@@ -33,16 +33,18 @@ export function awaitsWithin(trace: Trace, from: Nanoseconds, to: Nanoseconds): 
   for (const task of trace.tasks) {
     if (task.created >= to || (task.ended ?? trace.end) <= from) continue;
     let lastWait = 0;
+    let waitStep = 0;
     forEachSlice(trace, task.id, from, to, (state, begin, end, step) => {
       const time = Math.min(end, to) - Math.max(begin, from);
       if (state === "running") sum.running += time;
       if (state === "ready") sum.ready += time;
-      if (state === "running" && lastWait > 0 && originalWakerStep(trace, step) !== undefined) sum.outside -= lastWait;
+      if (state === "running" && lastWait > 0 && !wasOutside(trace, waitStep, step)) sum.outside -= lastWait;
       if (state === "running") lastWait = 0;
       if (state !== "waiting") return;
       sum.waiting += time;
       sum.outside += time;
       lastWait = time;
+      waitStep = step;
       const point = trace.awaitSite(trace.steps.node(step));
       if (point === undefined) return;
       const key = `${point.kind}:${siteKey(point.site)}`;

@@ -106,7 +106,7 @@ export function drawArrows(pen: Pen, model: Model): void {
       if (steps.readySince(step) > view.to) break;
       if (i > 0) wakes(model, step, task.id, (t0, from) => arrow(palette.wakes, t0, from, lane.readySince(i), task.id));
       const awaited = steps.awaits(step);
-      if (awaited === undefined) continue;
+      if (awaited === undefined || "job" in awaited) continue;
       const members = "task" in awaited ? [awaited.task] : (trace.group(awaited.group)?.members ?? []);
       for (const member of members) {
         const begun = Math.max(trace.task(member)?.created ?? 0, steps.end(step));

@@ -10,7 +10,16 @@ import {
 import type { Model } from "../model";
 import { fileName, fullName, taskSubtitle, taskTitle } from "../names";
 import { neighbour, sliceAt, type Slice } from "../slices";
-import { createdStory, groupStory, outcomeWords, sitePart, sliceStory, stepWords, type Sentence } from "../story";
+import {
+  createdStory,
+  endStory,
+  groupStory,
+  lossStory,
+  sitePart,
+  sliceStory,
+  stepWords,
+  type Sentence,
+} from "../story";
 import { AwaitTree } from "./AwaitTree";
 import { Overview } from "./Overview";
 import { Path } from "./Path";
@@ -78,7 +87,8 @@ function Task({
       ? [
           `, ${formatDuration(life)} ago; it ${trace.complete || trace.truncated ? "had not ended" : "has not ended yet"}`,
         ]
-      : [`; after ${formatDuration(life)} it ${outcomeWords(task)}`];
+      : [`; after ${formatDuration(life)} it `, ...endStory(trace, task)];
+  const loss = lossStory(task);
   const groups = trace.groups.filter((group) => group.members.includes(task.id));
   const subtitle = taskSubtitle(task);
   return (
@@ -93,6 +103,11 @@ function Task({
         <p>
           <Words model={model} sentence={[...createdStory(trace, task), ...ending]} />
         </p>
+        {loss.length > 0 && (
+          <p class="warning">
+            <Words model={model} sentence={loss} />
+          </p>
+        )}
         {groups.slice(0, 5).map((group) => (
           <p>
             In a <Words model={model} sentence={groupStory(trace, group)} />

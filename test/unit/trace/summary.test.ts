@@ -33,6 +33,9 @@ describe("The summary", () => {
       group: null,
       outcome: "returned",
       exception: null,
+      cancelled_by: null,
+      exception_unretrieved: false,
+      destroyed_pending: false,
       create_site: site(3, 8),
       steps: 2,
       run_ms: 2,
@@ -52,7 +55,19 @@ describe("The summary", () => {
       },
       complete: true,
       lost_events: 0,
-      loops: [{ id: 1, thread: "MainThread", class: "asyncio.SelectorEventLoop", steps: 6, busy_ms: 6, idle_ms: 7 }],
+      lost: {},
+      loops: [
+        {
+          id: 1,
+          thread: "MainThread",
+          class: "asyncio.SelectorEventLoop",
+          policy: null,
+          debug: null,
+          steps: 6,
+          busy_ms: 6,
+          idle_ms: 7,
+        },
+      ],
       tasks: [
         task(1, "main", { parent: null, create_site: null, created_ms: 0, ended_ms: 13, ready_ms: 2, wait_ms: 9 }),
         task(2, "A", { created_ms: 1, ended_ms: 8, ready_ms: 1, wait_ms: 4 }),
@@ -80,8 +95,14 @@ describe("The summary", () => {
           ended_ms: 11,
           outcome: "raised",
           critical_member: 3,
+          first_failed: 3,
+          futures: 0,
+          timeout_ms: null,
         },
       ],
+      jobs: [],
+      never_awaited: [],
+      children: [],
     });
   });
 
