@@ -52,15 +52,26 @@ def main():
         )
         raise SystemExit(2)
     target, is_module, arguments, out = parse(sys.argv[1:])
+    prefix = interpreter()
     here = os.path.dirname(os.path.abspath(__file__))
     # The package by its own name, without leaving its folder on the program's path.
     sys.path.insert(0, os.path.dirname(here))
     from awaitscope import runner
 
     del sys.path[0]
-    words = getattr(sys, "orig_argv", [sys.executable])
-    prefix = words[: len(words) - len(sys.argv)]
     runner.run(target, is_module, arguments, os.path.abspath(out), prefix)
+
+
+def interpreter():
+    """The interpreter and its options. Takes from ``sys.path`` what it put there for us; runner.py does if we are a folder."""
+    words = getattr(sys, "orig_argv", [sys.executable])
+    words = words[: len(words) - len(sys.argv)]
+    if __spec__ is not None and __spec__.name != "__main__":  # not `python RUNTIME`: installed
+        if __name__ == "__main__" and words[-1].startswith("-") and words[-1].endswith("m"):  # python -m awaitscope
+            words[-1:] = [] if words[-1] == "-m" else [words[-1][:-1]]
+        if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+            del sys.path[0]
+    return words
 
 
 if __name__ == "__main__":

@@ -84,13 +84,16 @@ class LoopRecorder:
 
 
 class Recorder:
-    """Starts a trace file. Raises OSError when it cannot be made."""
+    """Starts a trace file, if ``lazy`` with the first loop. Raises OSError when it cannot be made."""
 
     def __init__(
-        self, path: str, header: Mapping[str, object], task_types: tuple[type, ...], gather_type: type
+        self, path: str, header: Mapping[str, object], task_types: tuple[type, ...], gather_type: type, lazy: bool
     ) -> None:
         self.start = clock()
         self.file = TraceFile(path, {**header, "monotonic_start": self.start})
+        self._lazy = lazy
+        if not lazy:
+            self.file.create()
         self.definitions: list[str] = []
         self._late: list[str] = []
         self.positions = Positions(
@@ -421,7 +424,7 @@ class Recorder:
 
     def finish(self, exit_code: int | None, wait: float = -1) -> None:
         """Writes everything and the end; further calls do nothing."""
-        if self.file.error is None:
+        if self.file.error is None and (self.loops or not self._lazy):
             self.flush_all(wait)
             end: dict[str, object] = {"k": "end", "t": clock() - self.start, "exit_code": exit_code}
             self.file.write_definitions([encode_json(end)])

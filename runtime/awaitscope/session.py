@@ -18,12 +18,12 @@ from .watch import Watch
 
 
 class Session:
-    """Records until ``finish``.
+    """Records until ``finish``. ``lazy``: the file is made when there is a loop, if ever.
 
     Raises OSError when the trace file cannot be made, RuntimeError when this process cannot be traced.
     """
 
-    def __init__(self, path: str, argv: list[str]) -> None:
+    def __init__(self, path: str, argv: list[str], lazy: bool = False) -> None:
         if loop.is_installed():
             raise RuntimeError("this process is being traced already")
         if not getattr(sys, "_is_gil_enabled", lambda: True)():
@@ -40,7 +40,7 @@ class Session:
             "wall_start": datetime.datetime.now(datetime.timezone.utc).isoformat(),
         }
         self._pid = os.getpid()
-        self.recorder = Recorder(path, header, TASK_TYPES, groups.GatheringFuture)
+        self.recorder = Recorder(path, header, TASK_TYPES, groups.GatheringFuture, lazy)
         self._watch = Watch(self._tick)
         self.recorder.start_watch = self._watch.start
         self.recorder.loop_seen = older.note_older_tasks

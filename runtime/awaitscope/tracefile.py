@@ -22,6 +22,9 @@ _truncate = os.ftruncate
 _close = os.close
 
 _BLOCK = struct.Struct("<II")
+_CLOSED = -1
+_NO_FILE = -2
+"""In place of a descriptor."""
 _HIGH_DESCRIPTOR = 512
 """Our descriptor is moved up here, so that the numbers of the program's own files are those it would have without us."""
 
@@ -38,14 +41,19 @@ class TraceFile:
     """
 
     def __init__(self, path: str, header: Mapping[str, object]) -> None:
-        """Creates the file. Raises OSError when that is not possible, or would replace a file that is not a trace."""
+        """Raises OSError when the path names something that is not a trace."""
         _refuse_to_replace(path)
         self.path = path
         self.size = 0
         self.error: OSError | None = None
+        self._fd = _NO_FILE
+        self._header = header
+
+    def create(self) -> None:
+        """Done by the first write, if not before. Raises OSError."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-        self._fd = _moved_up(os.open(path, flags, 0o644))
-        text = _padded(encode_json(header).encode())
+        self._fd = _moved_up(os.open(self.path, flags, 0o644))
+        text = _padded(encode_json(self._header).encode())
         self._write(MAGIC + struct.pack("<II", VERSION, len(text)) + text)
         if self.error is not None:
             raise self.error
@@ -65,14 +73,21 @@ class TraceFile:
 
     def close(self) -> None:
         if self._fd >= 0:
-            fd, self._fd = self._fd, -1
+            fd, self._fd = self._fd, _CLOSED
             try:
                 _close(fd)
             except OSError:  # the program closed it: some close every descriptor there may be
                 pass
+        self._fd = _CLOSED
 
     def _write(self, data: bytes) -> None:
-        if self._fd < 0:
+        if self._fd == _NO_FILE:
+            try:
+                self.create()
+            except OSError as error:
+                self.error = error
+                self.close()
+        if self._fd == _CLOSED:
             return
         start = self.size
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -106,3 +107,10 @@ def folder(files: Mapping[str, str] | None = None) -> Iterator[Path]:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
         yield base
+
+
+def proofs_python() -> str | None:
+    """The interpreter, of our own version, that has the packages of scripts/python-proofs.txt; ``npm test`` makes it."""
+    environment = ROOT / ".cache" / f"proofs-{platform.python_version()}"
+    path = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return str(path) if path.exists() else None
