@@ -3,6 +3,7 @@
  * sums at the borders of equal buckets of time. What a zoomed-out picture is drawn from.
  */
 import { times, type Column } from "./columns";
+import type { DeltaReader, DeltaWriter } from "./delta";
 import type { Nanoseconds } from "./types";
 
 /** The first buckets' length; they double whenever the lane would need more of them than half its steps. */
@@ -24,7 +25,7 @@ export class Density {
 
   /** A loop is never ready: `keepReady` false saves that half. */
   constructor(
-    private readonly origin: Nanoseconds,
+    readonly origin: Nanoseconds,
     private readonly keepReady: boolean,
   ) {
     this.end = this.border = origin;
@@ -47,6 +48,24 @@ export class Density {
 
   readyBefore(t: Nanoseconds): Nanoseconds {
     return this.keepReady ? this.before(t, this.ready, this.readyTotal) : 0;
+  }
+
+  write(delta: DeltaWriter): void {
+    delta.number(this.resolution);
+    delta.number(this.runTotal);
+    delta.number(this.readyTotal);
+    delta.number(this.end);
+    this.run.write(delta);
+    this.ready.write(delta);
+  }
+
+  read(delta: DeltaReader): void {
+    this.resolution = delta.number();
+    this.runTotal = delta.number();
+    this.readyTotal = delta.number();
+    this.end = delta.number();
+    this.run.read(delta);
+    this.ready.read(delta);
   }
 
   /** The sums at all borders up to `end`; the lane waited until `readySince`, then was ready until `start`, then ran. */

@@ -24,6 +24,7 @@ export { originalWaker } from "./questions/wakers";
 export { cancelWords, causeOf, type Words } from "./questions/causes";
 export { describeJob, describeJobPlace } from "./questions/jobs";
 export { describeGroup, describeStep, describeWaker, plainWords, standingWait } from "./questions/words";
+export { TraceDecoder, TraceMirror } from "./mirror";
 export { isTraceStart, readTrace, TraceReader } from "./reader";
 export type * from "./trace";
 export * from "./types";

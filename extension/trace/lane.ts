@@ -1,5 +1,6 @@
 /** The steps of one task or of one loop, in time order, with sums over them: no view has to walk a lane again. */
 import { times } from "./columns";
+import type { DeltaReader, DeltaWriter } from "./delta";
 import { Density } from "./density";
 import type { StepLane } from "./trace";
 import type { Nanoseconds, StepIndex } from "./types";
@@ -17,6 +18,8 @@ interface Positions {
   readonly length: number;
   at(i: number): StepIndex;
   push(step: StepIndex): void;
+  write(delta: DeltaWriter): void;
+  read(delta: DeltaReader): void;
 }
 
 interface StepTimes {
@@ -27,6 +30,9 @@ interface StepTimes {
 
 export class StepList implements StepLane {
   readonly slow: number[] = [];
+  /** Has changed since the last delta. */
+  touched = false;
+  private slowSent = 0;
   density: Density | undefined;
   lastEnd: Nanoseconds = 0;
   private runTotal: Nanoseconds = 0;
@@ -64,6 +70,31 @@ export class StepList implements StepLane {
     if (end - start > SLOW_CALLBACK) this.slow.push(position);
     if (this.density !== undefined) this.density.add(since, start, end);
     else if (position === DENSE) this.density = this.replay();
+  }
+
+  write(delta: DeltaWriter): void {
+    this.list.write(delta);
+    this.runs.write(delta);
+    this.readies.write(delta);
+    delta.number(this.runTotal);
+    delta.number(this.readyTotal);
+    delta.rows(Float64Array.from(this.slow.slice(this.slowSent)));
+    this.slowSent = this.slow.length;
+    delta.number(this.density?.origin ?? NaN);
+    this.density?.write(delta);
+  }
+
+  read(delta: DeltaReader): void {
+    this.list.read(delta);
+    this.runs.read(delta);
+    this.readies.read(delta);
+    this.runTotal = delta.number();
+    this.readyTotal = delta.number();
+    for (const position of delta.rows(Float64Array)) this.slow.push(position);
+    const origin = delta.number();
+    if (Number.isNaN(origin)) return;
+    this.density ??= new Density(origin, this.ofTask);
+    this.density.read(delta);
   }
 
   running(from: number, to: number): Nanoseconds {

@@ -1,5 +1,6 @@
 /** One event loop while its steps are read: its clock, and which step had which sequence number. */
-import { Durations, firstIndex, integers, times } from "./columns";
+import { Durations, firstIndex, Stretches, times } from "./columns";
+import type { DeltaReader, DeltaWriter } from "./delta";
 import { StepList } from "./lane";
 import { Pressure } from "./pressure";
 import type { StepColumns } from "./steps";
@@ -23,44 +24,18 @@ class Idles implements IdleList {
     return this.starts.at(i);
   }
 
+  write(delta: DeltaWriter): void {
+    this.starts.write(delta);
+    this.lengths.write(delta);
+  }
+
+  read(delta: DeltaReader): void {
+    this.starts.read(delta);
+    this.lengths.read(delta);
+  }
+
   end(i: number): Nanoseconds {
     return this.starts.at(i) + this.lengths.at(i);
-  }
-}
-
-/** A loop's steps by number: they come in long runs of neighbours, so only where these begin is kept. */
-class Runs {
-  length = 0;
-  private readonly positions = integers(4);
-  private readonly steps = integers(4);
-  private nextStep = -1;
-  /** Where the last run begins. */
-  private position = 0;
-  private step = 0;
-  /** The run last asked for: questions come in order. */
-  private recent = 0;
-
-  push(step: StepIndex): void {
-    if (step !== this.nextStep) {
-      this.position = this.length;
-      this.step = step;
-      this.positions.push(this.position);
-      this.steps.push(step);
-    }
-    this.nextStep = step + 1;
-    this.length += 1;
-  }
-
-  at(i: number): StepIndex {
-    if (i >= this.position && i < this.length) return this.step + (i - this.position);
-    if (i < 0 || i >= this.length) return 0;
-    const { positions } = this;
-    let run = this.recent;
-    if (i < positions.at(run) || i >= positions.at(run + 1)) {
-      run = firstIndex(positions.length, (k) => positions.at(k) > i) - 1;
-      this.recent = run;
-    }
-    return this.steps.at(run) + (i - positions.at(run));
   }
 }
 
@@ -76,6 +51,10 @@ export class LoopLane {
   lastStep: StepIndex | undefined;
   /** Where steps that blocked the loop stood, innermost first. */
   readonly stacks = new Map<StepIndex, readonly NodeId[]>();
+  /** Of `stacks`: those the last delta did not say. */
+  private unsentStacks: StepIndex[] = [];
+  /** Has changed since the last delta. */
+  touched = false;
   private readonly sampled = new Map<number, readonly NodeId[]>();
   private nextSequence = 1;
   /** Where the sequence numbers jump, because blocks were lost; numbers and positions both ascend. */
@@ -85,7 +64,7 @@ export class LoopLane {
     readonly id: LoopId,
     columns: StepColumns,
   ) {
-    this.steps = new StepList(columns, new Runs(), false);
+    this.steps = new StepList(columns, new Stretches(1), false);
   }
 
   advanceTo(time: Nanoseconds): void {
@@ -113,10 +92,33 @@ export class LoopLane {
     if (this.sampled.size < MAX_SAMPLES || this.sampled.has(sequence)) this.sampled.set(sequence, stack);
   }
 
+  write(delta: DeltaWriter): void {
+    this.steps.write(delta);
+    this.idles.write(delta);
+    this.pressure.write(delta);
+    delta.number(this.unsentStacks.length);
+    for (const step of this.unsentStacks) {
+      delta.number(step);
+      delta.rows(Uint32Array.from(this.stacks.get(step) ?? []));
+    }
+    this.unsentStacks = [];
+  }
+
+  read(delta: DeltaReader): void {
+    this.steps.read(delta);
+    this.idles.read(delta);
+    this.pressure.read(delta);
+    for (let left = delta.number(); left > 0; left--) {
+      const step = delta.number();
+      this.stacks.set(step, [...delta.rows(Uint32Array)]);
+    }
+  }
+
   private takeSample(step: StepIndex): void {
     const stack = this.sampled.get(this.nextSequence);
     if (stack === undefined) return;
     this.stacks.set(step, stack);
+    this.unsentStacks.push(step);
     this.sampled.clear();
   }
 

@@ -4,6 +4,7 @@ import { Group, type GroupFacts } from "./groups";
 import { LoopLane } from "./loops";
 import { NodeTable } from "./nodes";
 import { integers } from "./columns";
+import type { DeltaReader, DeltaWriter } from "./delta";
 import { StepList } from "./lane";
 import { NO_STEPS, StepColumns } from "./steps";
 import type { AwaitPoint, ChainFrame, IdleList, LoopPressure, StepLane, Trace } from "./trace";
@@ -74,6 +75,12 @@ export class TraceModel implements Trace {
   /** Said of tasks whose row has not been read yet. */
   private readonly said = new Map<TaskId, Said>();
   private readonly cancels = new Map<TaskId, Cancel[]>();
+
+  /** Called with every end of a task, when it is set. */
+  onEnd: ((task: TaskId, outcome: Outcome, time: Nanoseconds) => void) | undefined;
+  /** Lanes that changed since the last delta; without deltas, all there are. */
+  private touchedTasks: TaskId[] = [];
+  private touchedLoops: LoopLane[] = [];
 
   get truncated(): boolean {
     return this.finished && !this.complete;
@@ -244,6 +251,7 @@ export class TraceModel implements Trace {
     task.ended = Math.max(task.created, time);
     task.outcome = outcome;
     if (outcome === "cancelled") task.cancelledBy = this.cancels.get(id)?.at(-1);
+    this.onEnd?.(id, outcome, time);
     for (const group of this.groupsOfTask.get(id) ?? []) group.memberEnded(task);
   }
 
@@ -254,6 +262,46 @@ export class TraceModel implements Trace {
     this.groups.push(group);
     this.reached(facts.started);
     for (const member of members) this.addMember(group, member);
+  }
+
+  touch(task: TaskId, lane: StepList): void {
+    lane.touched = true;
+    this.touchedTasks.push(task);
+  }
+
+  touchLoop(lane: LoopLane): void {
+    if (lane.touched) return;
+    lane.touched = true;
+    this.touchedLoops.push(lane);
+  }
+
+  /** The steps and what is kept of their lanes; everything else a trace holds is read from its other blocks. */
+  write(delta: DeltaWriter): void {
+    delta.number(this.end);
+    this.steps.write(delta);
+    delta.number(this.touchedTasks.length);
+    for (const task of this.touchedTasks) {
+      const lane = this.taskLane(task);
+      lane.touched = false;
+      delta.number(task);
+      lane.write(delta);
+    }
+    delta.number(this.touchedLoops.length);
+    for (const lane of this.touchedLoops) {
+      lane.touched = false;
+      delta.number(lane.id);
+      lane.write(delta);
+    }
+    this.touchedTasks = [];
+    this.touchedLoops = [];
+  }
+
+  read(delta: DeltaReader): void {
+    this.reached(delta.number());
+    this.steps.read(delta);
+    for (let left = delta.number(); left > 0; left--) this.taskLane(delta.number()).read(delta);
+    for (let left = delta.number(); left > 0; left--) this.lane(delta.number()).read(delta);
+    this.revision += 1;
   }
 
   private addMember(group: Group, id: TaskId): void {

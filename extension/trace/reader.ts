@@ -20,7 +20,6 @@ const BLOCK_STEPS = 3;
 const BLOCK_ENDS = 4;
 
 export class TraceReader {
-  private readonly model = new TraceModel();
   private readonly utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   /** Bytes of the block that is not whole yet; grows with what arrives, never with what a length promises. */
   private partial = new Uint8Array(0);
@@ -29,6 +28,12 @@ export class TraceReader {
   private blockOffset = 0;
   private received = 0;
   private error: TraceError | undefined;
+
+  /** `onBlock` gets the header and every block that is not of steps before it is read, and must copy what it keeps. */
+  constructor(
+    private readonly model = new TraceModel(),
+    private readonly onBlock?: (block: Uint8Array) => void,
+  ) {}
 
   get trace(): Trace {
     return this.model;
@@ -113,7 +118,9 @@ export class TraceReader {
   }
 
   private readBlock(block: Uint8Array): void {
-    if (this.model.header === undefined) {
+    const isHeader = this.model.header === undefined;
+    if (isHeader || viewOf(block).getUint32(0, true) !== BLOCK_STEPS) this.onBlock?.(block);
+    if (isHeader) {
       const json = this.parse(this.decode(block.subarray(FILE_HEAD)));
       if (!isFields(json)) throw damaged("the header is not a JSON object", this.blockOffset);
       this.model.header = parseHeader(json);

@@ -67,6 +67,7 @@ export function readSteps(trace: TraceModel, payload: DataView): Fault {
     return "a block of steps is not a whole number of rows";
   const words = wordsOf(payload);
   const lane = trace.lane(words[0]!);
+  trace.touchLoop(lane);
   lane.startAt(words[1]!);
   const clock = wide(words[2]!, words[3]!);
   if (clock > MAX_TIME) return "a clock is beyond the end of time";
@@ -189,7 +190,9 @@ function addStep(
   const index = steps.add(own === undefined ? 0 : task, lane.id, start, end, readySince, wakerCode, row, continues);
   lane.add(index, start, end);
   lane.pressure.add(readySince, start);
-  own?.add(index, readySince, start, end);
+  if (own === undefined) return;
+  if (!own.touched) trace.touch(task, own);
+  own.add(index, readySince, start, end);
 }
 
 function wide(low: number, high: number): number {

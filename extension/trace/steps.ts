@@ -1,5 +1,6 @@
 /** The step columns: 33 bytes a step, however long the trace. */
-import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, LONG, Stretches } from "./columns";
+import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, LONG, LongOnes, Stretches } from "./columns";
+import type { DeltaReader, DeltaWriter } from "./delta";
 import type { Awaited, StepLane, Steps, Waker } from "./trace";
 import type { LoopId, Nanoseconds, NodeId, StepIndex, TaskId } from "./types";
 
@@ -26,10 +27,10 @@ class Chunk {
   readonly runs: Uint32Array;
   /** Time before the start. */
   readonly readies: Uint32Array;
-  readonly wakers: Uint32Array;
-  readonly nodes: Uint32Array;
-  readonly awaited: Uint32Array;
-  readonly flags: Uint8Array;
+  wakers: Uint32Array;
+  nodes: Uint32Array;
+  awaited: Uint32Array;
+  flags: Uint8Array;
 
   constructor(readonly rows: number) {
     this.tasks = new Uint32Array(rows);
@@ -44,15 +45,32 @@ class Chunk {
 
   grown(): Chunk {
     const grown = new Chunk(Math.min(CHUNK_ROWS, 2 * this.rows));
-    grown.tasks.set(this.tasks);
-    grown.starts.set(this.starts);
-    grown.runs.set(this.runs);
-    grown.readies.set(this.readies);
-    grown.wakers.set(this.wakers);
-    grown.nodes.set(this.nodes);
-    grown.awaited.set(this.awaited);
-    grown.flags.set(this.flags);
+    const [columns, mine] = [grown.columns, this.columns];
+    columns.forEach((column, i) => column.set(mine[i] ?? []));
     return grown;
+  }
+
+  get columns(): readonly (Uint32Array | Float64Array | Uint8Array)[] {
+    const { tasks, starts, runs, readies, wakers, nodes, awaited, flags } = this;
+    return [tasks, starts, runs, readies, wakers, nodes, awaited, flags];
+  }
+
+  /** Keeps only what is needed to read further steps: when these were and whose. */
+  forget(): void {
+    this.wakers = this.nodes = this.awaited = new Uint32Array(0);
+    this.flags = new Uint8Array(0);
+  }
+
+  write(delta: DeltaWriter, from: number, to: number): void {
+    for (const column of this.columns) delta.rows(column.subarray(from, to));
+  }
+
+  read(delta: DeltaReader, from: number): void {
+    this.tasks.set(delta.rows(Uint32Array), from);
+    this.starts.set(delta.rows(Float64Array), from);
+    for (const column of [this.runs, this.readies, this.wakers, this.nodes, this.awaited])
+      column.set(delta.rows(Uint32Array), from);
+    this.flags.set(delta.rows(Uint8Array), from);
   }
 }
 
@@ -60,10 +78,12 @@ export class StepColumns implements Steps {
   length = 0;
   private readonly chunks: Chunk[] = [];
   private last = new Chunk(0);
-  private readonly loops = new Stretches();
-  /** Times of {@link LONG} and more. */
-  private readonly longRuns = new Map<StepIndex, Nanoseconds>();
-  private readonly longReadies = new Map<StepIndex, Nanoseconds>();
+  private readonly loops = new Stretches(0);
+  private readonly longRuns = new LongOnes();
+  private readonly longReadies = new LongOnes();
+  /** Steps before this one are as the last delta said. */
+  private sent = 0;
+  private forgotten = 0;
 
   add(
     task: TaskId,
@@ -81,8 +101,8 @@ export class StepColumns implements Steps {
     const { last } = this;
     const run = end - start;
     const ready = start - readySince;
-    if (run >= LONG) this.longRuns.set(step, run);
-    if (ready >= LONG) this.longReadies.set(step, ready);
+    if (run >= LONG) this.longRuns.push(step, run);
+    if (ready >= LONG) this.longReadies.push(step, ready);
     last.tasks[at] = task;
     last.starts[at] = start;
     last.runs[at] = run < LONG ? run : LONG;
@@ -98,6 +118,7 @@ export class StepColumns implements Steps {
   setAwaits(step: StepIndex, awaited: Awaited): void {
     const chunk = this.chunks[step >>> CHUNK_BITS];
     if (chunk === undefined) return;
+    if (step < this.sent) this.sent = step;
     const at = step & CHUNK_MASK;
     const [id, flag] =
       "task" in awaited
@@ -126,7 +147,7 @@ export class StepColumns implements Steps {
     if (chunk === undefined) return 0;
     const at = step & CHUNK_MASK;
     const run = chunk.runs[at] ?? 0;
-    return (chunk.starts[at] ?? 0) + (run === LONG ? (this.longRuns.get(step) ?? LONG) : run);
+    return (chunk.starts[at] ?? 0) + (run === LONG ? this.longRuns.at(step) : run);
   }
 
   readySince(step: StepIndex): Nanoseconds {
@@ -134,7 +155,7 @@ export class StepColumns implements Steps {
     if (chunk === undefined) return 0;
     const at = step & CHUNK_MASK;
     const ready = chunk.readies[at] ?? 0;
-    return (chunk.starts[at] ?? 0) - (ready === LONG ? (this.longReadies.get(step) ?? LONG) : ready);
+    return (chunk.starts[at] ?? 0) - (ready === LONG ? this.longReadies.at(step) : ready);
   }
 
   waker(step: StepIndex): Waker {
@@ -162,6 +183,48 @@ export class StepColumns implements Steps {
     const awaited = this.chunks[step >>> CHUNK_BITS]?.awaited[step & CHUNK_MASK] ?? 0;
     if ((flags & AWAITS_TASK) !== 0) return { task: awaited };
     return (flags & AWAITS_GROUP) !== 0 ? { group: awaited } : { job: awaited };
+  }
+
+  write(delta: DeltaWriter): void {
+    delta.number(this.sent);
+    delta.number(this.length);
+    for (let step = this.sent; step < this.length;) {
+      const from = step & CHUNK_MASK;
+      const to = Math.min(CHUNK_ROWS, from + this.length - step);
+      this.chunks[step >>> CHUNK_BITS]?.write(delta, from, to);
+      step += to - from;
+    }
+    this.sent = this.length;
+    this.loops.write(delta);
+    this.longRuns.write(delta);
+    this.longReadies.write(delta);
+  }
+
+  /** What was written is somebody else's: keeps only what is needed to read on. */
+  forgetSent(): void {
+    const full = this.sent >>> CHUNK_BITS;
+    for (; this.forgotten < full; this.forgotten++) this.chunks[this.forgotten]?.forget();
+  }
+
+  read(delta: DeltaReader): void {
+    const first = delta.number();
+    const length = delta.number();
+    for (let step = first; step < length;) {
+      const from = step & CHUNK_MASK;
+      const to = Math.min(CHUNK_ROWS, from + length - step);
+      this.chunkFor(step >>> CHUNK_BITS, to).read(delta, from);
+      step += to - from;
+    }
+    this.length = length;
+    this.loops.read(delta);
+    this.longRuns.read(delta);
+    this.longReadies.read(delta);
+  }
+
+  private chunkFor(index: number, rows: number): Chunk {
+    let chunk = (this.chunks[index] ??= new Chunk(index === 0 ? FIRST_ROWS : CHUNK_ROWS));
+    while (chunk.rows < rows) this.chunks[index] = chunk = chunk.grown();
+    return chunk;
   }
 
   private wakerOf(step: StepIndex): number {
