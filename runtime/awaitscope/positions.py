@@ -71,7 +71,7 @@ class Node:
     """
 
     __slots__ = (
-        "after", "awaited", "children", "code", "credit", "depth", "entry", "id", "is_deep", "is_rare", "last", "lasti",
+        "after", "awaited", "children", "code", "credit", "depth", "entry", "id", "is_below_user", "is_deep", "is_rare", "last", "lasti",
         "links", "next", "revisit", "short", "user",
     )  # fmt: skip
 
@@ -90,6 +90,7 @@ class Node:
         self.is_rare = False  # links or revisit
         self.links = False  # a leaf that names a task or a group
         self.user: Node | None = None  # the innermost node of user code on the way here
+        self.is_below_user = False  # the next one below the innermost of user code
         self.is_deep = depth >= _DEEP
         self.credit = CREDIT  # see anchors.py
         self.revisit = False  # standing here again may be the same visit: ask Visits
@@ -158,6 +159,7 @@ class Positions:
         self._write_node(node.id, parent.id, entry.id, at)
         node.user = node if entry.source.user else parent.user
         if node.user is not None and node.user is not node:
+            node.is_below_user = parent.user is parent
             node.revisit = node.is_rare = parent.revisit if parent.user is not parent else not entry.single
         return node
 
@@ -206,7 +208,7 @@ class Positions:
         if on == "future" and node.user is not node:
             return node  # a library function waiting for a future of its own: its name says more
         leaf = Node(next(self._node_numbers), node.depth, node.entry)
-        leaf.user, leaf.revisit = node.user, node.revisit
+        leaf.user, leaf.revisit, leaf.is_below_user = node.user, node.revisit, node.is_below_user
         leaf.links = on in ("task", "gather")
         leaf.is_rare = leaf.links or leaf.revisit
         self._lines.append(encode_json({"k": "node", "id": leaf.id, "parent": node.id, "on": on}))

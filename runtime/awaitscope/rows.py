@@ -11,6 +11,8 @@ from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandl
 from .recorder import LoopRecorder, clock
 from .steprows import AWAITS, CONTINUES, ENDED, IO, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
 
+_ref = weakref.ref
+
 
 def _waker(record: LoopRecorder, handle: Any) -> int:
     if type(handle) is TracedHandle:
@@ -83,7 +85,9 @@ def rare_row(
     record: LoopRecorder,
     task: Any,
     number: int,
-    times: tuple[int, int, int],
+    run: int,
+    since: int,
+    waker: int,
     node: Any,
     waiter: Any,
     innermost: Any,
@@ -93,17 +97,17 @@ def rare_row(
     if node.revisit:
         # What the innermost user frame awaits: when it is the very object it was at the task's previous step, the
         # visit goes on. A weak reference, because an id may by now be another object's.
-        is_known = node.depth == node.user.depth + 1 and type(innermost) is CoroutineType
+        is_known = node.is_below_user and type(innermost) is CoroutineType
         inner = innermost if is_known else _below_user(task, node.user)
-        before = record.visits.get(number)
-        if before is not None and before() is inner:
+        visits = record.visits
+        if number in visits and inner is not None and visits[number]() is inner:
             where |= CONTINUES
         else:
             try:
-                record.visits[number] = weakref.ref(inner)
+                visits[number] = _ref(inner)
             except TypeError:
-                record.visits.pop(number, None)
-    row: tuple[int, ...] = (number, *times, where)
+                visits.pop(number, None)
+    row: tuple[int, ...] = (number, run, since, waker, where)
     if node.links:
         recorder = record.recorder
         awaited = recorder.tasks.get(id(waiter))
@@ -118,8 +122,11 @@ def rare_row(
 
 def _below_user(task: Any, user: Any) -> Any:
     inner = task._coro
-    for _ in range(user.depth):
-        inner = getattr(inner, "cr_await", None)
+    try:
+        for _ in range(user.depth):
+            inner = inner.cr_await
+    except AttributeError:  # not a coroutine
+        return None
     return inner
 
 
@@ -131,7 +138,7 @@ def other_row(record: LoopRecorder, task: Any, number: int, times: tuple[int, in
     waiter = task._fut_waiter
     if node.id:
         node = record.positions.leaf(node, waiter)
-    return rare_row(record, task, number, times, node, waiter, None)
+    return rare_row(record, task, number, *times, node, waiter, None)
 
 
 def record_slowly(record: LoopRecorder, handle: Any, number: int, start: int) -> None:

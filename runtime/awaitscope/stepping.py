@@ -182,7 +182,7 @@ def _run_once(self: Any) -> None:
             waker = step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
             since = start - at if at else SINCE_WAKER
             if node.is_rare:
-                extend(rare_row(record, task, number, (last - start, since, waker), node, waiter, coro))
+                extend(rare_row(record, task, number, last - start, since, waker, node, waiter, coro))
             else:
                 extend((number, last - start, since, waker, node.id))
             if node.is_deep and number not in anchors:
