@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import sys
 from _thread import get_ident as _get_ident
@@ -9,11 +10,13 @@ from types import BuiltinMethodType, MethodType
 from typing import Any
 
 from .active import attach, give_up
+from .cancels import is_cancelled
 from .handles import PLAIN_HANDLE, TASK_TYPES, PyTask, StepType, TracedHandle, debug_handle, full_handle
 from .recorder import LoopRecorder, clock
 from .steprows import THREAD
 
 _copy_context = contextvars.copy_context
+_is_cancelled = asyncio.Future.cancelled
 
 
 def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
@@ -48,12 +51,22 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
     else:
         handle.at = now = clock()
         if kind is BuiltinMethodType:
-            handle.number = record.tasks.get(id(callback.__self__), 0)
+            handle.number = number = record.tasks.get(id(callback.__self__), 0)
+            if number:
+                # Costs 10 to 20 ns a wake. Not the argument's own `cancelled`, which may be the program's code.
+                try:
+                    if args and _is_cancelled(args[0]):
+                        note_cancel(record, number, args[0])
+                except TypeError:  # not a future in C
+                    if is_cancelled(args[0]):
+                        note_cancel(record, number, args[0])
         elif kind is MethodType and isinstance(callback.__self__, PyTask):
             number = record.tasks.get(id(callback.__self__), 0)
             if number == 0 and not callback.__self__.done():
                 number = add_task(record, callback.__self__, now)
             handle.number = number
+            if args and is_cancelled(args[0]):
+                note_cancel(record, number, args[0])
         else:
             handle.number = 0
     self._ready.append(handle)
@@ -87,6 +100,9 @@ def _mark(record: LoopRecorder | None, handle: Any, callback: Any, cause: int) -
     task = getattr(callback, "__self__", None)
     if isinstance(task, TASK_TYPES) and not task.done():
         handle.number = record.tasks.get(id(task)) or add_task(record, task, now)
+        args = handle._args
+        if args and is_cancelled(args[0]):
+            note_cancel(record, handle.number, args[0])
 
 
 def add_task(record: LoopRecorder, task: Any, now: int, coro: Any = None) -> int:
@@ -95,3 +111,11 @@ def add_task(record: LoopRecorder, task: Any, now: int, coro: Any = None) -> int
     except Exception as error:
         give_up(error)
         return 0
+
+
+def note_cancel(record: LoopRecorder, number: int, future: Any) -> None:
+    """The task is being woken by a future that was cancelled."""
+    try:
+        record.recorder.cancels.woken(number, future, sys._getframe(1))
+    except Exception as error:
+        give_up(error)

@@ -1,83 +1,115 @@
-"""Notes the groups a program makes: ``gather`` and ``TaskGroup``.
+"""Notes the groups a program makes. Here: ``gather`` and ``TaskGroup``; the others in waiting.py and timeouts.py.
 
-Both are noticed when asyncio makes the object that stands for the group, whatever name the program calls it by.
+Each is noticed when asyncio makes the object that stands for the group, whatever name the program calls it by. Where a
+frame of ours could show in a traceback, the stand-in is asyncio's function (Lib/asyncio/tasks.py, taskgroups.py) with
+calls of ours between its lines, else it calls the original.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from .disguise import disguise
-from .recorder import Recorder, current_task
+from . import timeouts, waiting
+from .cancels import waiting_tasks
+from .recorder import Recorder
+from .running import current_task
+from .standins import guarded, replace, restore
 
-_Note = Callable[[Any, FrameType], None]
-
-GatheringFuture: type = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
-TaskGroup: type | None = getattr(asyncio, "TaskGroup", None)  # 3.11
-
-_originals: list[tuple[type, Any]] = []
+GatheringFuture: Any = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
+TaskGroup: Any = getattr(asyncio, "TaskGroup", None)  # 3.11
 
 
-def install(recorder: Recorder, give_up: Callable[[BaseException], None]) -> None:
-    def owner() -> int:
-        return recorder.tasks.get(id(current_task()), 0)
-
-    def note_gather(future: Any, caller: FrameType) -> None:
-        try:
-            recorder.add_group(
-                "gather",
-                future,
-                owner(),
-                caller,
-                members=[recorder.tasks[id(child)] for child in future._children if id(child) in recorder.tasks],
-                return_exceptions=caller.f_locals.get("return_exceptions") is True,
-            )
-        except Exception as error:
-            give_up(error)
-
-    def note_taskgroup(group: Any, caller: FrameType) -> None:
-        try:
-            recorder.add_group("taskgroup", group, owner(), caller)
-        except Exception as error:
-            give_up(error)
-
-    _replace(GatheringFuture, lambda original: _gathering_init(original, note_gather))
+def install(recorder: Recorder) -> None:
+    _install_gather(recorder)
     if TaskGroup is not None:
-        _replace(TaskGroup, lambda original: _taskgroup_init(original, note_taskgroup))
+        _install_taskgroup(recorder)
+    waiting.install(recorder)
+    timeouts.install(recorder)
+    on_sigint = getattr(getattr(asyncio, "Runner", None), "_on_sigint", None)  # 3.11
+    if on_sigint is not None:
+        recorder.cancels.nobody.add(id(on_sigint.__code__))
 
 
-# Both with the very parameters of the original: what is wrong with a call is then said of this call, in no frame of ours.
+def uninstall() -> None:
+    restore()
 
 
-def _gathering_init(original: Any, note: _Note) -> Any:
+def _install_gather(recorder: Recorder) -> None:
+    original: Any = GatheringFuture.__init__
+    cancels = recorder.cancels
+
     def __init__(self: Any, children: Any, *, loop: Any) -> None:
         original(self, children, loop=loop)
         note(self, sys._getframe(1))
 
-    return __init__
+    def cancel(self: Any, msg: Any = None) -> bool:
+        if self.done():
+            return False
+        ret = False
+        before = cancels.asking()
+        for child in self._children:
+            if child.cancel(msg=msg):
+                ret = True
+        if ret:
+            # If any child tasks were actually cancelled, we should
+            # propagate the cancellation request regardless of
+            # *return_exceptions* argument.  See issue 32684.
+            self._cancel_requested = True
+            note_cancel(self, before, sys._getframe())
+        return ret
+
+    @guarded
+    def note(future: Any, caller: FrameType) -> None:
+        number = recorder.book.add(
+            "gather",
+            recorder.tasks.get(id(current_task()), 0),
+            recorder.site_of(caller),
+            list({id(child): child for child in future._children}.values()),
+            return_exceptions=caller.f_locals.get("return_exceptions") is True,
+        )
+        recorder.book.link(future, number)
+
+    @guarded
+    def note_cancel(future: Any, before: set[int], frame: FrameType) -> None:
+        # The task that awaits the gather is not woken by a cancelled future, but by one that failed with CancelledError.
+        cancels.asked(before, waiting_tasks(future), frame.f_back)
+        cancels.asked(set(), future._children, frame)
+
+    replace(GatheringFuture, "__init__", __init__)
+    replace(GatheringFuture, "cancel", cancel)
+    cancels.acts(cancel, lambda frame: frame.f_locals["self"])
 
 
-def _taskgroup_init(original: Any, note: _Note) -> Any:
+def _install_taskgroup(recorder: Recorder) -> None:
+    original: Any = TaskGroup.__init__
+    cancels = recorder.cancels
+
     def __init__(self: Any) -> None:
         original(self)
         note(self, sys._getframe(1))
 
-    return __init__
+    def _abort(self: Any) -> None:
+        self._aborting = True
 
+        before = cancels.asking()
+        for t in self._tasks:
+            if not t.done():
+                t.cancel()
+        note_abort(self, before, sys._getframe())
 
-def _replace(owner: type, make: Callable[[Any], Any]) -> None:
-    original = owner.__dict__["__init__"]
-    ours = make(original)
-    disguise(ours, original)
-    _originals.append((owner, original))
-    owner.__init__ = ours  # type: ignore[misc]
+    @guarded
+    def note(group: Any, caller: FrameType) -> None:
+        number = recorder.book.add("taskgroup", recorder.tasks.get(id(current_task()), 0), recorder.site_of(caller))
+        recorder.book.link(group, number)
 
+    @guarded
+    def note_abort(group: Any, before: set[int], frame: FrameType) -> None:
+        cancels.asked(before, group._tasks, frame)
 
-def uninstall() -> None:
-    while _originals:
-        owner, original = _originals.pop()
-        owner.__init__ = original  # type: ignore[misc]
+    replace(TaskGroup, "__init__", __init__)
+    replace(TaskGroup, "_abort", _abort)
+    cancels.acts(_abort, lambda frame: frame.f_locals["self"])
+    cancels.acts(TaskGroup._on_task_done, lambda frame: frame.f_locals["self"])

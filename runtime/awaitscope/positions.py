@@ -44,6 +44,9 @@ _DEEP = 8
 CREDIT = 8
 """A place that has lost its anchors this often at once builds its chain anew each time: no more are set there."""
 
+_WAIT_FOR_IS_NOTED_LATE = sys.version_info < (3, 12)
+"""See waiting.py."""
+
 _DEEPEST_OTHER = 64
 """Awaitables that are not coroutines are followed this deep; a bound against objects that await themselves."""
 
@@ -51,7 +54,7 @@ _DEEPEST_OTHER = 64
 class Code:
     """A code object, defined in the trace. Holds it strongly: its id is our key."""
 
-    __slots__ = ("code", "id", "innermost", "is_taskgroup_create", "single", "source", "user")
+    __slots__ = ("code", "id", "innermost", "is_taskgroup_create", "is_wait_for", "single", "source", "user")
 
     def __init__(self, number: int, code: CodeType, name: str, source: Source) -> None:
         self.id = number
@@ -60,6 +63,7 @@ class Code:
         self.user = source.user
         self.single = source.is_asyncio and name in _SINGLE_SUSPENSION
         self.innermost = source.is_asyncio and name in _INNERMOST
+        self.is_wait_for = _WAIT_FOR_IS_NOTED_LATE and source.is_asyncio and name == "wait_for"
         self.is_taskgroup_create = source.is_asyncio and name == "TaskGroup.create_task"
 
 
@@ -88,7 +92,7 @@ class Node:
         self.after: Node = self
         self.children: dict[object, Node] = {}
         self.is_rare = False  # links or revisit
-        self.links = False  # a leaf that names a task or a group
+        self.links = False  # may name a task or a group
         self.user: Node | None = None  # the innermost node of user code on the way here
         self.is_below_user = False  # the next one below the innermost of user code
         self.is_deep = depth >= _DEEP
@@ -161,6 +165,8 @@ class Positions:
         if node.user is not None and node.user is not node:
             node.is_below_user = parent.user is parent
             node.revisit = node.is_rare = parent.revisit if parent.user is not parent else not entry.single
+        if entry.is_wait_for:
+            node.links = node.is_rare = True
         return node
 
     def _write_node(self, number: int, parent: int, code: int, at: Position) -> None:
@@ -209,7 +215,7 @@ class Positions:
             return node  # a library function waiting for a future of its own: its name says more
         leaf = Node(next(self._node_numbers), node.depth, node.entry)
         leaf.user, leaf.revisit, leaf.is_below_user = node.user, node.revisit, node.is_below_user
-        leaf.links = on in ("task", "gather")
+        leaf.links = on in ("task", "gather", "shield")
         leaf.is_rare = leaf.links or leaf.revisit
         self._lines.append(encode_json({"k": "node", "id": leaf.id, "parent": node.id, "on": on}))
         return leaf

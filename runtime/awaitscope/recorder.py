@@ -15,20 +15,21 @@ Invariants
 from __future__ import annotations
 
 import _thread
-import asyncio
 import gc
 import sys
 import time
 import weakref
 from asyncio import CancelledError
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from itertools import count
 from types import CodeType, CoroutineType, FrameType
 from typing import Any
 
+from .cancels import Cancels
 from .exceptions import describe_exception
+from .groupbook import GroupBook
 from .positions import Positions
+from .running import current_task
 from .steprows import CANCELLED, MASK, RAISED, RETURNED, measure, repaired
 from .tracefile import STEPS, TASKS, TraceFile, encode_json
 
@@ -104,11 +105,12 @@ class Recorder:
         self._refs: dict[int, _TaskRef] = {}
         self._forget = self._forget_task
         self._eager_refs: dict[int, _TaskRef] = {}  # of tasks that ended before their creator could name them
-        self._group_refs: dict[int, weakref.ref[Any]] = {}
         self._names: dict[int, str] = {}  # of live tasks whose rows are written
         self._ended_names: dict[int, int] = {}  # of ended tasks whose rows are not: N of `Task-N`
         self._automatic = 0  # N of the latest `Task-N`: the next is likely N + 1
         self._new: list[tuple[int, ...] | str] = []  # rows of tasks and lines of groups, in order of creation
+        self.book = GroupBook(self.tasks, self.groups, self._new, self._late, self.now)
+        self.cancels = Cancels(self)
         self.loops: list[LoopRecorder] = []
         self._boundary_code: CodeType | None = None
         self._boundary_depth = 0
@@ -116,7 +118,6 @@ class Recorder:
         self._caller_lasti = 0
         self._caller_site = 0
         self._numbers = count(1)
-        self._group_numbers = count(1)
         self._lock = _thread.allocate_lock()
         self.failure: str | None = None
         self._written_at = self.start
@@ -225,6 +226,17 @@ class Recorder:
             frame = frame.f_back
         return (0 if library is None else self.positions.site(library.f_code, library.f_lasti).id), group
 
+    def site_of(self, frame: FrameType | None) -> int:
+        """The node of the call that stands in ``frame``, or in the first one below that is not asyncio's."""
+        return self._creation(frame)[0]
+
+    def now(self) -> int:
+        return clock() - self.start
+
+    def add_late(self, line: Mapping[str, object]) -> None:
+        """A line that may refer to tasks and groups that are not written yet."""
+        self._late.append(encode_json(line))
+
     def task(self, number: int) -> Any:
         """The task, while it is alive and has not ended."""
         ref = self._refs.get(number)
@@ -302,22 +314,6 @@ class Recorder:
             return 0
         self._names[number] = name = _name_of(task)
         return self._first_name(name, number, lines)
-
-    # ------------------------------------------------------------------ groups
-
-    def add_group(self, kind: str, group: Any, owner: int, frame: FrameType | None, **facts: object) -> None:
-        number = next(self._group_numbers)
-        self.groups[id(group)] = number
-        self._group_refs[number] = weakref.ref(group, partial(self._forget_group, id(group), number))
-        site, _ = self._creation(frame)
-        line: dict[str, object] = {"k": "group", "id": number, "kind": kind, "owner": owner, "site": site}
-        line.update(facts, t=clock() - self.start)
-        self._new.append(encode_json(line))
-
-    def _forget_group(self, key: int, number: int, _: object) -> None:
-        if self.groups.get(key) == number:
-            del self.groups[key]
-        self._group_refs.pop(number, None)
 
     # ------------------------------------------------------------------ writing
 
@@ -467,18 +463,6 @@ def _name_of(task: Any) -> str:
     if type(name) is str:
         return name
     return str.__str__(name) if isinstance(name, str) else ""
-
-
-_python_current_task: Any = getattr(asyncio.tasks, "_py_current_task", asyncio.current_task)
-"""From 3.14 on, tasks in pure Python are known to the function in pure Python only."""
-
-
-def current_task() -> Any:
-    """The task that is running in this thread, if any."""
-    try:
-        return asyncio.current_task() or _python_current_task()
-    except RuntimeError:  # no running loop
-        return None
 
 
 def _cancel_message(task: Any) -> object:

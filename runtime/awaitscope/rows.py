@@ -10,6 +10,7 @@ from .active import give_up
 from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandle, TimerHandle, TracedHandle
 from .recorder import LoopRecorder, clock
 from .steprows import AWAITS, CONTINUES, ENDED, IO, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
+from .waiting import noticed
 
 _ref = weakref.ref
 
@@ -114,8 +115,8 @@ def rare_row(
         if awaited is not None:
             row = (*row, AWAITS, 1, awaited, 0, 0)
         else:
-            group = recorder.groups.get(id(waiter))
-            if group is not None:
+            group = recorder.groups.get(id(waiter)) or noticed(recorder, task, waiter)
+            if group:
                 row = (*row, AWAITS, 2, group, 0, 0)
     return row
 

@@ -49,7 +49,7 @@ class Session:
         self._exit = os._exit
         self._ended = False
         loop.install(self.recorder)
-        groups.install(self.recorder, give_up)
+        groups.install(self.recorder)
         os._exit = self._exit_now  # type: ignore[assignment]
         forks.listen(self)
         running = events._get_running_loop()

@@ -51,12 +51,12 @@ class Source:
         return len(text[:column].decode("utf-8", "replace").encode("utf-16-le")) // 2
 
     def end_of_head(self, line: int, column: int) -> int | None:
-        """Where the first line of an ``async with`` or ``async for`` that starts here ends, in bytes; else None.
+        """Where the first line of an ``async with``, ``async for`` or ``for`` that starts here ends, in bytes; else None.
 
-        Leaving the block counts for the whole statement in the code object; people look for it at its head.
+        Leaving the block, or taking the next item, counts for the whole statement in the code object; people look for it at its head.
         """
         text = self._line(line)
-        if text is None or not text[column:].startswith((b"async with", b"async for")):
+        if text is None or not text[column:].startswith((b"async with", b"async for", b"for ")):
             return None
         return len(text.rstrip())
 

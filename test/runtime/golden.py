@@ -55,14 +55,41 @@ def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) 
     lines.append("groups")
     for group in summary["groups"]:
         words = [groups[group["id"]], _site(group["site"]), "owner", _name(tasks, group["owner"])]
-        words += ["members", *(_name(tasks, member) for member in group["members"]), group["outcome"]]
-        if group["critical_member"] is not None:
-            words += ["critical", _name(tasks, group["critical_member"])]
-        lines.append("  " + " ".join(words))
+        members = [_name(tasks, member) for member in group["members"]]
+        if group["kind"] in ("gather", "taskgroup"):
+            words += ["members", *members, group["outcome"]]
+            if group["critical_member"] is not None:
+                words += ["critical", _name(tasks, group["critical_member"])]
+        else:
+            words += ["members", *sorted(members)] if members else []  # of a set, in any order
+            words += _said_of_group(trace.groups[group["id"]])
+        lines.append("  " + " ".join(filter(None, words)))
+    if trace.cancels:
+        lines.append("cancels")
+        lines.extend(sorted(_cancel(trace, tasks, groups, line) for line in trace.cancels))
     if count_steps:
         lines.append("wakes")
         lines.extend(f"  {who} x{count}" for who, count in sorted(_wakes(trace).items()))
     return "\n".join(lines) + "\n"
+
+
+def _said_of_group(group: dict[str, Any]) -> list[str]:
+    """What the trace itself says of a group; the summary's outcome is derived from it."""
+    words = [f"{key} {group[key]}" for key in ("futures", "return_when", "timeout") if key in group]
+    if "deadline" in group:
+        words.append("deadline")
+    for moved in group.get("moved", ()):
+        words.append("no deadline" if moved is None else "earlier" if moved < group["deadline"] else "later")
+    return [*words, group.get("ended", "")]
+
+
+def _cancel(trace: tracefile.Trace, tasks: dict[int, Any], groups: dict[int, str], line: dict[str, Any]) -> str:
+    words = [_name(tasks, line["task"]), "by", _name(tasks, line["by"] or None)]
+    if line["site"]:
+        words.append(_site(trace.site(line["site"])))
+    if line["group"]:
+        words += ["for", groups[line["group"]]]
+    return "  " + " ".join(words)
 
 
 def _wakes(trace: tracefile.Trace) -> Counter[str]:

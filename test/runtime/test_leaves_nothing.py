@@ -26,7 +26,9 @@ CLASSES = [
     asyncio.Handle,
 ]
 if hasattr(asyncio, "TaskGroup"):
-    CLASSES.append(asyncio.TaskGroup)
+    CLASSES += [asyncio.TaskGroup, asyncio.Timeout]
+if hasattr(asyncio.tasks, "_AsCompletedIterator"):
+    CLASSES.append(asyncio.tasks._AsCompletedIterator)
 MODULES = [os, sys, threading, asyncio, asyncio.tasks, asyncio.futures, asyncio.events, asyncio.base_events]
 
 
@@ -66,6 +68,12 @@ async def main() -> None:
     if hasattr(asyncio, "TaskGroup"):
         async with asyncio.TaskGroup() as group:
             group.create_task(work(0.001))
+        async with asyncio.timeout(5):
+            await work(0.001)
+    await asyncio.wait([asyncio.create_task(work(0.001))], timeout=5)
+    await asyncio.wait_for(asyncio.shield(work(0.001)), 5)
+    for first in asyncio.as_completed([work(0.001), work(0.002)], timeout=5):
+        await first
     left = asyncio.create_task(work(10))
     await asyncio.sleep(0)
     left.cancel()

@@ -22,6 +22,9 @@ _REFERENCES = {
     "code": {"file": "files"},
     "node": {"parent": "nodes", "code": "codes"},
     "group": {"owner": "tasks", "site": "nodes"},
+    "group_ended": {"group": "groups"},
+    "deadline": {"group": "groups"},
+    "cancel": {"task": "tasks", "by": "tasks", "site": "nodes", "group": "groups"},
 }
 OUTCOMES = {1: "returned", 2: "raised", 3: "cancelled"}
 LONGEST_BLOCK = 64 * 1024 * 1024
@@ -86,6 +89,7 @@ class Trace:
         self.codes: dict[int, dict[str, Any]] = {}
         self.nodes: dict[int, dict[str, Any]] = {}
         self.groups: dict[int, dict[str, Any]] = {}
+        self.cancels: list[dict[str, Any]] = []
         self.loops: dict[int, Loop] = {}
         self.tasks: dict[int, Task] = {}
         self._names: dict[int, str] = {}
@@ -130,7 +134,7 @@ class Trace:
         kind = line["k"]
         self.end = max(self.end, line.get("t", 0))
         for name, table in _REFERENCES.get(kind, {}).items():
-            line[name] = self._known(f"{kind} {line['id']}", table, line.get(name, 0))
+            line[name] = self._known(f"{kind} {line.get('id')}", table, line.get(name, 0))
         if kind == "group":
             members = [self._known(f"group {line['id']}", "tasks", member) for member in line.get("members", [])]
             line["members"] = list(dict.fromkeys(filter(None, members)))
@@ -141,6 +145,12 @@ class Trace:
             self.loops[line["id"]].closed = line["t"]
         elif kind in ("file", "code", "node", "group"):
             {"file": self.files, "code": self.codes, "node": self.nodes, "group": self.groups}[kind][line["id"]] = line
+        elif kind == "group_ended" and line["group"]:
+            self.groups[line["group"]]["ended"] = line.get("outcome", "ended")
+        elif kind == "deadline" and line["group"]:
+            self.groups[line["group"]].setdefault("moved", []).append(line["deadline"])
+        elif kind == "cancel":
+            self.cancels.append(line)
         elif kind == "name":
             self._names[line["task"]] = line["name"]
             if line["task"] in self.tasks:

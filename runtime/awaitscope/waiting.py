@@ -1,0 +1,171 @@
+"""Notes ``wait``, ``as_completed``, ``shield``, and ``wait_for`` before 3.12 (Lib/asyncio/tasks.py).
+
+What asyncio calls on the way is replaced, not these functions: a program may have imported them before us. Nothing here
+adds a frame to a traceback, or a coroutine to what a task awaits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import sys
+from asyncio import futures, tasks
+from types import FrameType
+from typing import Any
+
+from .cancels import waiting_tasks
+from .recorder import Recorder
+from .running import current_task
+from .standins import guarded, replace
+
+_AS_COMPLETED = asyncio.as_completed.__code__
+_SHIELD = asyncio.shield.__code__
+_WAIT_FOR = asyncio.wait_for.__code__
+_ITERATOR: Any = getattr(tasks, "_AsCompletedIterator", None)  # 3.13
+_WAIT_FOR_IS_NOTED_LATE = sys.version_info < (3, 12)
+_OUTER_DONE = "shield.<locals>._outer_done_callback"
+_tasks: Any = tasks
+_futures: Any = futures
+
+
+def install(recorder: Recorder) -> None:
+    _install_wait(recorder)
+    _install_as_completed(recorder)
+    _install_shield(recorder)
+    if _WAIT_FOR_IS_NOTED_LATE:
+        recorder.cancels.acts(asyncio.wait_for, lambda frame: frame.f_locals.get("waiter"))
+
+
+def _install_wait(recorder: Recorder) -> None:
+    original: Any = _tasks._wait
+    book = recorder.book
+
+    def _wait(fs: Any, timeout: Any, return_when: Any, loop: Any) -> Any:
+        coro = original(fs, timeout, return_when, loop)
+        note(coro, fs, timeout, return_when, sys._getframe(1))
+        return coro
+
+    def _release_waiter(waiter: Any, *args: Any) -> None:
+        if not waiter.done():
+            if not args:
+                note_timeout(waiter)
+            waiter.set_result(None)
+
+    @guarded
+    def note(coro: Any, fs: Any, timeout: object, return_when: object, caller: FrameType) -> None:
+        owner = recorder.tasks.get(id(current_task()), 0)
+        number = book.add(
+            "wait",
+            owner,
+            recorder.site_of(caller),
+            fs,
+            return_when=return_when if type(return_when) is str else None,
+            **book.deadline(timeout),
+        )
+        book.wait_until_gone(coro, number, owner, "returned")
+
+    @guarded
+    def note_timeout(waiter: Any) -> None:
+        # Called by a timer without arguments, and by futures that are done with themselves.
+        if isinstance(waiter, (asyncio.Future, _futures._PyFuture)):
+            for task in waiting_tasks(waiter):
+                book.set_outcome(recorder.tasks.get(id(task), 0), "timed_out")
+
+    replace(tasks, "_wait", _wait)
+    replace(tasks, "_release_waiter", _release_waiter)
+
+
+def _install_as_completed(recorder: Recorder) -> None:
+    book = recorder.book
+
+    @guarded
+    def note(members: Any, frame: FrameType) -> None:
+        owner = recorder.tasks.get(id(current_task()), 0)
+        book.add("as_completed", owner, recorder.site_of(frame), members, **book.deadline(frame.f_locals["timeout"]))
+
+    @guarded
+    def note_iterator(iterator: Any, frame: FrameType) -> None:
+        owner = recorder.tasks.get(id(current_task()), 0)
+        members = [*iterator._todo, *(done for done in iterator._done._queue if done is not None)]
+        timer = iterator._timeout_handle
+        due = {} if timer is None else book.deadline(None, timer.when())
+        book.link(iterator, book.add("as_completed", owner, recorder.site_of(frame), members, **due))
+
+    if _ITERATOR is None:
+
+        def range_(*args: Any) -> Any:
+            # as_completed is a generator, which asks for the range of its members when it has put them together.
+            caller = sys._getframe(1)
+            if caller.f_code is _AS_COMPLETED:
+                note(caller.f_locals["todo"], caller)
+            return builtins.range(*args)
+
+        replace(tasks, "range", range_)
+        return
+    original: Any = _ITERATOR._wait_for_one
+
+    def _wait_for_one(self: Any, resolve: bool = False) -> Any:
+        if id(self) not in recorder.groups:
+            note_iterator(self, sys._getframe(1))
+        return original(self, resolve)
+
+    replace(_ITERATOR, "_wait_for_one", _wait_for_one)
+
+
+def _install_shield(recorder: Recorder) -> None:
+    book = recorder.book
+
+    def _get_loop(fut: Any) -> Any:
+        caller = sys._getframe(1)
+        if caller.f_code is _SHIELD:
+            note(fut, caller)
+        del caller
+        # Tries to call Future.get_loop() if it's available.
+        # Otherwise fallbacks to using the old '_loop' property.
+        try:
+            get_loop = fut.get_loop
+        except AttributeError:
+            pass
+        else:
+            return get_loop()
+        return fut._loop
+
+    @guarded
+    def note(inner: Any, caller: FrameType) -> None:
+        book.add_shield(inner, recorder.tasks.get(id(current_task()), 0), recorder.site_of(caller))
+
+    replace(futures, "_get_loop", _get_loop)
+
+
+# ------------------------------------------------------------------ groups that are noted when a task first stands there
+
+
+def noticed(recorder: Recorder, task: Any, waiter: Any) -> int | None:
+    """The group that ``task`` awaits by ``waiter``, if that is known only now that it stands there."""
+    for entry in getattr(waiter, "_callbacks", None) or ():
+        callback = entry[0] if type(entry) is tuple else entry
+        code = getattr(callback, "__code__", None)
+        if getattr(callback, "__qualname__", None) == _OUTER_DONE and code is not None:
+            cells = dict(zip(code.co_freevars, callback.__closure__))
+            return recorder.book.link_shield(waiter, cells["inner"].cell_contents)
+    return _note_wait_for(recorder, task, waiter) if _WAIT_FOR_IS_NOTED_LATE else None
+
+
+def _note_wait_for(recorder: Recorder, task: Any, waiter: Any) -> int | None:
+    coro = task._coro
+    site = 0
+    while getattr(coro, "cr_code", _WAIT_FOR) is not _WAIT_FOR:
+        if coro.cr_frame is not None and recorder.positions.code(coro.cr_code, coro).user:
+            site = recorder.positions.site(coro.cr_code, coro.cr_frame.f_lasti).id
+        coro = coro.cr_await
+    if getattr(coro, "cr_frame", None) is None:
+        return None
+    found = coro.cr_frame.f_locals
+    if found.get("waiter") is not waiter:
+        return None  # an outer one, or it waits for the end of what it has cancelled
+    owner = recorder.tasks.get(id(task), 0)
+    book = recorder.book
+    number = book.add("wait_for", owner, site, (found["fut"],), **book.deadline(found["timeout"]))
+    book.link(waiter, number)
+    book.wait_until_gone(coro, number, owner, None)
+    return number
