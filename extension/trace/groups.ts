@@ -32,10 +32,12 @@ export class Group implements GroupInfo {
   readonly owner: TaskId | undefined;
   readonly site: Site | undefined;
   readonly started: Nanoseconds;
+  readonly returnWhen: (typeof RETURN_WHEN)[number] | undefined;
   readonly futures: number;
   readonly timeout: Nanoseconds | undefined;
   deadline: Nanoseconds | undefined;
   readonly members: TaskId[] = [];
+  private readonly returnExceptions: boolean;
   private readonly memberSet = new Set<TaskId>();
   private endedMembers = 0;
   private cancelled = 0;
@@ -48,7 +50,7 @@ export class Group implements GroupInfo {
   private said: { readonly at: Nanoseconds; readonly outcome: Exclude<GroupOutcome, "pending"> } | undefined;
 
   constructor(
-    private readonly facts: GroupFacts,
+    facts: GroupFacts,
     private readonly trace: Trace,
   ) {
     this.id = facts.id;
@@ -56,6 +58,8 @@ export class Group implements GroupInfo {
     this.owner = facts.owner;
     this.site = facts.site;
     this.started = facts.started;
+    this.returnExceptions = facts.returnExceptions;
+    this.returnWhen = facts.returnWhen;
     this.futures = facts.futures;
     this.timeout = facts.timeout;
     this.deadline = facts.deadline;
@@ -135,8 +139,8 @@ export class Group implements GroupInfo {
       return this.failsWithFirst() && outcome === "raised" ? this.firstUnwell : this.lastEnded;
     }
     if (this.failsWithFirst()) return this.firstUnwell;
-    if (this.kind === "wait" && this.facts.returnWhen === "FIRST_COMPLETED") return this.firstEnded;
-    if (this.kind === "wait" && this.facts.returnWhen === "FIRST_EXCEPTION" && this.firstRaised !== undefined)
+    if (this.kind === "wait" && this.returnWhen === "FIRST_COMPLETED") return this.firstEnded;
+    if (this.kind === "wait" && this.returnWhen === "FIRST_EXCEPTION" && this.firstRaised !== undefined)
       return this.firstRaised;
     if (this.members.length === 0 || this.endedMembers < this.members.length) return undefined;
     // When its futures were done nobody recorded: what leaves a scope is said.
@@ -152,7 +156,7 @@ export class Group implements GroupInfo {
   }
 
   private failsWithFirst(): boolean {
-    return this.kind === "gather" && !this.facts.returnExceptions && this.firstUnwell !== undefined;
+    return this.kind === "gather" && !this.returnExceptions && this.firstUnwell !== undefined;
   }
 
   /** Kinds that their owner leaves before all members have ended, or that hold none. */

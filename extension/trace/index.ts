@@ -9,6 +9,7 @@ export { takeIn } from "./questions/fold";
 export { criticalPath, type PathPart } from "./questions/path";
 export { taskLanes, type TaskLane } from "./questions/lanes";
 export { forEachSlice, NO_STEP, stateAt, type SliceVisitor, type StateAt } from "./questions/slices";
+export { whereItStands } from "./questions/stands";
 export { summarize, type Summary, type SummarySite } from "./questions/summary";
 export {
   coroutineStats,

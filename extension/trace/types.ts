@@ -121,6 +121,8 @@ export interface GroupInfo {
   readonly criticalMember: TaskId | undefined;
   /** The member that raised first. */
   readonly firstFailed: TaskId | undefined;
+  /** Of a `wait`. */
+  readonly returnWhen: (typeof RETURN_WHEN)[number] | undefined;
   /** Members that are no tasks. */
   readonly futures: number;
   /** As the program gave it. */

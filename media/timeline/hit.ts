@@ -79,13 +79,15 @@ export interface PlacedBracket extends Bracket {
 /** The brackets on screen with their pixels; one inside another stands further in. */
 export function placeBrackets(scene: Scene): readonly PlacedBracket[] {
   const { trace, layout, view } = scene;
-  const found = brackets(trace.groups, (task) => scene.laneIndex(task), visibleTasks(layout)).filter(
-    ({ group }) =>
+  const groups = trace.groups.filter(
+    (group) =>
       group.started <= view.to &&
       (group.ended ?? trace.end) >= view.from &&
       isWide(group, trace, view) &&
+      hasBracket(group) &&
       !isHousekeepingGroup(trace, group),
   );
+  const found = brackets(groups, (task) => scene.laneIndex(task), visibleTasks(layout));
   const extent = (bracket: Bracket): number => (bracket.lanes.at(-1) ?? 0) - (bracket.lanes[0] ?? 0);
   const inner = [...found].sort((a, b) => extent(a) - extent(b)).slice(0, MAX_BRACKETS);
   const levels = new Map<Bracket, number>();
@@ -118,6 +120,15 @@ const MIN_BRACKET = 12;
 
 function isWide(group: GroupInfo, trace: Trace, view: Viewport): boolean {
   return ((group.ended ?? trace.end) - group.started) / nsPerPixel(view) >= MIN_BRACKET;
+}
+
+/**
+ * A scope round one task says what its await says already, and who waits for the first of several does so again and
+ * again, for nearly the same tasks.
+ */
+function hasBracket({ kind, members, returnWhen }: GroupInfo): boolean {
+  if (kind === "gather" || kind === "taskgroup") return true;
+  return members.length > 1 && returnWhen !== "FIRST_COMPLETED";
 }
 
 function contains(outer: Bracket, inner: Bracket): boolean {

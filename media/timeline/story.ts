@@ -238,8 +238,10 @@ function failureStory(trace: Trace, group: GroupInfo): Sentence {
   if (group.outcome === "timed_out") return ["; its time was up before it was done"];
   const first = group.firstFailed === undefined ? undefined : trace.task(group.firstFailed);
   if (first === undefined) return [];
-  const parts: Part[] = ["; ", taskPart(trace, first.id), ` ${outcomeWords(first)}`];
-  if (group.members.length > 1) parts.push(" first");
+  const { type, message } = first.exception ?? { type: "an exception", message: undefined };
+  const what = message ? `${type}: ${message}` : type;
+  const parts: Part[] = ["; ", taskPart(trace, first.id)];
+  parts.push(group.members.length > 1 ? ` failed first (${what})` : ` raised ${what}`);
   const cancelled = group.members.filter((id) => trace.cancelsOf(id).some((cancel) => cancel.group === group.id));
   if (cancelled.length === 0) return parts;
   parts.push(", so ");

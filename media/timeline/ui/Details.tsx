@@ -89,7 +89,9 @@ function Task({
         ]
       : [`; after ${formatDuration(life)} it `, ...endStory(trace, task)];
   const loss = lossStory(task);
-  const groups = trace.groups.filter((group) => group.members.includes(task.id));
+  const groups = trace.groups.filter(
+    (group) => group.members.includes(task.id) || (group.owner === task.id && group.outcome === "timed_out"),
+  );
   const subtitle = taskSubtitle(task);
   return (
     <>
@@ -110,7 +112,8 @@ function Task({
         )}
         {groups.slice(0, 5).map((group) => (
           <p>
-            In a <Words model={model} sentence={groupStory(trace, group)} />
+            {group.owner === task.id ? "Its " : "In a "}
+            <Words model={model} sentence={groupStory(trace, group)} />
           </p>
         ))}
       </Section>

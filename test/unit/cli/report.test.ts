@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { printable, report } from "../../../extension/cli/report";
+import { report } from "../../../extension/cli/report";
 import { coloured, plain, styleFor } from "../../../extension/cli/style";
+import { printable } from "../../../extension/cli/text";
 import { readTrace } from "../../../extension/trace";
 import { draw } from "../../fixtures/reading";
 import { TraceWriter } from "../../fixtures/writer";
@@ -87,6 +88,68 @@ describe("The report", () => {
     assert.match(text, /^1 task never ended\.$/m);
   });
 
+  it("tells who cancelled whom", () => {
+    const text = report(
+      draw(`
+        main: #...#......#x
+        A:     #...#c
+        B:      #....#c
+        {"k": "cancel", "task": "A", "by": "main", "site": "@12", "t": 5}
+      `),
+    );
+    assert.match(text, /^A was cancelled by main \(app\.py:12\)\.\n1 more task was cancelled\.$/m);
+  });
+
+  it("tells what the program will not say: lost exceptions, tasks and coroutines", () => {
+    const text = report(
+      draw(`
+        A:   #..#!
+        B:    #.....
+        A raises ValueError: no such page
+        {"k": "unretrieved", "task": "A", "t": 5}
+        {"k": "destroyed", "task": "B", "t": 6}
+        {"k": "never_awaited", "code": 1, "by": "A", "site": "@7", "t": 6}
+        {"k": "never_awaited", "code": 1, "by": "A", "site": "@7", "t": 6}
+      `),
+    );
+    assert.match(text, /^A raised ValueError: no such page\. Nobody ever asked for that exception\.$/m);
+    assert.match(text, /^A was never awaited: dropped at app\.py:7, 2 times\.$/m);
+    assert.match(text, /^B was destroyed while it was pending: is in sleep at app\.py:21\.$/m);
+    assert.doesNotMatch(text, /never ended/);
+  });
+
+  it("of tasks that had not ended tells where they stand", () => {
+    const text = report(
+      draw(`
+        A:  #..#....
+        B:   #.....
+        A awaits lock @3
+        B awaits lock @4
+        killed
+        {"k": "standing", "loop": 1, "t": 6, "waits": [{"task": "A", "on": "lock", "thing": 2, "holds": [1]}, {"task": "B", "on": "lock", "thing": 1, "holds": [2]}]}
+      `),
+    );
+    assert.match(
+      text,
+      /^2 tasks had not ended\.\n  A: waits for lock #2, held by B, at app\.py:3\n  B: waits for lock #1, held by A, at app\.py:4$/m,
+    );
+  });
+
+  it("leaves out scopes that were left in peace", () => {
+    const timeout = `{"k": "group", "id": 1, "kind": "timeout", "owner": "A", "site": "@3", "timeout": 0.002, "t": 1}`;
+    const ended = (outcome: string): string => `{"k": "group_ended", "group": 1, "outcome": "${outcome}", "t": 3}`;
+    assert.doesNotMatch(report(draw(`A: #..#x\n${timeout}\n${ended("returned")}`)), /timeout/);
+    assert.match(
+      report(draw(`A: #..#x\n${timeout}\n${ended("timed_out")}`)),
+      /^ {2}timeout of 2\.0 ms at app\.py:3: 2\.00 ms, timed out$/m,
+    );
+  });
+
+  it("leads to the traces of child processes", () => {
+    const text = report(draw(`A: #..#x\n{"k": "child", "pid": 7, "path": "/tmp/c.awaitscope", "t": 2}`));
+    assert.match(text, /^Its child process 7 has a trace of its own: \/tmp\/c\.awaitscope$/m);
+  });
+
   it("of a program that never started a loop says so", () => {
     const trace = readTrace(new TraceWriter().header().end(5).bytes());
     assert.equal(report(trace), "app.py: No asyncio loop was started.");
@@ -113,7 +176,7 @@ describe("The report", () => {
   });
 
   it("admits what was lost and where recording stopped", () => {
-    assert.match(report(draw("A: #..#x\nlost 5")), /5 events could not be recorded/);
+    assert.match(report(draw("A: #..#x\nlost 5")), /5 events could not be recorded \(5 steps\)\./);
     const failed = new TraceWriter().header().define({ k: "loop", id: 1, thread: "", class: "", t: 0 });
     const trace = readTrace(failed.define({ k: "failed", message: "disk full", t: 7 }).bytes());
     assert.match(report(trace), /Recording stopped early: disk full\./);

@@ -10,7 +10,16 @@ import {
   taskTitle,
 } from "../../../media/timeline/names";
 import { sliceAt } from "../../../media/timeline/slices";
-import { createdStory, groupStory, outcomeWords, plain, sliceSite, sliceStory } from "../../../media/timeline/story";
+import {
+  createdStory,
+  endStory,
+  groupStory,
+  lossStory,
+  outcomeWords,
+  plain,
+  sliceSite,
+  sliceStory,
+} from "../../../media/timeline/story";
 import { MS } from "../../fixtures/notation";
 import { draw, taskNamed } from "../../fixtures/reading";
 import { TraceWriter } from "../../fixtures/writer";
@@ -79,6 +88,35 @@ describe("The story of a slice", () => {
   it("of a creation says by whom and where", () => {
     assert.equal(plain(createdStory(trace, taskNamed(trace, "Bob"))), "Created by main at hello.py:12");
     assert.equal(plain(createdStory(trace, taskNamed(trace, "main"))), "Started from outside of any task");
+  });
+});
+
+describe("The story of a failure", () => {
+  const trace = draw(`
+    main: #..........#!
+    A:     #...#!
+    B:      #...#c
+    A raises ValueError: no
+    taskgroup main: A B @4
+    {"k": "cancel", "task": "B", "by": "A", "site": 0, "group": 1, "t": 6}
+    {"k": "unretrieved", "task": "A", "t": 11}
+  `);
+
+  it("says who failed first, and who was cancelled because of it", () => {
+    const [group] = trace.groups;
+    assert.ok(group !== undefined);
+    assert.match(plain(groupStory(trace, group)), /; A failed first \(ValueError: no\), so B was cancelled$/);
+  });
+
+  it("says who cancelled a task", () => {
+    const words = plain(endStory(trace, taskNamed(trace, "B")));
+    assert.equal(words, "was cancelled by its TaskGroup, because A raised");
+    assert.equal(plain(endStory(trace, taskNamed(trace, "A"))), "raised ValueError: no");
+  });
+
+  it("says what nobody asked for", () => {
+    assert.equal(plain(lossStory(taskNamed(trace, "A"))), "Nobody ever asked for its exception");
+    assert.equal(plain(lossStory(taskNamed(trace, "B"))), "");
   });
 });
 

@@ -174,3 +174,54 @@ describe("A TaskGroup", () => {
     assert.equal(only(readTrace(ended.bytes())).ended, 5);
   });
 });
+
+describe("A scope", () => {
+  const drawn = (group: string, ...more: readonly string[]): Trace =>
+    draw(`
+      main: #..........#x
+      A:     #.......#x
+      B:      #...#!
+      {"k": "group", "id": 1, "owner": "main", "site": "@4", "members": ["A", "B"], "t": 3, ${group}}
+      ${more.join("\n")}
+    `);
+
+  it("ends when the trace says so, decided by the last member that ended before", () => {
+    const trace = drawn(
+      `"kind": "wait", "return_when": "FIRST_COMPLETED", "timeout": 1.5`,
+      `{"k": "group_ended", "group": 1, "outcome": "returned", "t": 8}`,
+    );
+    assert.equal(facts(trace), "ended 8, returned, B");
+    assert.deepEqual([columns(only(trace).timeout), nameOf(trace, only(trace).firstFailed)], [1500, "B"]);
+  });
+
+  it("that timed out was decided by no member", () => {
+    const trace = drawn(`"kind": "wait"`, `{"k": "group_ended", "group": 1, "outcome": "timed_out", "t": 9}`);
+    assert.equal(facts(trace), "ended 9, timed_out, nobody");
+  });
+
+  it("has the deadline it was given last", () => {
+    const trace = drawn(
+      `"kind": "timeout", "deadline": 20`,
+      `{"k": "deadline", "group": 1, "deadline": 30, "t": 5}`,
+      `{"k": "deadline", "group": 9, "deadline": 30, "t": 5}`,
+    );
+    assert.equal(columns(only(trace).deadline), 30);
+  });
+
+  it("ends with its members where that is how its kind ends", () => {
+    assert.equal(facts(drawn(`"kind": "as_completed"`)), "ended 10, returned, A");
+    assert.equal(facts(drawn(`"kind": "wait", "return_when": "FIRST_COMPLETED"`)), "ended 7, returned, B");
+    assert.equal(facts(drawn(`"kind": "wait", "return_when": "FIRST_EXCEPTION"`)), "ended 7, returned, B");
+    assert.equal(facts(drawn(`"kind": "shield"`)), "ended 10, returned, A");
+  });
+
+  it("ends at the latest with its owner", () => {
+    assert.equal(facts(drawn(`"kind": "wait", "futures": 1`)), "ended 12, returned, nobody");
+    const trace = draw(`
+      main: #..
+      {"k": "group", "id": 1, "kind": "timeout", "owner": "main", "t": 1}
+      killed
+    `);
+    assert.equal(facts(trace), "open, pending, nobody");
+  });
+});

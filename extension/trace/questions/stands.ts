@@ -1,0 +1,19 @@
+/** Where a task that has not ended stands. */
+import type { Trace } from "../trace";
+import type { TaskId } from "../types";
+import type { Part, Words } from "./causes";
+import { describeStep } from "./words";
+
+/** "waits for lock #1, held by Task-2, at app.py:12"; undefined of a task that has ended. */
+export function whereItStands(trace: Trace, id: TaskId): Words | undefined {
+  const task = trace.task(id);
+  if (task === undefined || task.ended !== undefined) return undefined;
+  const list = trace.stepsOf(id);
+  if (list.length === 0) return ["never ran"];
+  const step = list.at(list.length - 1);
+  const what = describeStep(trace, step);
+  const words: Part[] = [what.startsWith("sleep") ? `is in ${what}` : `waits for ${what}`];
+  const point = trace.awaitSite(trace.steps.node(step));
+  if (point !== undefined) words.push(what.includes(", ") ? ", at " : " at ", { site: point.site });
+  return words;
+}
