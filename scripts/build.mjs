@@ -2,8 +2,40 @@
 // dist/ is what ships, out/ is what only the tests need.
 import * as esbuild from "esbuild";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { filesBelow, inRoot, root } from "./paths.mjs";
+
+/**
+ * `import { source } from "./x.worker?source"`: the bundled worker x.worker.ts as text. A webview can fetch no script for
+ * a worker, so the worker travels in the page's own.
+ * @type {import("esbuild").Plugin}
+ */
+export const workerSource = {
+  name: "worker-source",
+  setup(builder) {
+    builder.onResolve({ filter: /\.worker\?source$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace(/\?source$/, ".ts")),
+      namespace: "worker-source",
+    }));
+    builder.onLoad({ filter: /.*/, namespace: "worker-source" }, async ({ path }) => {
+      const { outputFiles, metafile } = await esbuild.build({
+        absWorkingDir: root,
+        bundle: true,
+        target: "es2022",
+        platform: "browser",
+        format: "iife",
+        entryPoints: [path],
+        minify: true,
+        write: false,
+        metafile: true,
+      });
+      const text = outputFiles?.[0]?.text ?? "";
+      const watchFiles = Object.keys(metafile?.inputs ?? {}).map((file) => inRoot(file));
+      return { contents: `export const source = ${JSON.stringify(text)};`, loader: "js", watchFiles };
+    });
+  },
+};
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {
@@ -13,6 +45,7 @@ const common = {
   logLevel: "warning",
   jsx: "automatic",
   jsxImportSource: "preact",
+  plugins: [workerSource],
 };
 
 // VS Code 1.90, the oldest supported, runs extensions on Node 20.

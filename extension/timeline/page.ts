@@ -8,7 +8,7 @@ export function prepare(webview: vscode.Webview, extensionUri: vscode.Uri): void
   const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, "timeline.js"));
   const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, "timeline.css"));
   const nonce = crypto.randomUUID();
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}`;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; worker-src blob:`;
   webview.html = `<!doctype html>
 <html lang="en">
 <head>

@@ -1,26 +1,20 @@
-/**
- * The webview's end of the trace's stream: the handshake, and bytes into the reader in slices short enough that the page
- * stays responsive.
- */
-import { TraceError, TraceReader } from "../../extension/trace";
+/** The webview's end of the trace's stream: the handshake, and bytes on to whatever reads them. */
+import type { Trace, TraceError } from "../../extension/trace";
 import type { BytesMessage, OpenMessage, RunState, StateMessage } from "../../extension/protocol";
+import { PageDecoder, WorkerDecoder, type Decoder } from "./decoding";
 import type { Host } from "./host";
 
-/** Bytes read before looking at the clock again; about a millisecond's work. */
-const SLICE = 16 * 1024;
-/** Longest stretch of reading before the page gets to paint, in milliseconds. */
-const BUDGET = 12;
-
 export class Feed {
-  #reader = new TraceReader();
+  #decoder: Decoder;
+  /** A worker did not start, or died: none is tried again. */
+  #readsInPage = false;
   #generation: string | undefined;
   #name = "";
   #state: RunState | undefined;
   #error: TraceError | undefined;
-  #queue: Uint8Array[] = [];
   #received = 0;
-  #reading = false;
-  /** The host said `ended` after the last byte: what is queued is the rest. */
+  #taken = 0;
+  /** The host said `ended` after the last byte: what is still to be read is the rest. */
   #concluded = false;
   readonly #host: Host;
   readonly #changed: (what: "trace" | "generation") => void;
@@ -28,10 +22,11 @@ export class Feed {
   constructor(host: Host, changed: (what: "trace" | "generation") => void) {
     this.#host = host;
     this.#changed = changed;
+    this.#decoder = this.#newDecoder();
   }
 
-  get reader(): TraceReader {
-    return this.#reader;
+  get trace(): Trace {
+    return this.#decoder.trace;
   }
 
   get generation(): string | undefined {
@@ -48,7 +43,7 @@ export class Feed {
 
   /** More has arrived than has been read. */
   get isReading(): boolean {
-    return this.#reading;
+    return this.#taken < this.#received;
   }
 
   get error(): TraceError | undefined {
@@ -76,7 +71,7 @@ export class Feed {
     if (message.generation !== this.#generation) return;
     this.#state = message.state;
     this.#concluded = message.state.kind === "ended";
-    if (!this.#reading) this.#conclude();
+    this.#conclude();
     this.#changed("trace");
   }
 
@@ -88,62 +83,65 @@ export class Feed {
       return;
     }
     const bytes = message.bytes.subarray(this.#received - message.offset);
-    if (bytes.byteLength > 0) {
-      this.#received += bytes.byteLength;
-      this.#queue.push(bytes);
+    if (bytes.byteLength === 0) {
+      this.#acknowledge();
+      return;
     }
-    if (!this.#reading) this.#read();
+    this.#received += bytes.byteLength;
+    this.#decoder.push(bytes);
+  }
+
+  #newDecoder(): Decoder {
+    const onProgress = (taken: number, error: TraceError | undefined): void => {
+      this.#taken += taken;
+      this.#error = error;
+      this.#acknowledge();
+      this.#changed("trace");
+    };
+    if (!this.#readsInPage) {
+      try {
+        return new WorkerDecoder(onProgress, (unread) => this.#readInPage(unread));
+      } catch {
+        this.#readsInPage = true;
+      }
+    }
+    return new PageDecoder(onProgress);
+  }
+
+  /** `unread`: all there is so far; undefined if that is lost, so that the host has to send it again. */
+  #readInPage(unread: readonly Uint8Array[] | undefined): void {
+    this.#readsInPage = true;
+    this.#decoder = this.#newDecoder();
+    if (unread === undefined) this.#forget();
+    this.#changed("generation");
+    if (unread === undefined) this.hello();
+    else for (const bytes of unread) this.#decoder.push(bytes);
   }
 
   #restart(): void {
-    this.#reader = new TraceReader();
+    // One that has read nothing is as good as a new one.
+    if (this.#received > 0) {
+      this.#decoder.dispose();
+      this.#decoder = this.#newDecoder();
+    }
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#error = undefined;
-    this.#queue = [];
     this.#received = 0;
+    this.#taken = 0;
     this.#concluded = false;
-  }
-
-  #read(): void {
-    const until = performance.now() + BUDGET;
-    const before = this.#reader.trace.revision;
-    while (this.#queue.length > 0 && performance.now() < until) {
-      const bytes = this.#queue[0] ?? new Uint8Array();
-      this.#push(bytes.subarray(0, SLICE));
-      if (bytes.byteLength > SLICE) this.#queue[0] = bytes.subarray(SLICE);
-      else this.#queue.shift();
-    }
-    this.#reading = this.#queue.length > 0;
-    if (this.#reading) afterPaint(() => this.#read());
-    else this.#acknowledge();
-    if (this.#reader.trace.revision !== before || this.#error !== undefined) this.#changed("trace");
-  }
-
-  #push(bytes: Uint8Array): void {
-    // After an error the rest is taken in unread, so that the host does not wait for it.
-    if (this.#error !== undefined) return;
-    try {
-      this.#reader.push(bytes);
-    } catch (error) {
-      if (!(error instanceof TraceError)) throw error;
-      this.#error = error;
-    }
   }
 
   #acknowledge(): void {
     if (this.#generation === undefined) return;
-    this.#host.post({ type: "ack", generation: this.#generation, offset: this.#received });
+    this.#host.post({ type: "ack", generation: this.#generation, offset: this.#taken });
     this.#conclude();
   }
 
   /** What is incomplete now was cut off. `open` alone may say "ended" too, but before the bytes. */
   #conclude(): void {
-    if (this.#concluded && this.#error === undefined) this.#reader.finish();
+    if (this.#concluded && !this.isReading && this.#error === undefined) this.#decoder.finish();
   }
-}
-
-function afterPaint(action: () => void): void {
-  // Not a timer: those are slowed down to one a second in a hidden page.
-  const channel = new MessageChannel();
-  channel.port1.onmessage = action;
-  channel.port2.postMessage(undefined);
 }

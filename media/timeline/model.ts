@@ -78,7 +78,7 @@ export class Model {
   }
 
   get trace(): Trace {
-    return this.feed.reader.trace;
+    return this.feed.trace;
   }
 
   get isLive(): boolean {

@@ -34,11 +34,13 @@ export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
   readonly forcedColors?: boolean;
+  /** False: the page may not start any, as in a browser that refuses to. */
+  readonly workers?: boolean;
 }
 
 export async function openTimeline(options: PageOptions = {}): Promise<TimelinePage> {
   if (browser === undefined) throw new Error("startBrowser() comes first");
-  const { theme = "dark", width = 1200, height = 700, forcedColors = false } = options;
+  const { theme = "dark", width = 1200, height = 700, forcedColors = false, workers = true } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     forcedColors: forcedColors ? "active" : "none",
@@ -53,7 +55,7 @@ export async function openTimeline(options: PageOptions = {}): Promise<TimelineP
   await page.route(`${ORIGIN}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
     const asset = ASSETS[pathname];
-    if (asset === undefined) return route.fulfill({ contentType: "text/html", body: html(theme) });
+    if (asset === undefined) return route.fulfill({ contentType: "text/html", body: html(theme, workers) });
     return route.fulfill({ contentType: asset.type, body: await fs.readFile(path.join(ROOT, asset.file), "utf8") });
   });
   await page.goto(`${ORIGIN}/`);
@@ -67,9 +69,9 @@ const ASSETS: Readonly<Record<string, { readonly type: string; readonly file: st
 };
 
 /** The policy is as strict as the one in VS Code, so that what works here works there. */
-function html(theme: Theme): string {
+function html(theme: Theme, workers: boolean): string {
   const variables = Object.entries(VARIABLES[theme]).map(([name, value]) => `--vscode-${name}: ${value};`);
-  const policy = `default-src 'none'; script-src 'nonce-n'; style-src ${ORIGIN} 'nonce-n'; font-src 'none'`;
+  const policy = `default-src 'none'; script-src 'nonce-n'; style-src ${ORIGIN} 'nonce-n'; font-src 'none'; worker-src ${workers ? "blob:" : "'none'"}`;
   return `<!doctype html>
 <html lang="en">
   <head>
