@@ -11,7 +11,7 @@ from typing import Any
 
 from .active import attach, give_up
 from .cancels import is_cancelled
-from .handles import PLAIN_HANDLE, TASK_TYPES, PyTask, StepType, TracedHandle, debug_handle, full_handle
+from .handles import PLAIN_HANDLE, TASK_TYPES, PyTask, StepType, TracedHandle, debug_handle, full_handle, is_step
 from .recorder import LoopRecorder, clock
 from .steprows import THREAD
 
@@ -55,18 +55,16 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
             if number:
                 # Costs 10 to 20 ns a wake. Not the argument's own `cancelled`, which may be the program's code.
                 try:
-                    if args and _is_cancelled(args[0]):
-                        note_cancel(record, number, args[0])
-                except TypeError:  # not a future in C
-                    if is_cancelled(args[0]):
-                        note_cancel(record, number, args[0])
-        elif kind is MethodType and isinstance(callback.__self__, PyTask):
+                    if _is_cancelled(args[0]):
+                        _note_cancel(record, number, args[0])
+                except (IndexError, TypeError):  # no future in C
+                    handle.number = _other_wake(record, number, callback, args)
+        elif kind is MethodType and isinstance(callback.__self__, PyTask) and is_step(callback):
             number = record.tasks.get(id(callback.__self__), 0)
             if number == 0 and not callback.__self__.done():
                 number = add_task(record, callback.__self__, now)
             handle.number = number
-            if args and is_cancelled(args[0]):
-                note_cancel(record, number, args[0])
+            _other_wake(record, number, callback, args)
         else:
             handle.number = 0
     self._ready.append(handle)
@@ -98,11 +96,9 @@ def _mark(record: LoopRecorder | None, handle: Any, callback: Any, cause: int) -
     if record is None:
         return
     task = getattr(callback, "__self__", None)
-    if isinstance(task, TASK_TYPES) and not task.done():
+    if isinstance(task, TASK_TYPES) and is_step(callback) and not task.done():
         handle.number = record.tasks.get(id(task)) or add_task(record, task, now)
-        args = handle._args
-        if args and is_cancelled(args[0]):
-            note_cancel(record, handle.number, args[0])
+        _other_wake(record, handle.number, callback, handle._args)
 
 
 def add_task(record: LoopRecorder, task: Any, now: int, coro: Any = None) -> int:
@@ -113,7 +109,16 @@ def add_task(record: LoopRecorder, task: Any, now: int, coro: Any = None) -> int
         return 0
 
 
-def note_cancel(record: LoopRecorder, number: int, future: Any) -> None:
+def _other_wake(record: LoopRecorder, number: int, callback: Any, args: Any) -> int:
+    """The number of the task that a method of it runs; 0 for a method that does not."""
+    if not is_step(callback):
+        return 0
+    if args and is_cancelled(args[0]):
+        _note_cancel(record, number, args[0])
+    return number
+
+
+def _note_cancel(record: LoopRecorder, number: int, future: Any) -> None:
     """The task is being woken by a future that was cancelled."""
     try:
         record.recorder.cancels.woken(number, future, sys._getframe(1))

@@ -62,12 +62,20 @@ class Cancels:
             return
         shielded = recorder.book.task_shielded_by(future)
         if shielded is not None:
-            if _from_inside_shield(frame):
+            if self._from_inside_shield(frame):
                 self._add(number, shielded, 0, 0)
                 return
             recorder.book.end(recorder.groups[id(future)], "cancelled")
         recorder.book.set_outcome(number, "cancelled")
         self._note(number, frame)
+
+    def _from_inside_shield(self, frame: FrameType | None) -> bool:
+        """Whether a shield's future is being cancelled because what is shielded was."""
+        while frame is not None and self._recorder.positions.code(frame.f_code).source.is_asyncio:
+            if frame.f_code.co_name == "_inner_done_callback":
+                return True
+            frame = frame.f_back
+        return False
 
     def asking(self) -> set[int]:
         """A stand-in begins to cancel tasks; what this returns is for ``asked``."""
@@ -118,15 +126,6 @@ class Cancels:
             frame = frame.f_back
         site = 0 if library is None else positions.site(library.f_code, library.f_lasti).id
         return by, site, group
-
-
-def _from_inside_shield(frame: FrameType | None) -> bool:
-    """Whether a shield's future is being cancelled because what is shielded was."""
-    while frame is not None and frame.f_globals is not vars(asyncio.tasks):
-        if not frame.f_globals.get("__name__", "").startswith("asyncio."):
-            return False
-        frame = frame.f_back
-    return frame is not None and frame.f_code.co_name == "_inner_done_callback"
 
 
 def waiting_tasks(future: Any) -> list[Any]:

@@ -43,6 +43,13 @@ TracedHandle.__name__ = events.Handle.__name__
 TracedHandle.__qualname__ = events.Handle.__qualname__
 TracedHandle.__module__ = events.Handle.__module__
 
+_STEPS = frozenset({"task_wakeup", "__step", "__wakeup"})
+
+
+def is_step(callback: Any) -> bool:
+    """Whether this bound method of a task runs it; ``task.cancel`` may be a callback, too."""
+    return type(callback) is StepType or getattr(callback, "__name__", None) in _STEPS
+
 
 def full_handle(callback: Any, args: Any, loop: Any, context: Any) -> Any:
     """A handle made by asyncio's own constructor."""

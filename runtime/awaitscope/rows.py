@@ -7,7 +7,7 @@ from types import CoroutineType
 from typing import Any
 
 from .active import give_up
-from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandle, TimerHandle, TracedHandle
+from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandle, TimerHandle, TracedHandle, is_step
 from .recorder import LoopRecorder, clock
 from .steprows import AWAITS, CONTINUES, ENDED, IO, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
 from .waiting import noticed
@@ -163,6 +163,6 @@ def record_slowly(record: LoopRecorder, handle: Any, number: int, start: int) ->
 def _late_task(record: LoopRecorder, callback: Any) -> int:
     """The number of a task that we first see when it runs: one that was made before us."""
     task = callback.__self__
-    if not isinstance(task, TASK_TYPES) or task.done():
+    if not isinstance(task, TASK_TYPES) or not is_step(callback) or task.done():
         return 0
     return record.tasks.get(id(task)) or record.recorder.add_task(record, task, False, clock())

@@ -96,7 +96,7 @@ def _install_as_completed(recorder: Recorder) -> None:
         def range_(*args: Any) -> Any:
             # as_completed is a generator, which asks for the range of its members when it has put them together.
             caller = sys._getframe(1)
-            if caller.f_code is _AS_COMPLETED:
+            if caller.f_code is _AS_COMPLETED and args != (0,):
                 note(caller.f_locals["todo"], caller)
             return builtins.range(*args)
 
