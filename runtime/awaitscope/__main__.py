@@ -1,4 +1,5 @@
-"""``python RUNTIME run [--out FILE] (FILE.py | -m MODULE) [ARGS...]``; RUNTIME is this folder.
+"""``python RUNTIME run …`` and ``python RUNTIME attach …``, as USAGE says; RUNTIME is this folder. Or, installed,
+``python -m awaitscope`` and ``awaitscope``.
 
 No annotations and no new syntax: an old Python must get as far as being told that it is too old.
 """
@@ -6,7 +7,8 @@ No annotations and no new syntax: an old Python must get as far as being told th
 import os
 import sys
 
-USAGE = "usage: python RUNTIME run [--out FILE] (FILE.py | -m MODULE) [ARGS...]"
+USAGE = """usage: awaitscope run [--out FILE] (FILE.py | -m MODULE) [ARGS...]
+       awaitscope attach PID [--out FILE] [--for SECONDS]"""
 OLDEST = (3, 10)
 
 
@@ -15,33 +17,61 @@ def usage(problem):
     raise SystemExit(2)
 
 
-def parse(words):
-    """(target, is_module, its arguments, trace file)."""
-    if not words or words[0] != "run":
-        usage("'run' is the only command")
-    out = None
-    at = 1
-    while at < len(words):
-        word = words[at]
-        if word == "--out":
-            if at + 1 == len(words):
-                usage("--out needs a file")
-            out = words[at + 1]
-            at += 2
-        elif word.startswith("--out="):
-            out = word[6:]
-            at += 1
-        elif word == "-m":
-            if at + 1 == len(words):
-                usage("-m needs a module")
-            target = words[at + 1]
-            return target, True, words[at + 2 :], out or target + ".awaitscope"
-        elif word.startswith("-"):
-            usage("unknown option %s" % word)
-        else:
-            stem = os.path.splitext(os.path.basename(word.rstrip(os.sep)))[0]
-            return word, False, words[at + 1 :], out or (stem or "trace") + ".awaitscope"
-    usage("no program to run")
+def take_options(words, valued):
+    """The values of the options that come first, and what follows them. ``valued``: options that have a value."""
+    found = {}
+    words = list(words)
+    while words and words[0].startswith("-") and words[0] != "-m":
+        name, equals, value = words.pop(0).partition("=")
+        if name not in valued:
+            usage("unknown option %s" % name)
+        if not equals:
+            value = words.pop(0) if words else ""
+        if not value:
+            usage("%s needs a value" % name)
+        found[name] = value
+    return found, words
+
+
+def run(words):
+    options, words = take_options(words, ("--out",))
+    is_module = words[:1] == ["-m"]
+    words = words[is_module:]
+    if not words:
+        usage("-m needs a module" if is_module else "no program to run")
+    target = words[0]
+    stem = target if is_module else os.path.splitext(os.path.basename(target.rstrip(os.sep)))[0]
+    out = options.get("--out", (stem or "trace") + ".awaitscope")
+    prefix = interpreter()
+    runner = our_own("runner")
+    runner.run(target, is_module, words[1:], os.path.abspath(out), prefix)
+
+
+def attach(words):
+    before, words = take_options(words, ("--out", "--for"))
+    if not words or not words[0].isdigit() or not int(words[0]):
+        usage("attach needs the number of a process")
+    options, rest = take_options(words[1:], ("--out", "--for"))
+    options.update(before)
+    if rest:
+        usage("attach takes one process at a time")
+    seconds = None
+    if "--for" in options:
+        try:
+            seconds = float(options["--for"])
+        except ValueError:
+            usage("--for needs a number of seconds")
+    out = options.get("--out", "pid-%s.awaitscope" % words[0])
+    raise SystemExit(our_own("attach").main(int(words[0]), out, seconds))
+
+
+def our_own(name):
+    """A module of the package by its own name, without leaving its folder on the program's path."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path.insert(0, os.path.dirname(here))
+    package = __import__("awaitscope." + name)
+    del sys.path[0]
+    return getattr(package, name)
 
 
 def main():
@@ -51,15 +81,10 @@ def main():
             % (sys.version_info[0], sys.version_info[1], sys.executable)
         )
         raise SystemExit(2)
-    target, is_module, arguments, out = parse(sys.argv[1:])
-    prefix = interpreter()
-    here = os.path.dirname(os.path.abspath(__file__))
-    # The package by its own name, without leaving its folder on the program's path.
-    sys.path.insert(0, os.path.dirname(here))
-    from awaitscope import runner
-
-    del sys.path[0]
-    runner.run(target, is_module, arguments, os.path.abspath(out), prefix)
+    commands = {"run": run, "attach": attach}
+    if len(sys.argv) < 2 or sys.argv[1] not in commands:
+        usage("'run' and 'attach' are the commands")
+    commands[sys.argv[1]](sys.argv[2:])
 
 
 def interpreter():

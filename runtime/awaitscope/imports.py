@@ -7,6 +7,7 @@ has its own of.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING
@@ -41,12 +42,47 @@ def load_session(first_path: str | None) -> type[Session]:
     return Session
 
 
+def load_session_late() -> type[Session]:
+    """As ``load_session``, in a program that runs already, with its folders on the path."""
+    standard, others = _split(sys.path)
+    before = set(sys.modules)
+    # Before them, and not without them: other threads may be importing right now.
+    sys.path[:0] = standard
+    try:
+        import asyncio  # noqa: F401
+
+        from .session import Session
+    finally:
+        del sys.path[: len(standard)]
+    ours = set(sys.modules) - before
+    for folder in others:
+        own = _own_modules(_top_level(ours), folder)
+        _forget({name for name in ours if name in sys.modules and name.partition(".")[0] in own})
+    _forget({name for name in sys.modules if name.partition(".")[0] == _PACKAGE})
+    return Session
+
+
+def _split(path: list[str]) -> tuple[list[str], list[str]]:
+    """(entries that hold the standard library, the others)."""
+    library = os.path.dirname(os.path.abspath(os.__file__))
+    standard: list[str] = []
+    others: list[str] = []
+    for entry in path:
+        name = os.path.basename(entry) if isinstance(entry, str) else ""
+        is_standard = entry == library or (name == "lib-dynload" and os.path.dirname(entry) == library)
+        if is_standard or (name == "DLLs" and os.path.dirname(entry) == os.path.dirname(library)):
+            standard.append(entry)
+        elif isinstance(entry, str):
+            others.append(entry)
+    return standard, others
+
+
 def _own_modules(names: set[str], folder: str) -> dict[str, str]:
     """Those of ``names`` that Python would import from ``folder``, and their files."""
     cached = folder in sys.path_importer_cache
     found: dict[str, str] = {}
     for name in names:
-        loaded = getattr(sys.modules[name], "__spec__", None)
+        loaded = getattr(sys.modules.get(name), "__spec__", None)
         if loaded is None or loaded.origin in ("built-in", "frozen"):
             continue  # these are never looked for on the path
         spec = PathFinder.find_spec(name, [folder])

@@ -148,13 +148,13 @@ class Usage(unittest.TestCase):
         self.assertRegex(ended.stderr.splitlines()[1], "^usage: ")
 
     def test_no_command(self) -> None:
-        self.check([], "'run' is the only command")
+        self.check([], "'run' and 'attach' are the commands")
 
     def test_no_program(self) -> None:
         self.check(["run", "--out", "x"], "no program to run")
 
     def test_no_file_for_out(self) -> None:
-        self.check(["run", "--out"], "--out needs a file")
+        self.check(["run", "--out"], "--out needs a value")
 
     def test_no_module(self) -> None:
         self.check(["run", "-m"], "-m needs a module")
