@@ -83,10 +83,38 @@ def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
     """What call_soon_threadsafe uses. From the loop's own thread it is as good as call_soon."""
     record = self._awaitscope or attach(self)
     handle = debug_handle(callback, args, self, context, sys._getframe(1), 1)
-    own = record is not None and self._thread_id == _get_ident()
-    _mark(record, handle, callback, record.step if own and record is not None else THREAD)
+    _mark(record, handle, callback, caller(self, record, callback, args))
     self._ready.append(handle)
     return handle
+
+
+def caller(self: Any, record: LoopRecorder | None, callback: Any, args: Any) -> int:
+    """The cause of what call_soon_threadsafe is given."""
+    if record is None:
+        return THREAD
+    thread = _get_ident()
+    if self._thread_id == thread:
+        return record.step
+    try:
+        return record.recorder.outside.called_from(thread, callback, args)
+    except Exception as error:
+        give_up(error)
+        return THREAD
+
+
+def _add_callback(self: Any, handle: Any) -> None:
+    if not handle._cancelled:
+        self._ready.append(handle)
+        record = self._awaitscope
+        if record is not None and id(handle) not in record.wakers:
+            _learn(self, record, handle)
+
+
+def _learn(self: Any, record: LoopRecorder, handle: Any) -> None:
+    try:
+        record.recorder.outside.learn(self, handle)
+    except Exception as error:
+        give_up(error)
 
 
 def _mark(record: LoopRecorder | None, handle: Any, callback: Any, cause: int) -> None:

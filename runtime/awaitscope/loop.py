@@ -11,7 +11,7 @@ from asyncio.base_events import BaseEventLoop
 from typing import Any
 
 from . import active
-from .asking import _call_soon, call_soon
+from .asking import _add_callback, _call_soon, call_soon
 from .disguise import disguise
 from .eager import set_task_factory, unwatch_factories
 from .recorder import Recorder
@@ -21,6 +21,7 @@ _STAND_INS: dict[str, Any] = {
     "_run_once": _run_once,
     "call_soon": call_soon,
     "_call_soon": _call_soon,
+    "_add_callback": _add_callback,
     "set_task_factory": set_task_factory,
 }
 _originals: dict[str, Any] = {}

@@ -19,7 +19,7 @@ import gc
 import sys
 import time
 import weakref
-from asyncio import CancelledError
+from asyncio import CancelledError, events
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from types import CodeType, CoroutineType, FrameType
@@ -28,6 +28,7 @@ from typing import Any
 from .cancels import Cancels
 from .exceptions import describe_exception
 from .groupbook import GroupBook
+from .outside import Outside
 from .positions import Positions
 from .running import current_task
 from .steprows import CANCELLED, MASK, RAISED, RETURNED, measure, repaired
@@ -58,7 +59,7 @@ class LoopRecorder:
 
     __slots__ = (
         "anchors", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last",
-        "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "visits",
+        "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "visits", "wakers",
     )  # fmt: skip
 
     def __init__(self, recorder: Recorder, number: int, loop: Any) -> None:
@@ -80,6 +81,7 @@ class LoopRecorder:
         self.anchors: dict[int, Any] = {}  # of tasks that stand deep, see anchors.py
         self.visits: dict[int, weakref.ref[Any]] = {}
         self.tasks = recorder.tasks
+        self.wakers = recorder.outside.wakers
         self.positions = recorder.positions
         self.root = recorder.positions.root()
 
@@ -100,6 +102,7 @@ class Recorder:
         self.positions = Positions(
             self.definitions, [*((kind, "task") for kind in task_types), (gather_type, "gather")]
         )
+        self.outside = Outside(self)
         self.tasks: dict[int, int] = {}
         self.groups: dict[int, int] = {}
         self._refs: dict[int, _TaskRef] = {}
@@ -131,17 +134,19 @@ class Recorder:
     def add_loop(self, loop: Any) -> LoopRecorder:
         found = LoopRecorder(self, len(self.loops) + 1, loop)
         self.loops.append(found)
-        self.definitions.append(
-            encode_json(
-                {
-                    "k": "loop",
-                    "id": found.id,
-                    "thread": _thread_name(),
-                    "class": type(loop).__name__,
-                    "t": clock() - self.start,
-                }
-            )
-        )
+        line: dict[str, object] = {
+            "k": "loop",
+            "id": found.id,
+            "thread": _thread_name(),
+            "class": type(loop).__name__,
+            "debug": loop._debug is True,
+        }
+        # The variable, not the function, which would make one, and which warns from 3.14 on.
+        policy = getattr(events, "_event_loop_policy", None)
+        if policy is not None:
+            line["policy"] = type(policy).__name__
+        line["t"] = clock() - self.start
+        self.definitions.append(encode_json(line))
         return found
 
     # ------------------------------------------------------------------ tasks

@@ -16,11 +16,17 @@ _ref = weakref.ref
 
 
 def _waker(record: LoopRecorder, handle: Any) -> int:
-    if type(handle) is TracedHandle:
-        cause = handle.cause
-        return record.step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
     kind = type(handle)
-    return SPECIAL_WAKER - (TIMER if kind is TimerHandle else THREAD if kind is ThreadSafeHandle else IO)
+    if kind is TracedHandle:
+        cause = handle.cause
+        if cause == IO:
+            cause = record.recorder.outside.completed(handle._callback, handle._args)
+    elif kind is TimerHandle:
+        cause = TIMER
+    else:
+        known = record.wakers.get(id(handle))
+        cause = known[0] if known is not None else THREAD if kind is ThreadSafeHandle else IO
+    return record.step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
 
 
 def _since(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -> int:
@@ -36,9 +42,13 @@ def _since(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -
 def record_callback(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -> None:
     """The row of a callback that is not a task's step, or of the first step we see of a task made before us."""
     try:
-        callback = handle._callback
         since = _since(self, record, handle, start, end)
         times = (end - start, since, _waker(record, handle))
+        known = record.wakers.get(id(handle))
+        if known is not None and known[1]:
+            record.extend((0, *times, known[1]))
+            return
+        callback = handle._callback
         if type(callback) in TASK_CALLBACKS:
             number = _late_task(record, callback)
             if number:

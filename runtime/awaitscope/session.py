@@ -9,7 +9,7 @@ import sys
 from asyncio import events
 from asyncio.base_events import BaseEventLoop
 
-from . import __version__, forks, groups, loop, older
+from . import __version__, forks, groups, loop, older, threadsafe
 from .active import attach, give_up
 from .blocked import BlockedSampler
 from .handles import TASK_TYPES
@@ -50,6 +50,7 @@ class Session:
         self._ended = False
         loop.install(self.recorder)
         groups.install(self.recorder)
+        threadsafe.install(self.recorder)
         os._exit = self._exit_now  # type: ignore[assignment]
         forks.listen(self)
         running = events._get_running_loop()

@@ -16,6 +16,9 @@ SPECIAL_WAKER = 0x80000000
 IO = -1
 TIMER = -2
 THREAD = -3
+SOURCES = -0x1000000  # minus the number of the source, the signal, the thread: see outside.py
+SIGNALS = -0x2000000
+THREADS = -0x3000000
 CONTINUES = 0x80000000
 
 RETURNED = 1

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import tracefile
 from running import PROGRAMS, ROOT
 
 CLI = Path(os.environ.get("AWAITSCOPE_CLI", ROOT / "dist" / "cli.js"))
+_PORT = re.compile(r":\d+$")
 _COLUMNS = re.compile(r"(\S+\.py:\d+):\d+-\d+:\d+")
 
 
@@ -70,6 +72,7 @@ def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) 
     if count_steps:
         lines.append("wakes")
         lines.extend(f"  {who} x{count}" for who, count in sorted(_wakes(trace).items()))
+    lines.extend(_section("sources", (_source(line) for line in trace.sources.values())))
     return "\n".join(lines) + "\n"
 
 
@@ -90,6 +93,25 @@ def _cancel(trace: tracefile.Trace, tasks: dict[int, Any], groups: dict[int, str
     if line["group"]:
         words += ["for", groups[line["group"]]]
     return "  " + " ".join(words)
+
+
+def _section(title: str, words: Iterable[str]) -> list[str]:
+    """Sorted, because the system decides who comes first; nothing where there is nothing to say."""
+    counted = sorted(Counter(words).items())
+    return [title, *(f"  {word} x{count}" for word, count in counted)] if counted else []
+
+
+def _source(line: dict[str, Any]) -> str:
+    words = [line["is"]]
+    if "peer" in line:
+        words.append(f"to {_PORT.sub(':*', line['peer'])}")
+    elif "local" in line:
+        words.append(f"at {_PORT.sub(':*', line['local'])}")
+    if "command" in line:
+        words.append(line["command"].replace(sys.executable, "python"))
+    elif "pid" in line:
+        words.append("of a process")
+    return " ".join(words)
 
 
 def _wakes(trace: tracefile.Trace) -> Counter[str]:

@@ -15,17 +15,18 @@ import golden
 import tracefile
 from running import PROGRAMS, Run, both, folder
 
-_DIRECTIVE = re.compile(r"^# (needs|env|options|folder|steps): (.+)$", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^# (needs|system|env|options|folder|steps): (.+)$", re.MULTILINE)
 
 
 def directives(program: Path) -> dict[str, str]:
-    """``needs`` a Python version; ``env`` and ``options`` to run with; copied to a ``folder``; ``steps`` not counted."""
+    """``needs`` a Python version; runs on one ``system`` only; ``env`` and ``options`` to run with; copied to a ``folder``; ``steps`` not counted."""
     return dict(_DIRECTIVE.findall(program.read_text(encoding="utf-8")))
 
 
 def can_run(program: Path) -> bool:
-    needs = directives(program).get("needs", "3.10")
-    return sys.version_info >= tuple(map(int, needs.split(".")))
+    wishes = directives(program)
+    needs = wishes.get("needs", "3.10")
+    return wishes.get("system", os.name) == os.name and sys.version_info >= tuple(map(int, needs.split(".")))
 
 
 class Programs(unittest.TestCase):
@@ -175,7 +176,7 @@ def _test_of(program: Path):
         self.check(program)
 
     test.__doc__ = program.name
-    return unittest.skipUnless(can_run(program), "needs a newer Python")(test)
+    return unittest.skipUnless(can_run(program), "needs a newer Python, or another system")(test)
 
 
 for _program in sorted(PROGRAMS.glob("*.py")):

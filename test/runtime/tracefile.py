@@ -18,6 +18,7 @@ IDLE, ENDED, AWAITS, CLOCK, LONG_READY, LONG_RUN = (0xFFFFFFFF - n for n in rang
 FIRST_TAG = 0xFFFFFF00
 SINCE_WAKER = 0xFFFFFFFF
 TOP_BIT = 0x80000000
+SOURCE, SIGNAL, THREAD = 0x81000000, 0x82000000, 0x83000000
 _REFERENCES = {
     "code": {"file": "files"},
     "node": {"parent": "nodes", "code": "codes"},
@@ -90,6 +91,8 @@ class Trace:
         self.nodes: dict[int, dict[str, Any]] = {}
         self.groups: dict[int, dict[str, Any]] = {}
         self.cancels: list[dict[str, Any]] = []
+        self.sources: dict[int, dict[str, Any]] = {}
+        self.threads: dict[int, str] = {}
         self.loops: dict[int, Loop] = {}
         self.tasks: dict[int, Task] = {}
         self._names: dict[int, str] = {}
@@ -143,14 +146,16 @@ class Trace:
             loop.thread, loop.kind = line["thread"], line["class"]
         elif kind == "loop_closed":
             self.loops[line["id"]].closed = line["t"]
-        elif kind in ("file", "code", "node", "group"):
-            {"file": self.files, "code": self.codes, "node": self.nodes, "group": self.groups}[kind][line["id"]] = line
+        elif kind in ("file", "code", "node", "group", "source"):
+            getattr(self, f"{kind}s")[line["id"]] = line
         elif kind == "group_ended" and line["group"]:
             self.groups[line["group"]]["ended"] = line.get("outcome", "ended")
         elif kind == "deadline" and line["group"]:
             self.groups[line["group"]].setdefault("moved", []).append(line["deadline"])
         elif kind == "cancel":
             self.cancels.append(line)
+        elif kind == "thread":
+            self.threads[line["id"]] = line["name"]
         elif kind == "name":
             self._names[line["task"]] = line["name"]
             if line["task"] in self.tasks:
@@ -211,6 +216,9 @@ class Trace:
         who = f"step {number} of loop {loop.id}"
         self._known(who, "tasks", owner)
         where = self._known(who, "nodes", node & ~TOP_BIT)
+        table = {SOURCE: "sources", THREAD: "threads"}.get(waker & 0xFF000000)
+        if table is not None:
+            self._known(who, table, waker & 0xFFFFFF)
         start = loop.clock
         loop.clock += run
         since = start if ready == SINCE_WAKER else start - ready
@@ -239,7 +247,7 @@ class Trace:
         return found[::-1]
 
     def waker(self, step: Step) -> int | str:
-        """The task that woke it, through any callbacks in between; else "I/O", "timer", "thread" or "unknown"."""
+        """The task that woke it, through any callbacks in between; else what did: "timer", "I/O socket", "signal 10"…"""
         while 0 < step.waker < TOP_BIT:
             by = self.loops[step.loop].steps.get(step.number - step.waker)
             if by is None:
@@ -247,7 +255,14 @@ class Trace:
             if by.task:
                 return by.task
             step = by
-        return {TOP_BIT + 1: "I/O", TOP_BIT + 2: "timer", TOP_BIT + 3: "thread"}.get(step.waker, "unknown")
+        kind, number = step.waker & 0xFF000000, step.waker & 0xFFFFFF
+        if kind == TOP_BIT:
+            return {1: "I/O", 2: "timer", 3: "thread"}.get(number, "unknown")
+        if kind == SIGNAL:
+            return f"signal {number}"
+        if kind == SOURCE:
+            return f"I/O {self.sources[number]['is']}" if number in self.sources else "I/O"
+        return f"thread {self.threads.get(number, number)}" if kind == THREAD else "unknown"
 
     def user_node(self, node: int) -> int:
         """The innermost node of the chain that stands in user code; 0: none."""
