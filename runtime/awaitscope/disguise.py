@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from types import CodeType, FunctionType
+from typing import Any
 
 _COLUMNS = sys.version_info >= (3, 11)
 _LONG_FORM = 14
@@ -41,6 +42,14 @@ def disguise(ours: FunctionType, original: FunctionType) -> None:
     ours.__qualname__ = original.__qualname__
     ours.__doc__ = original.__doc__
     ours.__annotations__ = dict(original.__annotations__)
+
+
+def borrowed(ours: Any, original: Any) -> Any:
+    """``ours``, which is the original's body and more, with the original's globals: it finds there what the original
+    would find, also what a program has put in its place."""
+    found = FunctionType(ours.__code__, original.__globals__, ours.__name__, original.__defaults__, ours.__closure__)
+    found.__kwdefaults__ = original.__kwdefaults__
+    return found
 
 
 def _map_lines(mine: list[tuple[int, str]], theirs: list[tuple[int, str]], first: int) -> dict[int, tuple[int, int]]:

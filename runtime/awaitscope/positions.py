@@ -117,6 +117,9 @@ class Positions:
         self._sites = Node(0, 0, None)
         self._lock = _thread.RLock()
         self._builtins: dict[str, Node] = {}
+        self._lines_only: dict[str, Node] = {}
+        # What has no code object to be keyed by shares the id space of codes, from the top.
+        self._numbers_without_code = count(0xFFFFFFFF, -1)
 
     def root(self) -> Node:
         """The trie of the calling thread."""
@@ -261,6 +264,20 @@ class Positions:
                     self._sites.children[key] = found
         return found
 
+    def line(self, path: str, line: int, function: str) -> Node:
+        """A place of which no more is known than Python's coroutine origins tell."""
+        key = f"{path}:{line}:{function}"
+        return self._lines_only.get(key) or self._new_line(key, path, line, function)
+
+    def _new_line(self, key: str, path: str, line: int, function: str) -> Node:
+        with self._lock:
+            found = Node(next(self._node_numbers), 1, None)
+            number = next(self._numbers_without_code)
+            self._define_code(number, self._source(path).id, function, line, "function")
+            self._write_node(found.id, 0, number, Position(line, None, None, None))
+            self._lines_only[key] = found
+            return found
+
     def callback(self, callback: Any) -> Node:
         """The function of a callback that is not a task's step."""
         for _ in range(8):  # partials and wrappers of wrappers
@@ -282,8 +299,7 @@ class Positions:
             found = self._builtins.get(name)
             if found is None:
                 found = Node(next(self._node_numbers), 1, None)
-                # Built-ins share the id space of codes, from the top, because they have no code object to be keyed by.
-                number = 0xFFFFFFFF - len(self._builtins)
+                number = next(self._numbers_without_code)
                 self._define_code(number, 0, name, 0, "function")
                 self._write_node(found.id, 0, number, Position(0, None, None, None))
                 self._builtins[name] = found

@@ -26,8 +26,10 @@ from types import CodeType, CoroutineType, FrameType
 from typing import Any
 
 from .cancels import Cancels
+from .endings import Endings
 from .exceptions import describe_exception
 from .groupbook import GroupBook
+from .naming import Names
 from .outside import Outside
 from .positions import Positions
 from .running import current_task
@@ -107,13 +109,11 @@ class Recorder:
         self.groups: dict[int, int] = {}
         self._refs: dict[int, _TaskRef] = {}
         self._forget = self._forget_task
-        self._eager_refs: dict[int, _TaskRef] = {}  # of tasks that ended before their creator could name them
-        self._names: dict[int, str] = {}  # of live tasks whose rows are written
-        self._ended_names: dict[int, int] = {}  # of ended tasks whose rows are not: N of `Task-N`
-        self._automatic = 0  # N of the latest `Task-N`: the next is likely N + 1
+        self.names = Names(self._refs)
         self._new: list[tuple[int, ...] | str] = []  # rows of tasks and lines of groups, in order of creation
         self.book = GroupBook(self.tasks, self.groups, self._new, self._late, self.now)
         self.cancels = Cancels(self)
+        self.endings = Endings(self)
         self.loops: list[LoopRecorder] = []
         self._boundary_code: CodeType | None = None
         self._boundary_depth = 0
@@ -251,8 +251,12 @@ class Recorder:
         number = ref.number
         if self.tasks.get(ref.key) == number:
             del self.tasks[ref.key]
+            self.endings.going(ref.key, number)
         self._refs.pop(number, None)
-        self._names.pop(number, None)
+        self.names.forget(number)
+
+    def destroyed_task(self, task: Any, number: int) -> None:
+        self.names.end(task, number, self._late)
 
     def end_task(self, loop: LoopRecorder, task: Any, number: int) -> int:
         """Forgets a task that has ended; returns its outcome. Reads the outcome without marking it as retrieved."""
@@ -262,11 +266,7 @@ class Recorder:
         if loop.anchors:
             loop.anchors.pop(number, None)
         self._refs.pop(number, None)
-        known = self._names.pop(number, None)
-        if known is None:  # its row is not written
-            self._ended_names[number] = self._first_name(_name_of(task), number, self._late)
-        elif known != _name_of(task):
-            self._late.append(encode_json({"k": "name", "task": number, "name": _name_of(task)}))
+        self.names.end(task, number, self._late)
         error = task._exception
         if error is None and not task.cancelled():
             return RETURNED
@@ -281,6 +281,7 @@ class Recorder:
                     encode_json({"k": "exception", "task": number, "type": "CancelledError", "message": text})
                 )
             return CANCELLED
+        self.endings.raised(task, number)
         kind, text = describe_exception(error)
         self._late.append(encode_json({"k": "exception", "task": number, "type": kind, "message": text}))
         return RAISED
@@ -289,36 +290,8 @@ class Recorder:
         """As ``end_task``, of a task that its creator may still give a name."""
         ref = self._refs[number]
         outcome = self.end_task(loop, task, number)
-        self._eager_refs[number] = ref
+        self.names.eager[number] = ref
         return outcome
-
-    def _first_name(self, name: str, number: int, lines: list[str]) -> int:
-        """N of ``Task-N``; any other name is added to ``lines``."""
-        likely = self._automatic + 1
-        if name == f"Task-{likely}":
-            self._automatic = likely
-            return likely
-        automatic = name[5:]
-        if name[:5] == "Task-" and automatic.isdecimal() and automatic.isascii():
-            if automatic[0] != "0" and len(automatic) < 10:
-                self._automatic = int(automatic)
-                return self._automatic
-        lines.append(encode_json({"k": "name", "task": number, "name": name}))
-        return 0
-
-    def _name_to_write(self, number: int, lines: list[str]) -> int:
-        # Names are read when rows are written, not at creation: before 3.13 they are set after the task is made.
-        automatic = self._ended_names.pop(number, None)
-        if automatic is not None:
-            ref = self._eager_refs.pop(number, None) if self._eager_refs else None
-            task = None if ref is None else ref()
-            return automatic if task is None else self._first_name(_name_of(task), number, lines)
-        ref = self._refs.get(number)
-        task = None if ref is None else ref()
-        if task is None:
-            return 0
-        self._names[number] = name = _name_of(task)
-        return self._first_name(name, number, lines)
 
     # ------------------------------------------------------------------ writing
 
@@ -335,9 +308,13 @@ class Recorder:
 
     def tick(self) -> None:
         """From the watch thread: loops that run are asked to write; for those that did not get to it, we do."""
+        if self._lazy and not self.loops:
+            return
         quiet = clock() - self._written_at
         if quiet > (_ALIVE_NS if self._said_alive else _QUIET_NS) and any(not loop.fresh for loop in self.loops):
             self.definitions.append(encode_json({"k": "alive", "t": clock() - self.start}))
+            if not self._said_alive:
+                self.names.look_again(self._late)
             self.flush_all(loops=())
             self._said_alive = True
             return
@@ -347,7 +324,7 @@ class Recorder:
                 blocked.append(loop)
             elif loop.rows:
                 loop.due = True
-        if blocked or self.definitions or self._new or self._late:
+        if blocked or self.definitions or self._new or self._late or self.endings.waiting:
             self.flush_all(loops=blocked)
 
     def flush_all(self, wait: float = -1, loops: Sequence[LoopRecorder] | None = None) -> None:
@@ -370,6 +347,7 @@ class Recorder:
 
     def _write_definitions(self) -> None:
         """Under the lock."""
+        self.endings.write(self._late)
         if not (self.definitions or self._new or self._late):
             return
         self._written_at = clock()
@@ -387,7 +365,7 @@ class Recorder:
                 if lines:
                     self._write_tasks(lines, rows)
                 rows.extend(item)
-                rows.append(self._name_to_write(item[0], late))
+                rows.append(self.names.first(item[0], late))
         self._write_tasks(lines, rows)
         if late:
             self.file.write_definitions(late)
@@ -426,6 +404,8 @@ class Recorder:
     def finish(self, exit_code: int | None, wait: float = -1) -> None:
         """Writes everything and the end; further calls do nothing."""
         if self.file.error is None and (self.loops or not self._lazy):
+            self.names.look_at_all(self._late)
+            self.endings.finish(sys.modules.get("__main__"))
             self.flush_all(wait)
             end: dict[str, object] = {"k": "end", "t": clock() - self.start, "exit_code": exit_code}
             self.file.write_definitions([encode_json(end)])
@@ -461,13 +441,6 @@ def _creators(loop: Any) -> tuple[object, ...]:
     kind = type(loop)
     makers = (loop.get_task_factory(), kind.create_task, kind.call_soon)
     return tuple(code for code in (getattr(maker, "__code__", None) for maker in makers) if code is not None)
-
-
-def _name_of(task: Any) -> str:
-    name = task.get_name()
-    if type(name) is str:
-        return name
-    return str.__str__(name) if isinstance(name, str) else ""
 
 
 def _cancel_message(task: Any) -> object:

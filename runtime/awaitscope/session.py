@@ -9,7 +9,7 @@ import sys
 from asyncio import events
 from asyncio.base_events import BaseEventLoop
 
-from . import __version__, forks, groups, loop, older, threadsafe
+from . import __version__, complaints, forks, groups, loop, older, threadsafe
 from .active import attach, give_up
 from .blocked import BlockedSampler
 from .handles import TASK_TYPES
@@ -51,11 +51,14 @@ class Session:
         loop.install(self.recorder)
         groups.install(self.recorder)
         threadsafe.install(self.recorder)
+        complaints.install(self.recorder)
         os._exit = self._exit_now  # type: ignore[assignment]
         forks.listen(self)
         running = events._get_running_loop()
         if isinstance(running, BaseEventLoop):
             attach(running)
+        # Now and not with the first loop: who compares the process before and after it does not find one thread more.
+        self._watch.start()
 
     @property
     def failure(self) -> str | None:

@@ -14,7 +14,7 @@ from . import active
 from .disguise import disguise
 
 _MISSING = object()
-_originals: list[tuple[Any, str, object]] = []
+_replaced: list[tuple[Any, str, object, object]] = []
 
 
 def replace(owner: Any, name: str, ours: Any) -> None:
@@ -22,14 +22,16 @@ def replace(owner: Any, name: str, ours: Any) -> None:
     original = vars(owner).get(name, _MISSING)
     if isinstance(original, FunctionType):
         disguise(ours, original)
-    _originals.append((owner, name, original))
+    _replaced.append((owner, name, original, ours))
     setattr(owner, name, ours)
 
 
 def restore() -> None:
-    """Puts everything back, the latest first."""
-    while _originals:
-        owner, name, original = _originals.pop()
+    """Puts everything back, the latest first; but not over what the program has put there."""
+    while _replaced:
+        owner, name, original, ours = _replaced.pop()
+        if vars(owner).get(name) is not ours:
+            continue
         if original is _MISSING:
             delattr(owner, name)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unittest
 import zipfile
@@ -29,8 +30,12 @@ class Comparing(unittest.TestCase):
         zipped: bool = False,
         untraced_because: str | None = None,
         same_err: bool = True,
+        varying: str | None = None,
     ) -> tracefile.Trace | None:
-        """Runs it both ways in a folder of its own; returns the trace, if one was made."""
+        """Runs it both ways in a folder of its own; returns the trace, if one was made.
+
+        ``varying``: a pattern of what differs on stderr from run to run, with or without us.
+        """
         content = dict(files or {})
         if source is not None:
             content["program.py"] = textwrap.dedent(source)
@@ -51,7 +56,7 @@ class Comparing(unittest.TestCase):
                     told, f"^awaitscope: cannot trace here: .*{untraced_because}.* runs without being traced.$"
                 )
             if same_err:
-                self.assertEqual(err, plain.err)
+                self.assertEqual(*(said if varying is None else re.sub(varying, "", said) for said in (err, plain.err)))
             self.assertEqual(traced.code, plain.code)
             self.assertEqual(plain.code, code, plain)
             return tracefile.read(trace) if trace.exists() else None

@@ -48,7 +48,10 @@ def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) 
     lines.append("tasks")
     for task in summary["tasks"]:
         if task["parent"] is None:
-            _add_task(lines, task, summary["tasks"], groups, 1, count_steps)
+            _add_task(lines, task, summary["tasks"], groups, 1, count_steps, trace)
+    lines.extend(
+        f"never awaited {trace.codes[code]['name']} at {_site(trace.site(site))}" for code, site in trace.never_awaited
+    )
     lines.append("awaits")
     lines.extend(
         f"  {_site(stat['site'])} {stat['function']} {stat['kind']} x{stat['count']} tasks {stat['tasks']}"
@@ -132,10 +135,14 @@ def _add_task(
     groups: dict[int, str],
     depth: int,
     count_steps: bool,
+    trace: tracefile.Trace,
 ) -> None:
     words = [task["name"], task["coro"], task["outcome"]]
     if task["exception"] is not None:
         words.append(f"{task['exception']['type']}({task['exception']['message']})")
+    for fact in ("unretrieved", "destroyed"):
+        if getattr(trace.tasks[task["id"]], fact) is not None:
+            words.append(fact)
     if task["group"] is not None:
         words.append(groups[task["group"]])
     if count_steps:
@@ -144,7 +151,7 @@ def _add_task(
     lines.append("  " * depth + " ".join(words))
     for child in everyone:
         if child["parent"] == task["id"]:
-            _add_task(lines, child, everyone, groups, depth + 1, count_steps)
+            _add_task(lines, child, everyone, groups, depth + 1, count_steps, trace)
 
 
 def _name(tasks: dict[int, dict[str, Any]], number: int | None) -> str:

@@ -26,6 +26,9 @@ _REFERENCES = {
     "group_ended": {"group": "groups"},
     "deadline": {"group": "groups"},
     "cancel": {"task": "tasks", "by": "tasks", "site": "nodes", "group": "groups"},
+    "never_awaited": {"code": "codes", "site": "nodes"},
+    "unretrieved": {"task": "tasks"},
+    "destroyed": {"task": "tasks"},
 }
 OUTCOMES = {1: "returned", 2: "raised", 3: "cancelled"}
 LONGEST_BLOCK = 64 * 1024 * 1024
@@ -62,6 +65,8 @@ class Task:
     ended: int | None = None
     outcome: str = "pending"
     exception: tuple[str, str | None] | None = None
+    unretrieved: int | None = None
+    destroyed: int | None = None
     steps: list[Step] = field(default_factory=list)
 
 
@@ -95,6 +100,8 @@ class Trace:
         self.threads: dict[int, str] = {}
         self.loops: dict[int, Loop] = {}
         self.tasks: dict[int, Task] = {}
+        self.never_awaited: list[tuple[int, int]] = []
+        """(code, node of where it was dropped)."""
         self._names: dict[int, str] = {}
         self._exceptions: dict[int, tuple[str, str | None]] = {}
         self.end = 0
@@ -164,6 +171,11 @@ class Trace:
             self._exceptions[line["task"]] = (line["type"], line["message"])
             if line["task"] in self.tasks:
                 self.tasks[line["task"]].exception = (line["type"], line["message"])
+        elif kind in ("unretrieved", "destroyed"):
+            if line["task"] in self.tasks:
+                setattr(self.tasks[line["task"]], kind, line["t"])
+        elif kind == "never_awaited":
+            self.never_awaited.append((line["code"], line["site"]))
         elif kind == "lost":
             self.lost += line["count"]
         elif kind == "failed":
