@@ -5,8 +5,9 @@ import { DisposableStore, Signal } from "./dispose";
 import { InlineTrace } from "./inline/inlineTrace";
 import { Command, ContextKey, InternalCommand, ViewType } from "./keys";
 import { createLog } from "./log";
+import { openLink } from "./openLink";
 import { Problems } from "./problems";
-import type { ShowMessage } from "./protocol";
+import type { ShowMessage, TraceView } from "./protocol";
 import { CannotRun } from "./session/errors";
 import { fileProgram, fileProgramWithArguments, moduleProgram } from "./session/askProgram";
 import { openTrace } from "./session/openTrace";
@@ -15,6 +16,7 @@ import { Runner } from "./session/runner";
 import { showWhatRuns } from "./session/statusItem";
 import { setContext } from "./settings";
 import type { TraceSource } from "./source";
+import { exportTrace } from "./timeline/exportTrace";
 import { parseSite } from "./timeline/messages";
 import { TimelinePanel } from "./timeline/panel";
 import type { TimelineView } from "./timeline/view";
@@ -116,6 +118,12 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       viewOf(source).focus();
     },
     [Command.clearInline]: () => inline.show(undefined),
+    [Command.exportTrace]: async () => {
+      const source = current ?? (await reopen());
+      if (source === undefined)
+        throw new CannotRun("no-file", "There is no trace to export. Trace a file, or open a saved trace.");
+      await exportTrace(viewOf(source), source, context);
+    },
     [InternalCommand.showSite]: (argument) => {
       const site = parseSite(argument);
       if (site !== undefined) showInTimeline({ site });
@@ -128,6 +136,10 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     store.add(vscode.commands.registerCommand(id, problems.guard(run)));
   }
 
+  const showLinked = (trace: vscode.Uri, view: TraceView): void => {
+    if (current?.uri === trace.toString()) viewOf(current).show({ view });
+  };
+  store.add(vscode.window.registerUriHandler({ handleUri: problems.guard((uri) => openLink(uri, showLinked)) }));
   traceAtStart(context);
   return {
     version: 1,

@@ -10,6 +10,7 @@ export const Command = {
   openTrace: "awaitscope.openTrace",
   showTimeline: "awaitscope.showTimeline",
   clearInline: "awaitscope.clearInline",
+  exportTrace: "awaitscope.exportTrace",
 } as const;
 
 /** Commands that links, lenses and buttons carry; they need arguments, so they are not in the palette. */

@@ -46,14 +46,28 @@ export interface StateMessage {
   readonly state: RunState;
 }
 
-/** Show and select: a task, or all visits of an await site. */
+/** Show and select: a task, all visits of an await site, or what a link leads to. */
 export interface ShowMessage {
   readonly type: "show";
   readonly generation: string;
-  readonly target: { readonly task: TaskId } | { readonly site: Site };
+  readonly target: { readonly task: TaskId } | { readonly site: Site } | { readonly view: TraceView };
 }
 
-export type ToWebview = OpenMessage | BytesMessage | StateMessage | ShowMessage;
+/** Asks for the picture as a file, or for what is in view; answered by {@link PictureMessage} or {@link ViewMessage}. */
+export interface AskMessage {
+  readonly type: "ask";
+  readonly what: "png" | "svg" | "view";
+}
+
+/** A place in a trace: what a link leads to. */
+export interface TraceView {
+  readonly from: Nanoseconds;
+  readonly to: Nanoseconds;
+  readonly task?: TaskId;
+  readonly cursor?: Nanoseconds;
+}
+
+export type ToWebview = OpenMessage | BytesMessage | StateMessage | ShowMessage | AskMessage;
 
 // ---------------------------------------------------------------- webview → host
 
@@ -91,4 +105,16 @@ export interface CommandMessage {
   readonly command: "stop" | "runAgain";
 }
 
-export type ToHost = ReadyMessage | AckMessage | RevealMessage | CursorMessage | CommandMessage;
+export interface PictureMessage {
+  readonly type: "picture";
+  readonly format: "png" | "svg";
+  readonly bytes: Uint8Array;
+}
+
+export interface ViewMessage {
+  readonly type: "view";
+  readonly view: TraceView;
+}
+
+export type ToHost =
+  ReadyMessage | AckMessage | RevealMessage | CursorMessage | CommandMessage | PictureMessage | ViewMessage;

@@ -72,6 +72,7 @@ const shipped = [
     minify: true,
   },
   { ...browser, entryPoints: ["media/timeline/main.ts"], outfile: "dist/timeline.js", minify: true },
+  { ...browser, entryPoints: ["media/timeline/standalone.ts"], outfile: "dist/standalone.js", minify: true },
 ];
 
 /** @returns {readonly import("esbuild").BuildOptions[]} */
@@ -103,8 +104,8 @@ const isThere = (entry) => existsSync(inRoot(entry));
 
 function copyAssets() {
   mkdirSync(inRoot("dist"), { recursive: true });
-  if (existsSync(inRoot("media/timeline/timeline.css"))) {
-    copyFileSync(inRoot("media/timeline/timeline.css"), inRoot("dist/timeline.css"));
+  for (const sheet of ["timeline.css", "standalone.css"]) {
+    copyFileSync(inRoot("media/timeline", sheet), inRoot("dist", sheet));
   }
   if (existsSync(inRoot("dist/cli.js"))) chmodSync(inRoot("dist/cli.js"), 0o755);
 }

@@ -5,7 +5,7 @@ export type Command =
   | { readonly kind: "version" }
   | { readonly kind: "run"; readonly run: RunCommand }
   | { readonly kind: "show"; readonly file: string; readonly json: boolean }
-  | { readonly kind: "export"; readonly file: string; readonly chrome: string };
+  | { readonly kind: "export"; readonly file: string; readonly as: "chrome" | "html"; readonly out: string };
 
 export interface RunCommand {
   /** `--python`; undefined: look for one. */
@@ -24,7 +24,7 @@ export class UsageError extends Error {}
 export const USAGE = `Usage:
   awaitscope run [--python PY] [--out FILE] [--quiet] [PYTHON OPTIONS] (FILE.py | -m MODULE) [ARGS…]
   awaitscope show FILE [--json]
-  awaitscope export --chrome OUT.json FILE
+  awaitscope export (--chrome OUT.json | --html OUT.html) FILE
   awaitscope --help | --version
 
 run   runs an asyncio program as Python would, records it to FILE (default: its name with .awaitscope) and
@@ -37,6 +37,7 @@ show  says what the tasks of a saved trace did
         --json           as JSON, for scripts
 export  writes a saved trace for another viewer
         --chrome OUT     as Chrome JSON, which Perfetto opens: a track a task, an arrow a wake
+        --html OUT       as one web page with the timeline in it, which works offline
 `;
 
 const PYTHON_FLAGS = /^-[bBdEIOPqRsSuvx]+$/;
@@ -119,20 +120,25 @@ function parseShow(words: readonly string[]): Command {
 }
 
 function parseExport(words: readonly string[]): Command {
-  let chrome: string | undefined;
+  let as: "chrome" | "html" | undefined;
+  let out: string | undefined;
   const files: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
     const [name, given] = splitOption(word);
     if (name === "--help" || word === "-h") return { kind: "help" };
-    if (name === "--chrome") chrome = given ?? words[++i];
-    else if (word.startsWith("-")) throw new UsageError(`export has no option ${word}`);
+    if (name === "--chrome" || name === "--html") {
+      if (as !== undefined) throw new UsageError("export writes one file at a time");
+      as = name === "--chrome" ? "chrome" : "html";
+      out = given ?? words[++i];
+    } else if (word.startsWith("-")) throw new UsageError(`export has no option ${word}`);
     else files.push(word);
   }
   const [file, ...others] = files;
-  if (chrome === undefined || chrome === "") throw new UsageError("export needs --chrome OUT.json");
+  if (as === undefined || out === undefined || out === "")
+    throw new UsageError("export needs --chrome OUT.json or --html OUT.html");
   if (file === undefined || others.length > 0) throw new UsageError("export needs one trace: FILE.awaitscope");
-  return { kind: "export", file, chrome };
+  return { kind: "export", file, as, out };
 }
 
 /** `--name=value` in two; anything else whole. */

@@ -3,7 +3,7 @@ import { version } from "../../package.json";
 import { summarize } from "../trace";
 import { parseArguments, USAGE, UsageError, type Command } from "./args";
 import { CliError, systemReason } from "./errors";
-import { exportChrome } from "./export";
+import { exportChrome, exportHtml } from "./export";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
 import { run } from "./run";
@@ -22,7 +22,7 @@ async function obey(command: Command): Promise<number> {
     case "show":
       return show(command.file, command.json);
     case "export":
-      return exportChrome(command.file, command.chrome);
+      return command.as === "chrome" ? exportChrome(command.file, command.out) : exportHtml(command.file, command.out);
   }
 }
 

@@ -1,10 +1,10 @@
 /** What a webview says, believed only after a look: its page draws names from untrusted traces. */
-import type { ToHost } from "../protocol";
+import type { ToHost, TraceView } from "../protocol";
 import type { Site } from "../trace";
 
 export function parseToHost(message: unknown): ToHost | undefined {
   if (!isRecord(message)) return undefined;
-  const { type, generation, offset, site, focus, time, command } = message;
+  const { type, generation, offset, site, focus, time, command, format, bytes, view } = message;
   switch (type) {
     case "ready": {
       if (!isCount(offset)) return undefined;
@@ -20,9 +20,25 @@ export function parseToHost(message: unknown): ToHost | undefined {
       return time === undefined || typeof time === "number" ? { type, time } : undefined;
     case "command":
       return command === "stop" || command === "runAgain" ? { type, command } : undefined;
+    case "picture":
+      return (format === "png" || format === "svg") && bytes instanceof Uint8Array
+        ? { type, format, bytes }
+        : undefined;
+    case "view": {
+      const parsed = parseView(view);
+      return parsed && { type, view: parsed };
+    }
     default:
       return undefined;
   }
+}
+
+/** Also for what a link says. */
+export function parseView(value: unknown): TraceView | undefined {
+  if (!isRecord(value)) return undefined;
+  const { from, to, task, cursor } = value;
+  if (!isTime(from) || !isTime(to) || to <= from) return undefined;
+  return { from, to, ...(isCount(task) && { task }), ...(isTime(cursor) && { cursor }) };
 }
 
 /** Also for the arguments of a command, which any link in any document could have made up. */
@@ -41,6 +57,11 @@ export function parseSite(value: unknown): Site | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
+}
+
+/** A window may begin a little before the trace does. */
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
 }
 
 function isCount(value: unknown): value is number {

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { DisposableStore, Signal, type Disposable } from "../dispose";
 import { Command } from "../keys";
-import type { ShowMessage, ToHost } from "../protocol";
+import type { PictureMessage, ShowMessage, ToHost, TraceView, ViewMessage } from "../protocol";
 import type { TraceSource } from "../source";
 import { parseToHost } from "./messages";
 import { prepare } from "./page";
@@ -17,12 +17,17 @@ export interface ViewParts {
   readonly onProgress: () => void;
 }
 
+/** A page that has not answered by then never will, in milliseconds. */
+const PATIENCE = 20_000;
+
 export class TimelineView implements Disposable {
   readonly #store = new DisposableStore();
   readonly #disposed = this.#store.add(new Signal());
   readonly #panel: vscode.WebviewPanel;
   readonly #stream: TimelineStream;
   readonly #log: vscode.LogOutputChannel;
+
+  #asked: ((answer: PictureMessage | ViewMessage | undefined) => void) | undefined;
 
   readonly onDidDispose = this.#disposed.event;
 
@@ -92,8 +97,34 @@ export class TimelineView implements Disposable {
     this.#stream.show(target);
   }
 
+  /** The picture as it is seen now; undefined when the page does not answer. */
+  async picture(format: "png" | "svg"): Promise<Uint8Array | undefined> {
+    const answer = await this.#ask(format);
+    return answer?.type === "picture" ? answer.bytes : undefined;
+  }
+
+  /** What is in view; undefined when the page does not answer. */
+  async inView(): Promise<TraceView | undefined> {
+    const answer = await this.#ask("view");
+    return answer?.type === "view" ? answer.view : undefined;
+  }
+
   dispose(): void {
     this.#panel.dispose();
+  }
+
+  async #ask(what: "png" | "svg" | "view"): Promise<PictureMessage | ViewMessage | undefined> {
+    this.#asked?.(undefined);
+    if (!this.#panel.visible) this.reveal();
+    const answer = new Promise<PictureMessage | ViewMessage | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), PATIENCE);
+      this.#asked = (given) => {
+        clearTimeout(timer);
+        resolve(given);
+      };
+    });
+    await this.#panel.webview.postMessage({ type: "ask", what });
+    return answer;
   }
 
   #receive(message: ToHost): void {
@@ -111,6 +142,11 @@ export class TimelineView implements Disposable {
         return;
       case "command":
         void vscode.commands.executeCommand(message.command === "stop" ? Command.stop : Command.runAgain);
+        return;
+      case "picture":
+      case "view":
+        this.#asked?.(message);
+        this.#asked = undefined;
         return;
       case "cursor":
         // The timeline draws its own time cursor; the editor has no part in it yet.

@@ -2,6 +2,8 @@
 import type { ToHost, ToWebview } from "../../extension/protocol";
 
 export interface Host {
+  /** There is no editor and no program: nothing to run again, no source to go to. */
+  readonly isAlone?: true;
   post(message: ToHost): void;
   listen(receive: (message: ToWebview) => void): void;
   /** View state only; the trace is never stored here. */

@@ -1,6 +1,7 @@
 /** The timeline: connects host, model, canvas and chrome, and draws when something changed. */
 import { render, h } from "preact";
 import { Painter } from "./draw/frame";
+import { exportPicture } from "./exportPicture";
 import { connect } from "./host";
 import { listen } from "./input";
 import { Model } from "./model";
@@ -90,8 +91,15 @@ function start(root: HTMLElement): void {
       case "show":
         model.show(message);
         break;
+      case "ask":
+        if (message.what === "view") host.post({ type: "view", view: model.traceView });
+        else void sendPicture(message.what);
+        break;
     }
   });
+  const sendPicture = async (format: "png" | "svg"): Promise<void> => {
+    host.post({ type: "picture", format, bytes: await exportPicture(model, palette, format) });
+  };
   // While hidden, messages are lost without a word.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") model.feed.hello();

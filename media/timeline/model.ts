@@ -15,7 +15,7 @@ import {
   type Trace,
   type Visit,
 } from "../../extension/trace";
-import type { ShowMessage } from "../../extension/protocol";
+import type { ShowMessage, TraceView } from "../../extension/protocol";
 import { Feed } from "./feed";
 import type { Host } from "./host";
 import { Lane } from "./lane";
@@ -365,9 +365,28 @@ export class Model {
     this.#invalidate();
   }
 
+  /** Where one looks, as a link remembers it. */
+  get traceView(): TraceView {
+    const { window, cursor } = this;
+    const task = this.taskOf(this.selection);
+    return { ...window, ...(task !== undefined && { task }), ...(cursor !== undefined && { cursor }) };
+  }
+
   #showPending(): void {
     const target = this.#pending;
     if (target === undefined) return;
+    if ("view" in target) {
+      // Whole only when everything it names has been read.
+      const { end, complete, truncated } = this.trace;
+      if (end < target.view.to && !complete && !truncated) return;
+      this.#pending = undefined;
+      const { task, cursor, ...window } = target.view;
+      if (task !== undefined && this.trace.task(task) !== undefined) this.select({ kind: "task", task });
+      this.showSelection();
+      if (cursor !== undefined) this.setCursor(cursor);
+      this.look(viewport.clamp(window, this.extent));
+      return;
+    }
     if ("task" in target) {
       if (this.trace.task(target.task) === undefined) return;
       this.select({ kind: "task", task: target.task });

@@ -5,6 +5,8 @@ import type { Host } from "../../media/timeline/host";
 export interface FakeHost {
   readonly posted: ToHost[];
   deliver(message: ToWebview): void;
+  /** The first message of this kind, when it comes. */
+  answer<T extends ToHost["type"]>(type: T): Promise<Extract<ToHost, { type: T }>>;
   state: unknown;
 }
 
@@ -17,14 +19,26 @@ declare global {
 const receivers: ((message: ToWebview) => void)[] = [];
 const stored = sessionStorage.getItem("state");
 
+type Waiting = { readonly type: string; readonly resolve: (message: never) => void };
+const waiting: Waiting[] = [];
+
 window.fake = {
   posted: [],
+  answer: (type) =>
+    new Promise((resolve) => {
+      const found = window.fake.posted.find((message) => message.type === type);
+      if (found === undefined) waiting.push({ type, resolve });
+      else resolve(found as never);
+    }),
   deliver: (message) => receivers.forEach((receive) => receive(message)),
   state: stored === null ? undefined : JSON.parse(stored),
 };
 
 const host: Host = {
-  post: (message) => window.fake.posted.push(message),
+  post: (message) => {
+    window.fake.posted.push(message);
+    for (const one of waiting.filter(({ type }) => type === message.type)) one.resolve(message as never);
+  },
   listen: (receive) => receivers.push(receive),
   getState: () => window.fake.state,
   setState: (state) => {

@@ -62,6 +62,22 @@ export async function openTimeline(options: PageOptions = {}): Promise<TimelineP
   return new TimelinePage(page, errors);
 }
 
+/** A page that stands alone, in light: what it says wrong, and what it asks for. */
+export async function openAlone(url: string) {
+  if (browser === undefined) throw new Error("startBrowser() comes first");
+  const context = await browser.newContext({ viewport: { width: 1200, height: 700 }, colorScheme: "light" });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const requests: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("request", (request) => requests.push(request.url()));
+  await page.goto(url);
+  return { page, errors, requests };
+}
+
 const ASSETS: Readonly<Record<string, { readonly type: string; readonly file: string }>> = {
   "/timeline.js": { type: "text/javascript", file: "dist/timeline.js" },
   "/timeline.css": { type: "text/css", file: "dist/timeline.css" },

@@ -115,6 +115,6 @@ function hatchPattern(ctx: Context, color: string, ratio: number): CanvasPattern
   pen.stroke();
   const pattern = ctx.createPattern(tile, "repeat");
   // The pattern is in device pixels while the canvas draws in CSS pixels.
-  pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
+  if (ratio !== 1) pattern?.setTransform(new DOMMatrix().scale(1 / ratio));
   return pattern ?? color;
 }

@@ -53,11 +53,16 @@ export class Painter {
     pen.ctx.drawImage(this.#picture, 0, 0);
     pen.ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawHover(pen, model);
-    drawPath(pen, model);
-    drawTargets(pen, model);
-    drawArrows(pen, model);
-    drawCursors(pen, model);
+    drawOver(pen, model);
   }
+}
+
+/** What lies over the picture and is no matter of the pointer. */
+export function drawOver(pen: Pen, model: Model): void {
+  drawPath(pen, model);
+  drawTargets(pen, model);
+  drawArrows(pen, model);
+  drawCursors(pen, model);
 }
 
 /** Everything the picture depends on. */

@@ -88,11 +88,12 @@ function Bar({ model }: { readonly model: Model }) {
         {model.isLive &&
           button("Follow", "Keep the newest in view (L)", () => model.toggleFollow(), model.follow !== "off")}
         {button("Table", "The tasks as a table (T)", () => model.toggle("table"), model.table)}
-        {isRunning
-          ? button("Stop", "Stop the program", () => model.host.post({ type: "command", command: "stop" }))
-          : button("Run again", "Run the program again", () =>
-              model.host.post({ type: "command", command: "runAgain" }),
-            )}
+        {!model.host.isAlone &&
+          (isRunning
+            ? button("Stop", "Stop the program", () => model.host.post({ type: "command", command: "stop" }))
+            : button("Run again", "Run the program again", () =>
+                model.host.post({ type: "command", command: "runAgain" }),
+              ))}
         {button("?", "Keys and gestures", () => model.toggle("help"), model.help)}
       </div>
     </header>

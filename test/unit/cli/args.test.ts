@@ -78,10 +78,12 @@ describe("awaitscope's other words", () => {
   it("exports to the file it is told", () => {
     assert.deepEqual(parseArguments(["export", "--chrome", "out.json", "a.awaitscope"]), {
       kind: "export",
+      as: "chrome",
       file: "a.awaitscope",
-      chrome: "out.json",
+      out: "out.json",
     });
     assert.throws(() => parseArguments(["export", "a.awaitscope"]), UsageError);
+    assert.throws(() => parseArguments(["export", "--chrome=a", "--html=b", "a.awaitscope"]), UsageError);
     assert.throws(() => parseArguments(["export", "--chrome=out.json"]), UsageError);
   });
 });

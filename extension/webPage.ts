@@ -1,0 +1,52 @@
+/** A trace with the timeline around it, as one HTML file that needs nothing else and asks nobody for anything. */
+import { createHash, randomUUID } from "node:crypto";
+import { gzipSync } from "node:zlib";
+
+/** The built parts of the timeline, as they lie in `dist/`. */
+export interface PageParts {
+  /** Stands in for VS Code; runs before the timeline. */
+  readonly standIn: string;
+  readonly timeline: string;
+  readonly style: string;
+  /** The theme's variables, which VS Code would set. */
+  readonly theme: string;
+}
+
+export const PAGE_PARTS = {
+  standIn: "standalone.js",
+  timeline: "timeline.js",
+  style: "timeline.css",
+  theme: "standalone.css",
+} as const;
+
+export function webPage(name: string, trace: Uint8Array, parts: PageParts): string {
+  const nonce = createHash("sha256").update(randomUUID()).digest("base64url").slice(0, 22);
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}' blob:; worker-src blob:; style-src 'nonce-${nonce}'`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(name)} · Awaitscope</title>
+<style nonce="${nonce}">${parts.theme}</style>
+<style nonce="${nonce}">${parts.style}</style>
+</head>
+<body>
+<div id="app"></div>
+<script type="application/gzip" id="trace" data-name="${escapeHtml(name)}">${gzipSync(trace).toString("base64")}</script>
+<script nonce="${nonce}">${scriptText(parts.standIn)}</script>
+<script nonce="${nonce}">${scriptText(parts.timeline)}</script>
+</body>
+</html>
+`;
+}
+
+/** The same program, without what would end its element. */
+function scriptText(script: string): string {
+  return script.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0) ?? 0};`);
+}

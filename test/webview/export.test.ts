@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { PAGE_PARTS, webPage } from "../../extension/webPage";
+import { MS } from "../fixtures/notation";
+import { openAlone, openTimeline, startBrowser, stopBrowser } from "./page";
+import { HELLO } from "./traces";
+
+const DIST = path.resolve(__dirname, "../../../dist");
+
+describe("The timeline as a file", () => {
+  before(startBrowser);
+  after(stopBrowser);
+
+  it("is a PNG of twice the picture's size", async () => {
+    const page = await openTimeline({ width: 900, height: 500 });
+    await page.show(HELLO);
+    await page.deliver({ type: "ask", what: "png" });
+    const { width, height, expected } = await page.page.evaluate(async () => {
+      const answer = await window.fake.answer("picture");
+      const bitmap = await createImageBitmap(
+        new Blob([answer.bytes as Uint8Array<ArrayBuffer>], { type: "image/png" }),
+      );
+      const canvas = document.querySelector("canvas");
+      return { width: bitmap.width, height: bitmap.height, expected: canvas?.clientWidth ?? 0 };
+    });
+    assert.equal(width, expected * 2);
+    assert.ok(height > 400);
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+
+  it("is an SVG with the names as text and the states as shapes", async () => {
+    const page = await openTimeline();
+    await page.show(HELLO);
+    await page.deliver({ type: "ask", what: "svg" });
+    const found = await page.page.evaluate(async () => {
+      const answer = await window.fake.answer("picture");
+      const parsed = new DOMParser().parseFromString(new TextDecoder().decode(answer.bytes), "image/svg+xml");
+      return {
+        root: parsed.documentElement.tagName,
+        texts: [...parsed.querySelectorAll("text")].map((text) => text.textContent),
+        running: parsed.querySelectorAll('rect[fill="#6f8fd0"]').length,
+        scripts: parsed.querySelectorAll("script").length,
+      };
+    });
+    assert.equal(found.root, "svg");
+    for (const name of ["Alice", "Bob"]) assert.ok(found.texts.includes(name), `${name} in ${found.texts.join(", ")}`);
+    assert.ok(found.running >= 5, `${found.running} running bars`);
+    assert.equal(found.scripts, 0);
+    await page.close();
+  });
+
+  it("remembers what is in view, and goes there again", async () => {
+    const page = await openTimeline();
+    await page.show(HELLO);
+    const view = { from: 10 * MS, to: 20 * MS, task: 2, cursor: 12 * MS };
+    await page.deliver({ type: "show", generation: "test", target: { view } });
+    await page.deliver({ type: "ask", what: "view" });
+    const [answer] = await page.posted("view");
+    assert.deepEqual(answer?.view, view);
+    await page.close();
+  });
+
+  it("is one page that shows the same without VS Code, without a network, and with its names as text", async () => {
+    const read = (name: string): Promise<string> => readFile(path.join(DIST, name), "utf8");
+    const html = webPage("<b>hello</b>.awaitscope", HELLO, {
+      standIn: await read(PAGE_PARTS.standIn),
+      timeline: await read(PAGE_PARTS.timeline),
+      style: await read(PAGE_PARTS.style),
+      theme: await read(PAGE_PARTS.theme),
+    });
+    const folder = await mkdtemp(path.join(tmpdir(), "awaitscope-page-"));
+    const file = path.join(folder, "hello.html");
+    await writeFile(file, html);
+    const { page, errors, requests } = await openAlone(pathToFileURL(file).href);
+    await page.waitForFunction(() => document.querySelector("h1")?.textContent.includes("3 tasks"));
+    assert.equal(await page.title(), "<b>hello</b>.awaitscope · Awaitscope");
+    assert.equal(await page.getByRole("button", { name: "Run again" }).count(), 0);
+    await page.getByRole("button", { name: "Table" }).click();
+    for (const name of ["main", "Alice", "Bob"]) await page.getByRole("rowheader", { name }).waitFor();
+    await page.getByRole("button", { name: "Table" }).click();
+    await page.screenshot({ path: path.join(DIST, "../out/screenshots/standalone.png") });
+    assert.deepEqual(errors, []);
+    assert.deepEqual(
+      requests.filter((url) => !url.startsWith("file:") && !url.startsWith("blob:")),
+      [],
+    );
+    await page.context().close();
+    await rm(folder, { recursive: true });
+  });
+});
