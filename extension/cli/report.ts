@@ -90,7 +90,7 @@ function groups(trace: Trace, style: Style): string[] {
   const lines = sorted.slice(0, MOST_GROUPS).map((group) => {
     const where = group.site === undefined ? "" : ` at ${place(trace, group.site)}`;
     const critical = group.criticalMember === undefined ? undefined : trace.task(group.criticalMember);
-    const state = group.ended === undefined ? ", still open" : group.outcome === "timed_out" ? ", timed out" : "";
+    const state = stateOf(group);
     const first = group.firstFailed === group.criticalMember ? undefined : trace.task(group.firstFailed ?? 0);
     const failed = first === undefined ? "" : `, ${taskName(first)} raised first`;
     const decided = critical === undefined ? "" : `, decided by ${taskName(critical)}${ending(critical)}`;
@@ -99,6 +99,12 @@ function groups(trace: Trace, style: Style): string[] {
   });
   const more = sorted.length > MOST_GROUPS ? [`  … and ${sorted.length - MOST_GROUPS} more groups`] : [];
   return ["", ...lines, ...more].map((line) => (line.startsWith("  …") ? style.faint(line) : line));
+}
+
+function stateOf(group: GroupInfo): string {
+  if (group.ended === undefined) return ", still open";
+  if (group.outcome === "timed_out") return ", timed out";
+  return group.outcome === "cancelled" && group.criticalMember === undefined ? ", cancelled" : "";
 }
 
 function ending(task: TaskInfo): string {

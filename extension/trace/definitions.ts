@@ -105,7 +105,7 @@ export function define(trace: TraceModel, d: Fields): void {
       return;
     case "group_ended": {
       const outcome = GROUP_OUTCOMES.find((known) => known === d["outcome"]);
-      trace.group(id(d["group"]))?.finish(time(d["t"]), outcome ?? "returned");
+      trace.group(id(d["group"]))?.finish(time(d["t"]), outcome);
       trace.reached(time(d["t"]));
       return;
     }
@@ -176,6 +176,7 @@ function defineGroup(trace: TraceModel, d: Fields): void {
       returnExceptions: d["return_exceptions"] === true,
       returnWhen: RETURN_WHEN.find((known) => known === d["return_when"]),
       futures: position(d["futures"]) ?? 0,
+      more: position(d["more"]) ?? 0,
       timeout: seconds(d["timeout"]),
       deadline: timeOrNone(d["deadline"]),
     },

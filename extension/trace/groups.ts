@@ -21,9 +21,12 @@ export interface GroupFacts {
   readonly returnExceptions: boolean;
   readonly returnWhen: (typeof RETURN_WHEN)[number] | undefined;
   readonly futures: number;
+  readonly more: number;
   readonly timeout: Nanoseconds | undefined;
   readonly deadline: Nanoseconds | undefined;
 }
+
+type SaidOutcome = Exclude<GroupOutcome, "pending">;
 
 /** Members' ends are taken in as they come, so every derived fact is up to date and none walks the members. */
 export class Group implements GroupInfo {
@@ -34,6 +37,7 @@ export class Group implements GroupInfo {
   readonly started: Nanoseconds;
   readonly returnWhen: (typeof RETURN_WHEN)[number] | undefined;
   readonly futures: number;
+  readonly more: number;
   readonly timeout: Nanoseconds | undefined;
   deadline: Nanoseconds | undefined;
   readonly members: TaskId[] = [];
@@ -47,7 +51,7 @@ export class Group implements GroupInfo {
   /** Raised or cancelled. */
   private firstUnwell: TaskInfo | undefined;
   /** As the trace says it; else it follows from the members. */
-  private said: { readonly at: Nanoseconds; readonly outcome: Exclude<GroupOutcome, "pending"> } | undefined;
+  private said: { readonly at: Nanoseconds; readonly outcome: SaidOutcome | undefined } | undefined;
 
   constructor(
     facts: GroupFacts,
@@ -61,6 +65,7 @@ export class Group implements GroupInfo {
     this.returnExceptions = facts.returnExceptions;
     this.returnWhen = facts.returnWhen;
     this.futures = facts.futures;
+    this.more = facts.more;
     this.timeout = facts.timeout;
     this.deadline = facts.deadline;
   }
@@ -85,7 +90,8 @@ export class Group implements GroupInfo {
     this.endsLast(task);
   }
 
-  finish(at: Nanoseconds, outcome: Exclude<GroupOutcome, "pending">): void {
+  /** Without an outcome, it is that of the only member. */
+  finish(at: Nanoseconds, outcome: SaidOutcome | undefined): void {
     if (this.said !== undefined) return;
     this.said = { at: Math.max(this.started, at), outcome };
     // Members that were read to go on after it decided nothing.
@@ -104,6 +110,7 @@ export class Group implements GroupInfo {
     if (this.said !== undefined) return this.said.at;
     const decider = this.decider();
     if (decider !== undefined) return Math.max(this.started, decider.ended ?? 0);
+    if (this.isOverdue()) return Math.max(this.started, this.deadline ?? 0);
     if (this.members.length === 0 && this.futures === 0 && !this.isScope())
       return this.ownerMayAddMembers() ? undefined : this.started;
     // Nobody is left to wait for the rest.
@@ -112,11 +119,12 @@ export class Group implements GroupInfo {
   }
 
   get outcome(): GroupOutcome {
-    if (this.said !== undefined) return this.said.outcome;
+    if (this.said !== undefined) return this.said.outcome ?? this.onlyOutcome();
     if (this.ended === undefined) return "pending";
+    if (this.decider() === undefined && this.isOverdue()) return "timed_out";
     if (this.failsWithFirst()) return this.firstUnwell?.outcome ?? "returned";
     if (this.decider() === undefined) return this.leftBehindBy()?.outcome ?? "returned";
-    if (this.kind === "shield" || this.kind === "wait_for") return this.lastEnded?.outcome ?? "returned";
+    if (this.kind === "shield" || this.kind === "wait_for") return this.onlyOutcome();
     if (this.kind !== "taskgroup") return "returned";
     if (this.firstRaised !== undefined) return "raised";
     // One cancelled member leaves a TaskGroup whole; it cancels all of them when it fails or is cancelled itself.
@@ -142,10 +150,24 @@ export class Group implements GroupInfo {
     if (this.kind === "wait" && this.returnWhen === "FIRST_COMPLETED") return this.firstEnded;
     if (this.kind === "wait" && this.returnWhen === "FIRST_EXCEPTION" && this.firstRaised !== undefined)
       return this.firstRaised;
-    if (this.members.length === 0 || this.endedMembers < this.members.length) return undefined;
-    // When its futures were done nobody recorded: what leaves a scope is said.
-    if (this.futures > 0 && this.isScope()) return undefined;
+    if (this.members.length === 0 || this.endedMembers < this.members.length || this.isSaid()) return undefined;
+    if (this.isOverdue() && (this.lastEnded?.ended ?? 0) > (this.deadline ?? 0)) return undefined;
     return this.ownerIsInside() ? undefined : this.lastEnded;
+  }
+
+  /** How such a group ends is said: when its futures were done nobody recorded. */
+  private isSaid(): boolean {
+    return this.futures + this.more > 0 && (this.kind === "wait" || this.kind === "wait_for");
+  }
+
+  /** `as_completed` gives up at its deadline. */
+  private isOverdue(): boolean {
+    return this.kind === "as_completed" && this.deadline !== undefined && this.trace.end >= this.deadline;
+  }
+
+  private onlyOutcome(): SaidOutcome {
+    const outcome = this.trace.task(this.members[0] ?? 0)?.outcome ?? "returned";
+    return outcome === "pending" ? "returned" : outcome;
   }
 
   private endsLast(task: TaskInfo): void {

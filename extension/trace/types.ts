@@ -123,8 +123,10 @@ export interface GroupInfo {
   readonly firstFailed: TaskId | undefined;
   /** Of a `wait`. */
   readonly returnWhen: (typeof RETURN_WHEN)[number] | undefined;
-  /** Members that are no tasks. */
+  /** Members that are no tasks, or had ended before. */
   readonly futures: number;
+  /** Members that are tasks, but too many to list. */
+  readonly more: number;
   /** As the program gave it. */
   readonly timeout: Nanoseconds | undefined;
   /** When it falls due, or fell due. */

@@ -103,7 +103,7 @@ function cancelBetween(trace: Trace, task: TaskId, from: Nanoseconds, to: Nanose
   return last !== undefined && last.at >= from ? last : undefined;
 }
 
-/** "cancelled by main (app.py:12)", "timeout after 2.0 s". */
+/** "cancelled by main at app.py:12", "timeout after 2.0 s". */
 export function cancelWords(trace: Trace, cancel: Cancel): Words {
   const root = rootOf(trace, cancel);
   if (root === cancel || cancel.by === undefined) return ownWords(trace, cancel);
@@ -113,8 +113,10 @@ export function cancelWords(trace: Trace, cancel: Cancel): Words {
 function ownWords(trace: Trace, { task, by, site, group: id }: Cancel): Words {
   const group = id === undefined ? undefined : trace.group(id);
   if (group === undefined) {
+    if (by === undefined && site === undefined) return ["cancelled from outside of the tasks"];
+    if (by === task) return site === undefined ? ["cancelled by itself"] : ["cancelled by itself at ", { site }];
     if (site === undefined) return by === undefined ? ["cancelled"] : ["cancelled with ", { task: by }];
-    return by === undefined ? ["cancelled from ", { site }] : ["cancelled by ", { task: by }, " (", { site }, ")"];
+    return by === undefined ? ["cancelled from ", { site }] : ["cancelled by ", { task: by }, " at ", { site }];
   }
   const { kind, timeout, deadline, started, firstFailed } = group;
   if (kind === "timeout" || kind === "wait_for") {
@@ -132,7 +134,7 @@ function rootOf(trace: Trace, cancel: Cancel): Cancel {
   let root = cancel;
   for (let hops = 0; root.site === undefined && root.group === undefined && hops < MAX_HOPS; hops++) {
     const before = root.by === undefined ? undefined : trace.task(root.by)?.cancelledBy;
-    if (before === undefined) return root;
+    if (before === undefined || before === root) return root;
     root = before;
   }
   return root;

@@ -124,15 +124,16 @@ function sourceDetails(kind: AwaitKind, source: Source | undefined): string {
   return kind === "stream.read" ? ` from ${peer}` : kind === "stream.write" || kind === "socket" ? ` to ${peer}` : "";
 }
 
-/** "gather of 2 tasks", "wait_for with a timeout of 2.0 s", "wait of 1 task and 2 futures". */
+/** "gather of 2 tasks", "wait_for with a timeout of 2.0 s", "wait of 1 task and 2 others". */
 export function describeGroup(trace: Trace, id: GroupId): string {
   const group = trace.group(id);
   if (group === undefined) return "a group of tasks";
-  const { kind, members, futures, timeout } = group;
+  const { kind, futures, timeout } = group;
   const what: string[] = [];
-  const isScope = kind === "timeout" || kind === "wait_for";
-  if (members.length > 0 || (futures === 0 && !isScope)) what.push(plural(members.length, "task"));
-  if (futures > 0) what.push(plural(futures, "future"));
+  const tasks = group.members.length + group.more;
+  if (tasks > 0 || (futures === 0 && kind !== "wait_for")) what.push(plural(tasks, "task"));
+  // Some of these may be tasks that had ended.
+  if (futures > 0) what.push(tasks === 0 ? plural(futures, "future") : plural(futures, "other"));
   const long = timeout === undefined ? "" : formatDuration(timeout, 2);
   if (kind === "timeout") return long === "" ? "timeout" : `timeout of ${long}`;
   const of = what.length === 0 ? "" : ` of ${what.join(" and ")}`;

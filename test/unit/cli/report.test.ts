@@ -97,7 +97,7 @@ describe("The report", () => {
         {"k": "cancel", "task": "A", "by": "main", "site": "@12", "t": 5}
       `),
     );
-    assert.match(text, /^A was cancelled by main \(app\.py:12\)\.\n1 more task was cancelled\.$/m);
+    assert.match(text, /^A was cancelled by main at app\.py:12\.\n1 more task was cancelled\.$/m);
   });
 
   it("tells what the program will not say: lost exceptions, tasks and coroutines", () => {

@@ -83,7 +83,7 @@ describe("A wake is told by", () => {
       A:     #...#c
       {"k": "cancel", "task": "A", "by": "main", "site": "@12", "t": 5}
     `);
-    assert.equal(why(trace, "A"), "cancelled by main (app.py:12)");
+    assert.equal(why(trace, "A"), "cancelled by main at app.py:12");
   });
 
   it("the one who began it, where a cancel was passed on", () => {
@@ -95,7 +95,7 @@ describe("A wake is told by", () => {
       {"k": "cancel", "task": "inner", "by": "main", "site": "@12", "t": 5}
       {"k": "cancel", "task": "outer", "by": "inner", "site": 0, "t": 6}
     `);
-    assert.equal(why(trace, "outer"), "cancelled with inner: cancelled by main (app.py:12)");
+    assert.equal(why(trace, "outer"), "cancelled with inner: cancelled by main at app.py:12");
   });
 
   it("the timeout that fired", () => {

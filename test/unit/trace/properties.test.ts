@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import {
   awaitStats,
+  cancelWords,
   coroutineStats,
+  describeGroup,
   describeStep,
   describeWaker,
   forEachSlice,
+  oneAfterAnother,
+  plainWords,
   readTrace,
   stateAt,
   summarize,
@@ -13,8 +17,10 @@ import {
   TraceError,
   TraceReader,
   visitsOf,
+  whereItStands,
   type Trace,
 } from "../../../extension/trace";
+import { report } from "../../../extension/cli/report";
 import { traceBytes } from "../../fixtures/arbitrary";
 import { breaches } from "../../fixtures/summarySchema";
 
@@ -46,6 +52,8 @@ function askEverything(trace: Trace): void {
     [],
   );
   coroutineStats(trace);
+  assert.ok(oneAfterAnother(trace) >= 0);
+  report(trace);
   const lanes = taskLanes(trace);
   assert.equal(lanes.length, trace.tasks.length, "every task has one lane");
   for (const stat of awaitStats(trace)) {
@@ -63,6 +71,9 @@ function askEverything(trace: Trace): void {
     describeWaker(trace, step);
   }
   for (const task of trace.tasks) {
+    assert.ok(task.cancelledBy === undefined || task.outcome === "cancelled");
+    plainWords(trace, whereItStands(trace, task.id) ?? []);
+    for (const cancel of trace.cancelsOf(task.id)) plainWords(trace, cancelWords(trace, cancel));
     let last = 0;
     forEachSlice(trace, task.id, 0, trace.end + 1, (_state, from, to) => {
       assert.ok(last <= from && from < to, "slices follow each other");
@@ -71,6 +82,9 @@ function askEverything(trace: Trace): void {
   }
   for (const group of trace.groups) {
     assert.equal(group.ended === undefined, group.outcome === "pending");
+    assert.ok(group.ended === undefined || (group.started <= group.ended && group.ended <= trace.end));
+    assert.ok(group.firstFailed === undefined || trace.task(group.firstFailed)?.outcome === "raised");
+    describeGroup(trace, group.id);
     assert.ok(group.criticalMember === undefined || group.members.includes(group.criticalMember));
   }
 }
