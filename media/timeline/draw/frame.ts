@@ -29,6 +29,8 @@ export class Painter {
   draw(model: Model, palette: Palette): void {
     const ratio = window.devicePixelRatio || 1;
     const { width, height } = model.size;
+    // Just shown again, and not measured yet.
+    if (width === 0 || height === 0) return;
     for (const canvas of [this.#canvas, this.#picture]) {
       if (canvas.width === Math.round(width * ratio) && canvas.height === Math.round(height * ratio)) continue;
       canvas.width = Math.round(width * ratio);
