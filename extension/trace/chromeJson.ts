@@ -2,10 +2,12 @@
  * The trace as Chrome JSON, which Perfetto and chrome://tracing open. A process a loop, a track a task (slices of two
  * tasks may overlap in time, and slices of one track must not), a flow from whoever woke a task to the step it ran then.
  */
+import { cancelWords } from "./questions/causes";
+import { describeJobPlace } from "./questions/jobs";
 import { forEachSlice } from "./questions/slices";
-import { describeStep, describeWaker } from "./questions/words";
+import { describeStep, describeWaker, plainWords } from "./questions/words";
 import type { Trace } from "./trace";
-import type { LoopId, Nanoseconds, Site, StepIndex, TaskId, TaskInfo } from "./types";
+import type { Job, LoopId, Nanoseconds, Site, StepIndex, TaskId, TaskInfo } from "./types";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -51,11 +53,21 @@ function* events(trace: Trace): Generator<Json, void, undefined> {
   }
   for (const group of trace.groups) {
     const common = { cat: "group", id: group.id, pid: trace.task(group.owner ?? 0)?.loop ?? 0, tid: group.owner ?? 0 };
-    const { members, outcome, criticalMember } = group;
-    const args = { members, outcome, criticalMember, site: siteText(group.site) };
+    const { members, outcome, criticalMember, firstFailed } = group;
+    const args = { members, outcome, criticalMember, firstFailed, site: siteText(group.site) };
     yield { name: group.kind, ph: "b", ts: micros(group.started), ...common, args };
     yield { name: group.kind, ph: "e", ts: micros(group.ended ?? trace.end), ...common };
   }
+  for (const one of trace.jobs) yield* job(trace, one);
+}
+
+/** Beside the task that asked for it; jobs overlap, so each is a track of its own. */
+function* job(trace: Trace, job: Job): Generator<Json, void, undefined> {
+  const common = { cat: "job", id: job.id, pid: job.loop, tid: job.task ?? CALLBACKS };
+  const name = describeJobPlace(trace, job);
+  const args = { outcome: job.outcome, queued: micros((job.started ?? job.created) - job.created) };
+  yield { name, ph: "b", ts: micros(job.created), ...common, args: { ...args, site: siteText(job.site) } };
+  yield { name, ph: "e", ts: micros(job.ended ?? trace.end), ...common };
 }
 
 function named(what: string, pid: LoopId, tid: TaskId, name: string): Json {
@@ -107,8 +119,11 @@ function slices(trace: Trace, task: TaskInfo): readonly Json[] {
     }
   });
   if (task.ended !== undefined) {
-    const { exception } = task;
-    const args = { exception: exception && `${exception.type}: ${exception.message ?? ""}` };
+    const { exception, cancelledBy } = task;
+    const args = {
+      exception: exception && `${exception.type}: ${exception.message ?? ""}`,
+      cancelled: cancelledBy && plainWords(trace, cancelWords(trace, cancelledBy)),
+    };
     found.push({ name: task.outcome, ph: "i", s: "t", ts: micros(task.ended), pid: task.loop, tid: task.id, args });
   }
   return found;

@@ -23,7 +23,7 @@ export { visitsOf, type Visit } from "./questions/visits";
 export { awaitsWithin, type Within } from "./questions/within";
 export { originalWaker } from "./questions/wakers";
 export { cancelWords, causeOf, type Words } from "./questions/causes";
-export { describeJob, describeJobPlace } from "./questions/jobs";
+export { describeJob, describeJobPlace, jobsOf } from "./questions/jobs";
 export { describeGroup, describeStep, describeWaker, plainWords, standingWait } from "./questions/words";
 export { TraceDecoder, TraceMirror } from "./mirror";
 export { isTraceStart, readTrace, TraceReader } from "./reader";

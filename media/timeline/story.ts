@@ -8,9 +8,11 @@ import {
   cancelWords,
   causeOf,
   describeGroup,
+  describeJobPlace,
   describeStep,
   type Code,
   type GroupInfo,
+  type Job,
   type LoopId,
   type Nanoseconds,
   type Site,
@@ -248,6 +250,20 @@ function failureStory(trace: Trace, group: GroupInfo): Sentence {
   cancelled.slice(0, MAX_CANCELLED).forEach((id, i) => parts.push(i === 0 ? "" : ", ", taskPart(trace, id)));
   if (cancelled.length > MAX_CANCELLED) parts.push(` and ${cancelled.length - MAX_CANCELLED} more`);
   parts.push(cancelled.length === 1 ? " was cancelled" : " were cancelled");
+  return parts;
+}
+
+/** "executor job read_file in thread pool_0 at app.py:12: took 2.00 s, after 1.00 ms in the queue". */
+export function jobStory(trace: Trace, job: Job): Sentence {
+  const parts: Part[] = [describeJobPlace(trace, job)];
+  if (job.site !== undefined) parts.push(" at ", sitePart(job.site));
+  if (job.started === undefined && job.ended === undefined) return parts;
+  const ran = (job.ended ?? trace.end) - (job.started ?? job.created);
+  parts.push(`: ${job.ended === undefined ? "has run" : "took"} ${formatDuration(ran)}`);
+  const queued = job.started === undefined ? 0 : job.started - job.created;
+  if (queued > WORTH_EXPLAINING) parts.push(`, after ${formatDuration(queued)} in the queue`);
+  if (job.outcome === "raised" || job.outcome === "cancelled")
+    parts.push(job.outcome === "raised" ? "; it raised" : "; it was cancelled");
   return parts;
 }
 

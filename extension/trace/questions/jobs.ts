@@ -1,6 +1,22 @@
-/** Executor jobs in words. */
+/** Executor jobs: whose they are, and in words. */
 import type { Trace } from "../trace";
-import type { Job } from "../types";
+import type { Job, TaskId } from "../types";
+
+const byTask = new WeakMap<Trace, { known: number; readonly jobs: Map<TaskId, Job[]> }>();
+
+/** What the task handed to executors, in that order. */
+export function jobsOf(trace: Trace, task: TaskId): readonly Job[] {
+  let index = byTask.get(trace);
+  if (index === undefined) byTask.set(trace, (index = { known: 0, jobs: new Map() }));
+  for (; index.known < trace.jobs.length; index.known++) {
+    const job = trace.jobs[index.known];
+    if (job?.task === undefined) continue;
+    const jobs = index.jobs.get(job.task);
+    if (jobs === undefined) index.jobs.set(job.task, [job]);
+    else jobs.push(job);
+  }
+  return index.jobs.get(task) ?? [];
+}
 
 /** "executor job read_file". */
 export function describeJob(job: Job): string {

@@ -9,6 +9,7 @@ import { plain, stepWords } from "../story";
 import { nsPerPixel, timeToX, type Viewport } from "../viewport";
 import type { Pen } from "./canvas";
 import { drawCounters } from "./counters";
+import { drawJobs } from "./jobs";
 
 /** A single step is drawn at least this wide: it happened, however short it was. */
 const MIN_STEP = 2;
@@ -47,6 +48,7 @@ function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: n
   drawReady(pen, top, height);
   drawRuns(pen, top, height);
   drawSlow(pen, lane, view, top, height);
+  drawJobs(pen, model, view, task.id, top, height);
   if (model.layout.density !== "compact") drawWords(pen, model, view, top, height, tint);
   if (task.ended !== undefined && task.ended <= view.to) drawCap(pen, task, timeToX(view, task.ended), top, height);
 }

@@ -1,6 +1,7 @@
 /** The pane that tells what is chosen in plain sentences; without a choice, what the shapes mean and where time went. */
 import {
   formatDuration,
+  jobsOf,
   taskTimes,
   type GroupInfo,
   type Site,
@@ -14,6 +15,7 @@ import {
   createdStory,
   endStory,
   groupStory,
+  jobStory,
   lossStory,
   sitePart,
   sliceStory,
@@ -118,6 +120,7 @@ function Task({
         ))}
       </Section>
       {slice !== undefined && <Chain model={model} slice={slice} />}
+      <Jobs model={model} task={task.id} />
       <Times model={model} task={task.id} life={life} />
       <Story model={model} task={task} around={slice} />
     </>
@@ -140,6 +143,27 @@ function Chain({ model, slice }: { readonly model: Model; readonly slice: Slice 
           </li>
         ))}
       </ol>
+    </Section>
+  );
+}
+
+/** More of them are read in the summary. */
+const MAX_JOBS = 20;
+
+function Jobs({ model, task }: { readonly model: Model; readonly task: TaskId }) {
+  const { trace } = model;
+  const jobs = jobsOf(trace, task);
+  if (jobs.length === 0) return null;
+  return (
+    <Section title="Its executor jobs">
+      <ol class="members">
+        {jobs.slice(0, MAX_JOBS).map((job) => (
+          <li>
+            <Words model={model} sentence={jobStory(trace, job)} />
+          </li>
+        ))}
+      </ol>
+      {jobs.length > MAX_JOBS && <p class="quiet">… and {jobs.length - MAX_JOBS} more</p>}
     </Section>
   );
 }

@@ -37,6 +37,11 @@ export function Overview({ model }: { readonly model: Model }) {
               was <b>cancelled</b>
             </Shape>
           )}
+          {model.trace.jobs.length > 0 && (
+            <Shape of="job">
+              its <b>executor job</b>, in a thread or process
+            </Shape>
+          )}
           {model.trace.groups.some((group) => !isHousekeepingGroup(model.trace, group)) && (
             <Shape of="group">
               <b>awaited together</b>; ✓ marks the task that ended last

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readTrace, type Trace } from "../../../extension/trace";
+import { jobsOf, readTrace, type Trace } from "../../../extension/trace";
 import { Lane } from "../../../media/timeline/lane";
 import {
   fullName,
@@ -14,6 +14,7 @@ import {
   createdStory,
   endStory,
   groupStory,
+  jobStory,
   lossStory,
   outcomeWords,
   plain,
@@ -117,6 +118,27 @@ describe("The story of a failure", () => {
   it("says what nobody asked for", () => {
     assert.equal(plain(lossStory(taskNamed(trace, "A"))), "Nobody ever asked for its exception");
     assert.equal(plain(lossStory(taskNamed(trace, "B"))), "");
+  });
+});
+
+describe("The story of an executor job", () => {
+  const trace = draw(`
+    A: #.........#x
+    {"k": "thread", "id": 2, "name": "pool_0"}
+    {"k": "job", "id": 1, "loop": 1, "task": "A", "site": "@3", "executor": "thread", "t": 1}
+    {"k": "job_started", "job": 1, "thread": 2, "t": 3}
+    {"k": "job_ended", "job": 1, "outcome": 2, "t": 9}
+    {"k": "job", "id": 2, "loop": 1, "task": "A", "executor": "thread", "t": 2}
+  `);
+
+  it("says where it ran, how long, and how long it was queued", () => {
+    assert.deepEqual(
+      jobsOf(trace, taskNamed(trace, "A").id).map((job) => plain(jobStory(trace, job))),
+      [
+        "executor job in thread pool_0 at app.py:3: took 6.00 ms, after 2.00 ms in the queue; it raised",
+        "executor job, not started yet",
+      ],
+    );
   });
 });
 
