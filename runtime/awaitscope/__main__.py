@@ -7,7 +7,7 @@ No annotations and no new syntax: an old Python must get as far as being told th
 import os
 import sys
 
-USAGE = """usage: awaitscope run [--out FILE] (FILE.py | -m MODULE) [ARGS...]
+USAGE = """usage: awaitscope run [--out FILE] [--children] (FILE.py | -m MODULE) [ARGS...]
        awaitscope attach PID [--out FILE] [--for SECONDS]"""
 OLDEST = (3, 10)
 
@@ -17,12 +17,15 @@ def usage(problem):
     raise SystemExit(2)
 
 
-def take_options(words, valued):
-    """The values of the options that come first, and what follows them. ``valued``: options that have a value."""
+def take_options(words, valued, flags=()):
+    """The values of the options that come first, and what follows them. ``valued``: those that have one."""
     found = {}
     words = list(words)
     while words and words[0].startswith("-") and words[0] != "-m":
         name, equals, value = words.pop(0).partition("=")
+        if name in flags and not equals:
+            found[name] = True
+            continue
         if name not in valued:
             usage("unknown option %s" % name)
         if not equals:
@@ -34,7 +37,7 @@ def take_options(words, valued):
 
 
 def run(words):
-    options, words = take_options(words, ("--out",))
+    options, words = take_options(words, ("--out",), ("--children",))
     is_module = words[:1] == ["-m"]
     words = words[is_module:]
     if not words:
@@ -44,7 +47,7 @@ def run(words):
     out = options.get("--out", (stem or "trace") + ".awaitscope")
     prefix = interpreter()
     runner = our_own("runner")
-    runner.run(target, is_module, words[1:], os.path.abspath(out), prefix)
+    runner.run(target, is_module, words[1:], os.path.abspath(out), prefix, "--children" in options)
 
 
 def attach(words):

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import sys
-from types import TracebackType
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # importing this costs a program next to nothing
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from .session import Session
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .active import give_up
 from .eager import watch_factories
-from .handles import TASK_TYPES, PyTask
+from .handles import TASK_TYPES, PyTask, TracedHandle
 from .recorder import LoopRecorder
 from .rows import other_row
 
@@ -25,6 +25,10 @@ def note_older_tasks(record: LoopRecorder, loop: Any) -> None:
         for task in sorted(found, key=_order):
             if id(task) not in record.tasks:
                 record.older.append(record.recorder.add_task(record, task, False, record.last))
+        for handle in list(getattr(loop, "_ready", ())):
+            if type(handle) is TracedHandle:  # of a recording before this one, in whose numbers it speaks
+                handle.number = handle.cause = 0
+                handle.at = handle.at or record.last
     except Exception as error:
         give_up(error)
 

@@ -14,6 +14,7 @@ import sys
 from types import ModuleType, TracebackType
 from typing import Any, NoReturn
 
+from .child import wait_no_longer
 from .imports import Shadowed, load_session
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -21,8 +22,13 @@ _NO_FILE = 2
 """Python's own exit code when the file cannot be opened."""
 
 
-def run(target: str, is_module: bool, arguments: list[str], out: str, original_prefix: list[str]) -> None:
-    """Returns or raises as the program does. ``out`` is the trace file. ``original_prefix``: the interpreter and its options."""
+def run(
+    target: str, is_module: bool, arguments: list[str], out: str, original_prefix: list[str], children: bool
+) -> None:
+    """Returns or raises as the program does. ``out`` is the trace file. ``original_prefix``: the interpreter and its options.
+
+    ``children``: trace child processes too.
+    """
     main = ModuleType("__main__")
     main.__dict__["__builtins__"] = builtins
     if sys.version_info < (3, 14):
@@ -37,7 +43,7 @@ def run(target: str, is_module: bool, arguments: list[str], out: str, original_p
     is_bundle = not is_module and (os.path.isdir(filename) or _is_zip(filename))
     source = None if is_module or is_bundle else _read(filename)
 
-    exit_codes = _start(out, [*named, *arguments], first_path)
+    exit_codes = _start(out, [*named, *arguments], first_path, children)
     if first_path is not None:
         sys.path.insert(0, first_path)
     sys.modules["__main__"] = main
@@ -63,15 +69,16 @@ def run(target: str, is_module: bool, arguments: list[str], out: str, original_p
         raise
 
 
-def _start(out: str, argv: list[str], first_path: str | None) -> list[int]:
+def _start(out: str, argv: list[str], first_path: str | None, children: bool) -> list[int]:
     """Starts the recording. What is appended to the list returned is the exit code."""
+    wait_no_longer()  # we may be a child of a traced program
     exit_codes: list[int] = []
     if not getattr(sys, "_is_gil_enabled", lambda: True)():
         _tell("free-threaded Python cannot be traced yet. The program runs without being traced.")
         return exit_codes
     try:
         session_type = load_session(first_path)
-        session = session_type(out, argv)
+        session = session_type(out, argv, children=children)
     except Shadowed as error:
         _tell(f"cannot trace here: {error}. The program runs without being traced.")
         return exit_codes

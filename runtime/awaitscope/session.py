@@ -8,27 +8,39 @@ import platform
 import sys
 from asyncio import events
 from asyncio.base_events import BaseEventLoop
+from typing import Any
 
-from . import __version__, complaints, forks, groups, loop, older, threadsafe
+from . import __version__, child, complaints, forks, groups, loop, older, threadsafe
 from .active import attach, give_up
 from .blocked import BlockedSampler
+from .children import Children
 from .handles import TASK_TYPES
-from .recorder import Recorder
+from .recorder import LoopRecorder, Recorder
 from .watch import Watch
 
 
 class Session:
-    """Records until ``finish``. ``lazy``: the file is made when there is a loop, if ever.
+    """Records until ``finish``.
+
+    ``lazy``: the file is made when there is a loop, if ever. ``children``: those of this process are traced too; so are
+    those of a process that is itself traced because of its ``parent`` (pid and path of its trace).
 
     Raises OSError when the trace file cannot be made, RuntimeError when this process cannot be traced.
     """
 
-    def __init__(self, path: str, argv: list[str], lazy: bool = False) -> None:
+    def __init__(
+        self,
+        path: str,
+        argv: list[str],
+        lazy: bool = False,
+        children: bool = False,
+        parent: dict[str, object] | None = None,
+    ) -> None:
         if loop.is_installed():
             raise RuntimeError("this process is being traced already")
         if not getattr(sys, "_is_gil_enabled", lambda: True)():
             raise RuntimeError("free-threaded Python cannot be traced yet")
-        header = {
+        header: dict[str, object] = {
             "awaitscope": __version__,
             "argv": argv,
             "cwd": os.getcwd(),
@@ -39,15 +51,20 @@ class Session:
             "pid": os.getpid(),
             "wall_start": datetime.datetime.now(datetime.timezone.utc).isoformat(),
         }
+        if parent is not None:
+            header["parent"] = parent
         self._pid = os.getpid()
         self.recorder = Recorder(path, header, TASK_TYPES, groups.GatheringFuture, lazy)
         self._watch = Watch(self._tick)
         self.recorder.start_watch = self._watch.start
-        self.recorder.loop_seen = older.note_older_tasks
+        self.recorder.loop_seen = self._loop_seen
         self._blocked = BlockedSampler(self.recorder)
         self._closed_loops: set[int] = set()
         self._exit = os._exit
         self._ended = False
+        self._children = Children(self.recorder) if children or parent is not None else None
+        if self._children is not None and not lazy:
+            self._children.ask()
         loop.install(self.recorder)
         groups.install(self.recorder)
         threadsafe.install(self.recorder)
@@ -57,13 +74,19 @@ class Session:
         running = events._get_running_loop()
         if isinstance(running, BaseEventLoop):
             attach(running)
-        # Now and not with the first loop: who compares the process before and after it does not find one thread more.
-        self._watch.start()
+        if not lazy:
+            # Now and not with the first loop: who compares the process before and after it finds no thread more.
+            self._watch.start()
 
     @property
     def failure(self) -> str | None:
         """Why recording stopped before the program did; None while all is well."""
         return self.recorder.failure
+
+    def _loop_seen(self, record: LoopRecorder, loop: Any) -> None:
+        if self._children is not None:
+            self._children.ask()  # from now on there is a trace that they can name as their parent's
+        older.note_older_tasks(record, loop)
 
     def _tick(self) -> None:
         try:
@@ -73,6 +96,8 @@ class Session:
                     self._closed_loops.add(record.id)
                     self.recorder.close_loop(record)
             self._blocked.look()
+            if self._children is not None:
+                self._children.look()
             self.recorder.tick()
         except Exception as error:
             give_up(error)
@@ -84,6 +109,9 @@ class Session:
         self._ended = True
         self._watch.end()
         self._tick()
+        if self._children is not None:
+            self._children.look(again=True)
+            self._children.ask_no_more()
         self._uninstall()
         self.recorder.finish(exit_code)
 
@@ -97,6 +125,8 @@ class Session:
         """``os._exit`` runs no exit handlers; write what we have, without waiting for a lock its caller may hold."""
         if os.getpid() == self._pid and not self._ended and isinstance(status, int):
             self._ended = True
+            if self._children is not None:
+                self._children.look(again=True)
             self.recorder.finish(status, wait=0)
         self._exit(status)
 
@@ -109,8 +139,13 @@ class Session:
             record.due = True
 
     def after_in_child(self) -> None:
-        """In a forked child: the file is the parent's."""
+        """The file is the parent's."""
         if not self._ended:
             self._ended = True
             self._uninstall()
             self.recorder.file.close()
+            if self._children is not None:
+                try:
+                    child.begin(type(self))
+                except Exception:
+                    pass  # it may be about to become another program; not a place for messages

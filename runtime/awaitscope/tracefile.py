@@ -22,6 +22,8 @@ _truncate = os.ftruncate
 _close = os.close
 
 _BLOCK = struct.Struct("<II")
+_HEADER = struct.Struct("<8sII")
+_LONGEST_HEADER = 1 << 20
 _CLOSED = -1
 _NO_FILE = -2
 """In place of a descriptor."""
@@ -104,6 +106,21 @@ class TraceFile:
             except OSError:
                 pass
             self.close()
+
+
+def read_header(path: str) -> dict[str, object] | None:
+    """The header of a trace; None where there is none, or not yet. Raises OSError."""
+    with open(path, "rb") as file:
+        start = file.read(_HEADER.size)
+        if len(start) < _HEADER.size:
+            return None
+        magic, _, length = _HEADER.unpack(start)
+        text = file.read(length) if magic == MAGIC and length <= _LONGEST_HEADER else b""
+    try:
+        header = json.loads(text)
+    except ValueError:
+        return None
+    return header if isinstance(header, dict) else None
 
 
 def _refuse_to_replace(path: str) -> None:

@@ -105,6 +105,29 @@ class Library(unittest.TestCase):
         self.assertEqual(stood.start, stood.end)
         self.assertEqual(trace.function(trace.user_node(stood.node)), trace.codes[tasks["rest-0"].code]["name"])
 
+    def test_one_recording_after_the_other_while_tasks_are_ready(self) -> None:
+        second = str(self.base / "second.awaitscope")
+
+        async def steps(count: int) -> None:
+            for _ in range(count):
+                await asyncio.sleep(0)
+
+        async def main() -> None:
+            with awaitscope.trace(self.path):
+                await asyncio.gather(*(asyncio.create_task(nap()) for _ in range(5)))
+                ready = [asyncio.create_task(steps(4), name=f"ready-{number}") for number in range(2)]
+                await asyncio.sleep(0)
+            with awaitscope.trace(second):
+                await asyncio.gather(*ready)
+
+        asyncio.run(main())
+        trace = tracefile.read(Path(second))
+        self.assertEqual(trace.undefined, [])
+        self.assertEqual(
+            [(task.name, task.outcome) for task in trace.tasks.values() if task.name.startswith("ready")],
+            [("ready-0", "returned"), ("ready-1", "returned")],
+        )
+
     def test_a_loop_that_waits_to_be_run(self) -> None:
         loop = asyncio.new_event_loop()
         self.addCleanup(loop.close)

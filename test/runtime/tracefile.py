@@ -98,6 +98,7 @@ class Trace:
         self.cancels: list[dict[str, Any]] = []
         self.sources: dict[int, dict[str, Any]] = {}
         self.threads: dict[int, str] = {}
+        self.children: list[dict[str, Any]] = []
         self.loops: dict[int, Loop] = {}
         self.tasks: dict[int, Task] = {}
         self.never_awaited: list[tuple[int, int]] = []
@@ -159,6 +160,8 @@ class Trace:
             self.groups[line["group"]]["ended"] = line.get("outcome", "ended")
         elif kind == "deadline" and line["group"]:
             self.groups[line["group"]].setdefault("moved", []).append(line["deadline"])
+        elif kind == "child":
+            self.children.append(line)
         elif kind == "cancel":
             self.cancels.append(line)
         elif kind == "thread":
