@@ -92,7 +92,7 @@ class Node:
         self.after: Node = self
         self.children: dict[object, Node] = {}
         self.is_rare = False  # links or revisit
-        self.links = False  # may name a task or a group
+        self.links = False  # may name a task, a group or a job
         self.user: Node | None = None  # the innermost node of user code on the way here
         self.is_below_user = False  # the next one below the innermost of user code
         self.is_deep = depth >= _DEEP
@@ -218,7 +218,7 @@ class Positions:
             return node  # a library function waiting for a future of its own: its name says more
         leaf = Node(next(self._node_numbers), node.depth, node.entry)
         leaf.user, leaf.revisit, leaf.is_below_user = node.user, node.revisit, node.is_below_user
-        leaf.links = on in ("task", "gather", "shield")
+        leaf.links = on in ("task", "gather", "shield", "executor")
         leaf.is_rare = leaf.links or leaf.revisit
         self._lines.append(encode_json({"k": "node", "id": leaf.id, "parent": node.id, "on": on}))
         return leaf
@@ -252,7 +252,7 @@ class Positions:
 
     # ------------------------------------------------------------------ single places
 
-    def site(self, code: CodeType, lasti: int) -> Node:
+    def site(self, code: CodeType, lasti: int, owner: object = None) -> Node:
         """A single place, without a chain: where a task or group was made. For any thread."""
         key = (id(code), lasti)
         found = self._sites.children.get(key)
@@ -260,7 +260,7 @@ class Positions:
             with self._lock:
                 found = self._sites.children.get(key)
                 if found is None:
-                    found = self._define_node(self._sites, self.code(code), lasti)
+                    found = self._define_node(self._sites, self.code(code, owner), lasti)
                     self._sites.children[key] = found
         return found
 
@@ -284,7 +284,7 @@ class Positions:
             function = getattr(callback, "__func__", callback)
             code = getattr(function, "__code__", None)
             if type(code) is CodeType:
-                return self.site(code, -1)
+                return self.site(code, -1, function)
             inner = getattr(callback, "func", None) if type(callback).__name__ == "partial" else None
             if inner is None:
                 break

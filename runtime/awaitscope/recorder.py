@@ -29,6 +29,7 @@ from .cancels import Cancels
 from .endings import Endings
 from .exceptions import describe_exception
 from .groupbook import GroupBook
+from .jobs import Jobs
 from .naming import Names
 from .outside import Outside
 from .positions import Positions
@@ -105,6 +106,7 @@ class Recorder:
             self.definitions, [*((kind, "task") for kind in task_types), (gather_type, "gather")]
         )
         self.outside = Outside(self)
+        self.jobs = Jobs(self)
         self.tasks: dict[int, int] = {}
         self.groups: dict[int, int] = {}
         self._refs: dict[int, _TaskRef] = {}
@@ -237,6 +239,10 @@ class Recorder:
 
     def now(self) -> int:
         return clock() - self.start
+
+    def add_new(self, line: Mapping[str, object]) -> None:
+        """In order with the tasks and groups that are made; later lines and rows may refer to it."""
+        self._new.append(encode_json(line))
 
     def add_late(self, line: Mapping[str, object]) -> None:
         """A line that may refer to tasks and groups that are not written yet."""

@@ -103,7 +103,7 @@ def rare_row(
     waiter: Any,
     innermost: Any,
 ) -> tuple[int, ...]:
-    """A step whose row needs a second look: the same visit as before? which task or group does it await?"""
+    """A step whose row needs a second look: the same visit as before? which task, group or job does it await?"""
     where = node.id
     if node.revisit:
         # What the innermost user frame awaits: when it is the very object it was at the task's previous step, the
@@ -124,6 +124,8 @@ def rare_row(
         awaited = recorder.tasks.get(id(waiter))
         if awaited is not None:
             row = (*row, AWAITS, 1, awaited, 0, 0)
+        elif id(waiter) in recorder.jobs.awaited:
+            row = (*row, AWAITS, 3, recorder.jobs.awaited[id(waiter)][0], 0, 0)
         else:
             group = recorder.groups.get(id(waiter)) or noticed(recorder, task, waiter)
             if group:

@@ -10,7 +10,7 @@ from asyncio import events
 from asyncio.base_events import BaseEventLoop
 from typing import Any
 
-from . import __version__, child, complaints, forks, groups, loop, older, threadsafe
+from . import __version__, child, complaints, executors, forks, groups, loop, older, threadsafe
 from .active import attach, give_up
 from .blocked import BlockedSampler
 from .children import Children
@@ -69,6 +69,7 @@ class Session:
         groups.install(self.recorder)
         threadsafe.install(self.recorder)
         complaints.install(self.recorder)
+        executors.install(self.recorder)
         os._exit = self._exit_now  # type: ignore[assignment]
         forks.listen(self)
         running = events._get_running_loop()

@@ -75,6 +75,9 @@ def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) 
     if count_steps:
         lines.append("wakes")
         lines.extend(f"  {who} x{count}" for who, count in sorted(_wakes(trace).items()))
+    if trace.jobs:
+        lines.append("jobs")
+        lines.extend(_job(trace, tasks, line) for line in trace.jobs.values())
     lines.extend(_section("sources", (_source(line) for line in trace.sources.values())))
     return "\n".join(lines) + "\n"
 
@@ -102,6 +105,18 @@ def _section(title: str, words: Iterable[str]) -> list[str]:
     """Sorted, because the system decides who comes first; nothing where there is nothing to say."""
     counted = sorted(Counter(words).items())
     return [title, *(f"  {word} x{count}" for word, count in counted)] if counted else []
+
+
+def _job(trace: tracefile.Trace, tasks: dict[int, Any], line: dict[str, Any]) -> str:
+    words = [_name(tasks, line["task"] or None), _site(trace.site(line["site"])), trace.function(line["function"])]
+    started = line.get("started")
+    if started is None:
+        words.append(f"never started in {line['executor']}")
+    else:
+        words.append(f"in {line['executor']}")
+        words += [trace.threads[started["thread"]]] if started["thread"] else []
+    awaited = sum(step.awaits == ("job", line["id"]) for task in trace.tasks.values() for step in task.steps)
+    return "  " + " ".join([*words, line.get("ended", "still runs"), f"awaited x{awaited}"])
 
 
 def _source(line: dict[str, Any]) -> str:

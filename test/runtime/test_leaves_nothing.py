@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import asyncio
+import concurrent.futures
 import gc
 import os
 import sys
@@ -24,7 +25,10 @@ CLASSES = [
     asyncio.tasks._GatheringFuture,
     asyncio.Task,
     asyncio.Handle,
+    concurrent.futures.Future,
 ]
+if hasattr(asyncio.events, "_ThreadSafeHandle"):
+    CLASSES.append(asyncio.events._ThreadSafeHandle)
 if hasattr(asyncio, "TaskGroup"):
     CLASSES += [asyncio.TaskGroup, asyncio.Timeout]
 if hasattr(asyncio.tasks, "_AsCompletedIterator"):
@@ -65,6 +69,7 @@ async def work(delay: float) -> float:
 
 async def main() -> None:
     await asyncio.gather(work(0.001), work(0.002))
+    await asyncio.to_thread(len, "abc")
     if hasattr(asyncio, "TaskGroup"):
         async with asyncio.TaskGroup() as group:
             group.create_task(work(0.001))

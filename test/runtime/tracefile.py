@@ -23,6 +23,9 @@ _REFERENCES = {
     "code": {"file": "files"},
     "node": {"parent": "nodes", "code": "codes"},
     "group": {"owner": "tasks", "site": "nodes"},
+    "job": {"loop": "loops", "task": "tasks", "site": "nodes", "function": "nodes"},
+    "job_started": {"job": "jobs", "thread": "threads"},
+    "job_ended": {"job": "jobs"},
     "group_ended": {"group": "groups"},
     "deadline": {"group": "groups"},
     "cancel": {"task": "tasks", "by": "tasks", "site": "nodes", "group": "groups"},
@@ -99,6 +102,7 @@ class Trace:
         self.sources: dict[int, dict[str, Any]] = {}
         self.threads: dict[int, str] = {}
         self.children: list[dict[str, Any]] = []
+        self.jobs: dict[int, dict[str, Any]] = {}
         self.loops: dict[int, Loop] = {}
         self.tasks: dict[int, Task] = {}
         self.never_awaited: list[tuple[int, int]] = []
@@ -154,7 +158,7 @@ class Trace:
             loop.thread, loop.kind = line["thread"], line["class"]
         elif kind == "loop_closed":
             self.loops[line["id"]].closed = line["t"]
-        elif kind in ("file", "code", "node", "group", "source"):
+        elif kind in ("file", "code", "node", "group", "source", "job"):
             getattr(self, f"{kind}s")[line["id"]] = line
         elif kind == "group_ended" and line["group"]:
             self.groups[line["group"]]["ended"] = line.get("outcome", "ended")
@@ -164,6 +168,10 @@ class Trace:
             self.children.append(line)
         elif kind == "cancel":
             self.cancels.append(line)
+        elif kind == "job_started":
+            self.jobs[line["job"]]["started"] = line
+        elif kind == "job_ended":
+            self.jobs[line["job"]]["ended"] = OUTCOMES[line["outcome"]]
         elif kind == "thread":
             self.threads[line["id"]] = line["name"]
         elif kind == "name":
@@ -218,7 +226,7 @@ class Trace:
             elif tag == ENDED:
                 self.tasks[b].ended, self.tasks[b].outcome = loop.clock, OUTCOMES[c]
             elif tag == AWAITS:
-                step.awaits = ("task" if b == 1 else "group", c)
+                step.awaits = ({1: "task", 2: "group", 3: "job"}[b], c)
             elif tag == CLOCK:
                 loop.clock = max(loop.clock, b + (c << 32))
             elif tag == LONG_READY:

@@ -1,0 +1,118 @@
+"""Calls handed to other threads and processes: ``run_in_executor``, and ``to_thread``, which uses it.
+
+The function is not wrapped: process pools pickle it, and programs look at what they submitted. Instead the two futures of
+a job are known by their ids. That a job has started is seen where its executor says so to its future
+(Lib/concurrent/futures/_base.py); that it has ended, where asyncio is told by ``call_soon_threadsafe`` to take the result
+over (``_chain_future`` in Lib/asyncio/futures.py). Both happen in whatever thread, at any moment.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextvars
+import sys
+import weakref
+from _thread import get_ident
+from functools import partial
+from itertools import count
+from types import BuiltinMethodType, FrameType
+from typing import TYPE_CHECKING, Any
+
+from .running import current_task
+from .steprows import CANCELLED, RAISED, RETURNED
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
+
+_MOST_EARLY = 256
+_LONGEST = 1000
+_FINISHED: Any = concurrent.futures._base.FINISHED
+_ENDED = (_FINISHED, concurrent.futures._base.CANCELLED, concurrent.futures._base.CANCELLED_AND_NOTIFIED)
+
+
+class Jobs:
+    """The jobs of a recording. Entries go with the futures they are about."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._next = count(1)
+        self.awaited: dict[int, tuple[int, object]] = {}
+        """id of an asyncio future → number of the job whose result it will get."""
+        self._open: dict[int, tuple[int, str, object]] = {}
+        """id of a ``concurrent.futures.Future`` that has not ended → number and executor of its job."""
+        self._early: dict[int, tuple[Any, int, int]] = {}
+        """The same of a future that started before we knew it → a reference to it, when, in which thread.
+
+        That is usual: the first job of a pool runs while ``submit`` waits for the thread. Others' futures are here, too.
+        """
+
+    def add(self, future: Any, job: Any, asking: FrameType) -> None:
+        """``asking``: the frame of ``run_in_executor``, where ``job`` has just been submitted."""
+        recorder, given = self._recorder, asking.f_locals
+        record = given["self"]._awaitscope
+        if record is None:
+            return
+        kind, number = _kind(given["executor"]), next(self._next)
+        early = self._early.pop(id(job), None)
+        if early is not None and early[0]() is not job:
+            early = None
+        line: dict[str, object] = {
+            "k": "job",
+            "id": number,
+            "loop": record.id,
+            "task": recorder.tasks.get(id(current_task()), 0),
+            "site": recorder.site_of(asking.f_back),
+            "function": recorder.positions.callback(_meant(given["func"], given["args"])).id,
+            "executor": kind,
+            "t": recorder.now() if early is None else early[1],
+        }
+        recorder.add_new(line)
+        self.awaited[id(future)] = (number, weakref.ref(future, partial(self.awaited.pop, id(future))))
+        self._open[id(job)] = (number, kind, weakref.ref(job, partial(self._open.pop, id(job))))
+        early = early or self._early.pop(id(job), None)  # just now, in its thread
+        if early is not None:
+            self._say_started(number, kind, early[1], early[2])
+        if job._state in _ENDED:  # before we knew it
+            self.end(job)
+
+    def start(self, job: Any) -> None:
+        """In the thread that will run it, or, for a process, in the one that feeds the processes."""
+        key, now, thread = id(job), self._recorder.now(), get_ident()
+        if key not in self._open:
+            if len(self._early) >= _MOST_EARLY:
+                self._early.clear()
+            self._early[key] = (weakref.ref(job), now, thread)
+            if key not in self._open or self._early.pop(key, None) is None:
+                return
+        number, kind, _ = self._open[key]
+        self._say_started(number, kind, now, thread)
+
+    def _say_started(self, number: int, kind: str, at: int, thread: int) -> None:
+        line: dict[str, object] = {"k": "job_started", "job": number}
+        if kind != "process":
+            line["thread"] = self._recorder.outside.thread(thread)
+        self._recorder.add_late({**line, "t": at})
+
+    def end(self, job: Any) -> None:
+        """``job``: whatever a callback from another thread was given; does nothing if it is none of ours."""
+        known = self._open.pop(id(job), None)
+        if known is None:
+            return
+        outcome = CANCELLED if job._state != _FINISHED else RETURNED if job._exception is None else RAISED
+        self._recorder.add_late({"k": "job_ended", "job": known[0], "t": self._recorder.now(), "outcome": outcome})
+
+
+def _kind(executor: Any) -> str:
+    for name, kind in (("thread", "ThreadPoolExecutor"), ("process", "ProcessPoolExecutor")):
+        module = sys.modules.get(f"concurrent.futures.{name}")  # which asking for the class would import
+        if module is not None and type(executor) is getattr(module, kind, None):
+            return name
+    return type(executor).__name__[:_LONGEST]
+
+
+def _meant(function: Any, args: tuple[Any, ...]) -> Any:
+    """``to_thread`` submits a partial of its context's ``run``, whose first argument is the function that is meant."""
+    if type(function) is partial:
+        function, args = function.func, (*function.args, *args)
+    inside = type(function) is BuiltinMethodType and type(function.__self__) is contextvars.Context
+    return args[0] if inside and args else function
