@@ -96,10 +96,10 @@ export class TraceSource implements Disposable {
 
   async #pull(): Promise<void> {
     for (;;) {
-      const piece = await this.#bytes.read(this.#available, PIECE);
-      if (this.#disposed || piece.length === 0) return;
-      this.#available += piece.length;
       try {
+        const piece = await this.#bytes.read(this.#available, PIECE);
+        if (this.#disposed || piece.length === 0) return;
+        this.#available += piece.length;
         this.#reader.push(piece);
         takeIn(this.trace);
       } catch (error) {

@@ -5,7 +5,10 @@ export type Command =
   | { readonly kind: "version" }
   | { readonly kind: "run"; readonly run: RunCommand }
   | { readonly kind: "show"; readonly file: string; readonly json: boolean }
-  | { readonly kind: "export"; readonly file: string; readonly as: "chrome" | "html"; readonly out: string };
+  | { readonly kind: "export"; readonly file: string; readonly as: ExportForm; readonly out: string };
+
+const EXPORT_FORMS = ["chrome", "html", "gzip"] as const;
+type ExportForm = (typeof EXPORT_FORMS)[number];
 
 export interface RunCommand {
   /** `--python`; undefined: look for one. */
@@ -24,7 +27,7 @@ export class UsageError extends Error {}
 export const USAGE = `Usage:
   awaitscope run [--python PY] [--out FILE] [--quiet] [PYTHON OPTIONS] (FILE.py | -m MODULE) [ARGS…]
   awaitscope show FILE [--json]
-  awaitscope export (--chrome OUT.json | --html OUT.html) FILE
+  awaitscope export (--chrome OUT.json | --html OUT.html | --gzip OUT.awaitscope.gz) FILE
   awaitscope --help | --version
 
 run   runs an asyncio program as Python would, records it to FILE (default: its name with .awaitscope) and
@@ -35,9 +38,10 @@ run   runs an asyncio program as Python would, records it to FILE (default: its 
         PYTHON OPTIONS   such as -W error, -X dev, -O, -u
 show  says what the tasks of a saved trace did
         --json           as JSON, for scripts
-export  writes a saved trace for another viewer
+export  writes a saved trace in another form
         --chrome OUT     as Chrome JSON, which Perfetto opens: a track a task, an arrow a wake
         --html OUT       as one web page with the timeline in it, which works offline
+        --gzip OUT       compressed; every command and the timeline read it as it is
 `;
 
 const PYTHON_FLAGS = /^-[bBdEIOPqRsSuvx]+$/;
@@ -120,23 +124,24 @@ function parseShow(words: readonly string[]): Command {
 }
 
 function parseExport(words: readonly string[]): Command {
-  let as: "chrome" | "html" | undefined;
+  let as: ExportForm | undefined;
   let out: string | undefined;
   const files: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
     const [name, given] = splitOption(word);
     if (name === "--help" || word === "-h") return { kind: "help" };
-    if (name === "--chrome" || name === "--html") {
+    const form = EXPORT_FORMS.find((known) => name === `--${known}`);
+    if (form !== undefined) {
       if (as !== undefined) throw new UsageError("export writes one file at a time");
-      as = name === "--chrome" ? "chrome" : "html";
+      as = form;
       out = given ?? words[++i];
     } else if (word.startsWith("-")) throw new UsageError(`export has no option ${word}`);
     else files.push(word);
   }
   const [file, ...others] = files;
   if (as === undefined || out === undefined || out === "")
-    throw new UsageError("export needs --chrome OUT.json or --html OUT.html");
+    throw new UsageError("export needs --chrome OUT.json, --html OUT.html or --gzip OUT.awaitscope.gz");
   if (file === undefined || others.length > 0) throw new UsageError("export needs one trace: FILE.awaitscope");
   return { kind: "export", file, as, out };
 }

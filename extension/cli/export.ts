@@ -1,10 +1,13 @@
-/** `awaitscope export`: a trace for other viewers. */
-import { createWriteStream } from "node:fs";
+/** `awaitscope export`: a trace for other viewers, or smaller. */
+import { createReadStream, createWriteStream } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 import { chromeJson } from "../trace";
+import { unzipped } from "../unzip";
 import { PAGE_PARTS, webPage } from "../webPage";
 import { CliError, systemReason } from "./errors";
 import { readTraceFile } from "./readFile";
@@ -12,11 +15,7 @@ import { readTraceFile } from "./readFile";
 export async function exportChrome(file: string, out: string): Promise<number> {
   const { trace, error } = await readTraceFile(file);
   if (trace.header === undefined) throw new CliError(error?.message ?? `${file} ends before anything was recorded.`);
-  try {
-    await pipeline(Readable.from(chromeJson(trace)), createWriteStream(out));
-  } catch (fault) {
-    throw new CliError(`${out} could not be written: ${systemReason(fault)}. Name another file after --chrome.`);
-  }
+  await write(out, "--chrome", () => pipeline(Readable.from(chromeJson(trace)), createWriteStream(out)));
   if (error !== undefined)
     process.stderr.write(`awaitscope: ${file}: ${error.message} What came before it is in ${out}.\n`);
   return error === undefined ? 0 : 1;
@@ -27,16 +26,31 @@ export async function exportHtml(file: string, out: string): Promise<number> {
   if (trace.header === undefined) throw new CliError(error?.message ?? `${file} ends before anything was recorded.`);
   // Beside this very script.
   const part = (name: string): Promise<string> => readFile(join(__dirname, name), "utf8");
-  const page = webPage(basename(file), await readFile(file), {
+  const page = webPage(basename(file), await buffer(unzipped(createReadStream(file))), {
     standIn: await part(PAGE_PARTS.standIn),
     timeline: await part(PAGE_PARTS.timeline),
     style: await part(PAGE_PARTS.style),
     theme: await part(PAGE_PARTS.theme),
   });
-  try {
-    await writeFile(out, page);
-  } catch (fault) {
-    throw new CliError(`${out} could not be written: ${systemReason(fault)}. Name another file after --html.`);
-  }
+  await write(out, "--html", () => writeFile(out, page));
   return 0;
+}
+
+/** The bytes as they are, whatever a reader thinks of them, so long as they are a trace's. */
+export async function exportGzip(file: string, out: string): Promise<number> {
+  if (resolve(file) === resolve(out)) throw new CliError(`${out} is the trace itself. Name another file after --gzip.`);
+  const { trace, error } = await readTraceFile(file);
+  if (trace.header === undefined) throw new CliError(error?.message ?? `${file} ends before anything was recorded.`);
+  await write(out, "--gzip", () =>
+    pipeline(Readable.from(unzipped(createReadStream(file))), createGzip(), createWriteStream(out)),
+  );
+  return 0;
+}
+
+async function write(out: string, option: string, writing: () => Promise<void>): Promise<void> {
+  try {
+    await writing();
+  } catch (fault) {
+    throw new CliError(`${out} could not be written: ${systemReason(fault)}. Name another file after ${option}.`);
+  }
 }

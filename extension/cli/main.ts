@@ -3,11 +3,13 @@ import { version } from "../../package.json";
 import { summarize } from "../trace";
 import { parseArguments, USAGE, UsageError, type Command } from "./args";
 import { CliError, systemReason } from "./errors";
-import { exportChrome, exportHtml } from "./export";
+import { exportChrome, exportGzip, exportHtml } from "./export";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
 import { run } from "./run";
 import { styleFor } from "./style";
+
+const EXPORTS = { chrome: exportChrome, html: exportHtml, gzip: exportGzip } as const;
 
 async function obey(command: Command): Promise<number> {
   switch (command.kind) {
@@ -22,7 +24,7 @@ async function obey(command: Command): Promise<number> {
     case "show":
       return show(command.file, command.json);
     case "export":
-      return command.as === "chrome" ? exportChrome(command.file, command.out) : exportHtml(command.file, command.out);
+      return EXPORTS[command.as](command.file, command.out);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { TraceError, TraceReader, type Trace } from "../trace";
+import { unzipped } from "../unzip";
 import { CliError, systemReason } from "./errors";
 
 export interface ReadResult {
@@ -14,7 +15,7 @@ const CHUNK = 1024 * 1024;
 export async function readTraceFile(path: string): Promise<ReadResult> {
   const reader = new TraceReader();
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) reader.push(chunk as Buffer);
+    for await (const piece of unzipped(createReadStream(path, { highWaterMark: CHUNK }))) reader.push(piece);
   } catch (error) {
     if (!(error instanceof TraceError)) throw new CliError(`Cannot read ${path}: ${systemReason(error)}.`);
     return { trace: reader.trace, error };

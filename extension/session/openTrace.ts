@@ -2,12 +2,14 @@
 import * as vscode from "vscode";
 import { messageOf } from "../faults";
 import { bytesInMemory, TraceSource, type TraceBytes } from "../source";
+import { UnzippedBytes } from "../unzip";
 import { TraceFile } from "./traceFile";
 
 /** `live` is the run of this window, whose file may be the one that is opened. */
 export function openTrace(uri: vscode.Uri, live: TraceSource | undefined, log: vscode.LogOutputChannel): TraceSource {
   const name = uri.path.slice(uri.path.lastIndexOf("/") + 1);
-  const source = new TraceSource(name, uri.toString(), uri.scheme === "file" ? new TraceFile(uri.fsPath) : lazily(uri));
+  const bytes = new UnzippedBytes(uri.scheme === "file" ? new TraceFile(uri.fsPath) : lazily(uri));
+  const source = new TraceSource(name, uri.toString(), bytes);
   const taking = live?.uri === source.uri && live.state.kind === "running" ? follow(source, live) : takeAll(source);
   taking.catch((error: unknown) => {
     log.error(`${uri.toString()} could not be read:`, error);

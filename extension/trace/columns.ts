@@ -10,7 +10,9 @@ export class Column {
   length = 0;
   private readonly chunks: Rows[] = [];
   private last: Rows;
-  /** Rows before this one are as the last delta said. */
+  /** Rows before this one are gone: they were written, and are somebody else's now. */
+  private base = 0;
+  /** Rows before this one were written. */
   private sent = 0;
 
   /** `initial` rows are allocated at the first push; only the first chunk ever grows by copying. */
@@ -22,7 +24,7 @@ export class Column {
   }
 
   push(value: number): void {
-    const at = this.length & CHUNK_MASK;
+    const at = (this.length - this.base) & CHUNK_MASK;
     if (at === 0 || at === this.last.length) this.makeRoom(at, at + 1);
     this.last[at] = value;
     this.length += 1;
@@ -30,55 +32,70 @@ export class Column {
 
   /** The value in row `i`, 0 outside of the column. */
   at(i: number): number {
-    return i >= 0 && i < this.length ? (this.chunks[i >>> CHUNK_BITS]?.[i & CHUNK_MASK] ?? 0) : 0;
-  }
-
-  /** Forgets all rows from `length` on. */
-  truncate(length: number): void {
-    if (length >= this.length) return;
-    this.length = length;
-    this.sent = Math.min(this.sent, length);
-    this.chunks.length = Math.ceil(length / CHUNK_ROWS);
-    this.last = this.chunks.at(-1) ?? new this.kind(0);
+    const row = i - this.base;
+    return row >= 0 && i < this.length ? (this.chunks[row >>> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0) : 0;
   }
 
   set(i: number, value: number): void {
-    const chunk = this.chunks[i >>> CHUNK_BITS];
-    if (chunk === undefined || i < 0 || i >= this.length) return;
-    chunk[i & CHUNK_MASK] = value;
-    if (i < this.sent) this.sent = i;
+    const row = i - this.base;
+    if (row < 0 || i >= this.length) return;
+    const chunk = this.chunks[row >>> CHUNK_BITS];
+    if (chunk !== undefined) chunk[row & CHUNK_MASK] = value;
   }
 
-  /** What changed since it was last written. */
-  write(delta: DeltaWriter): void {
-    delta.number(this.sent);
-    delta.number(this.length);
-    for (let row = this.sent; row < this.length;) {
-      const from = row & CHUNK_MASK;
-      const to = Math.min(CHUNK_ROWS, from + this.length - row);
-      const chunk = this.chunks[row >>> CHUNK_BITS];
-      if (chunk !== undefined) delta.rows(chunk.subarray(from, to));
-      row += to - from;
+  /** Goes on from row `length`: somebody else has those before. */
+  skip(length: number): void {
+    this.length = this.base = this.sent = length;
+  }
+
+  /** Keeps every second row, from the first on. What was written is halved by whoever has it. */
+  halve(): void {
+    const length = Math.ceil(this.length / 2);
+    const base = Math.ceil(this.base / 2);
+    for (let i = base; i < length; i++) this.set(this.base + i - base, this.at(2 * i));
+    this.length = length;
+    this.base = base;
+    this.sent = Math.ceil(this.sent / 2);
+    this.chunks.length = Math.ceil((length - base) / CHUNK_ROWS);
+    this.last = this.chunks.at(-1) ?? new this.kind(0);
+  }
+
+  /** What was added since it was last written; unless `keep`, that is all that is left of it here. */
+  write(delta: DeltaWriter, keep = false): void {
+    delta.number(this.length - this.sent);
+    for (let i = this.sent; i < this.length;) {
+      const from = (i - this.base) & CHUNK_MASK;
+      const to = Math.min(CHUNK_ROWS, from + this.length - i);
+      delta.rows((this.chunks[(i - this.base) >>> CHUNK_BITS] ?? this.last).subarray(from, to));
+      i += to - from;
     }
     this.sent = this.length;
+    if (!keep) this.base = this.length;
   }
 
   /** Becomes what the column was that was written. */
   read(delta: DeltaReader): void {
-    this.truncate(delta.number());
-    const length = delta.number();
-    while (this.length < length) {
+    for (let left = delta.number(); left > 0;) {
       const rows = delta.rows(this.kind);
-      const at = this.length & CHUNK_MASK;
-      if (at === 0 || at + rows.length > this.last.length) this.makeRoom(at, at + rows.length);
-      this.last.set(rows, at);
-      this.length += rows.length;
+      left -= rows.length;
+      for (let from = 0; from < rows.length;) {
+        const at = (this.length - this.base) & CHUNK_MASK;
+        const count = Math.min(rows.length - from, CHUNK_ROWS - at);
+        if (at === 0 || at + count > this.last.length) this.makeRoom(at, at + count);
+        this.last.set(rows.subarray(from, from + count), at);
+        this.length += count;
+        from += count;
+      }
     }
   }
 
   /** For at least `needed` rows in the last chunk, of which `used` are. */
   private makeRoom(used: number, needed: number): void {
-    if (used === 0) {
+    if (used === 0 && this.base === this.length && this.chunks.length > 0) {
+      this.chunks.length = 1;
+      this.last = this.chunks[0] ?? this.last;
+      if (this.last.length >= needed) return;
+    } else if (used === 0) {
       const isFirst = this.chunks.length === 0;
       this.last = new this.kind(isFirst ? Math.max(this.initial, needed) : CHUNK_ROWS);
       this.chunks.push(this.last);
@@ -192,8 +209,8 @@ export class Stretches {
 
   write(delta: DeltaWriter): void {
     delta.number(this.length);
-    this.firsts.write(delta);
-    this.values.write(delta);
+    this.firsts.write(delta, true);
+    this.values.write(delta, true);
   }
 
   read(delta: DeltaReader): void {

@@ -25,10 +25,32 @@ export class Density {
 
   /** A loop is never ready: `keepReady` false saves that half. */
   constructor(
-    readonly origin: Nanoseconds,
+    private readonly origin: Nanoseconds,
     private readonly keepReady: boolean,
   ) {
     this.end = this.border = origin;
+  }
+
+  /** Goes on after so many steps of a lane whose sums so far somebody else has. */
+  static after(
+    steps: number,
+    origin: Nanoseconds,
+    end: Nanoseconds,
+    runTotal: Nanoseconds,
+    readyTotal: Nanoseconds,
+    keepReady: boolean,
+  ): Density {
+    const density = new Density(origin, keepReady);
+    density.steps = steps;
+    while (end - origin > density.most()) density.resolution *= 2;
+    const borders = Math.floor((end - origin) / density.resolution) + 1;
+    density.run.skip(borders);
+    if (keepReady) density.ready.skip(borders);
+    density.border = origin + borders * density.resolution;
+    density.end = end;
+    density.runTotal = runTotal;
+    density.readyTotal = readyTotal;
+    return density;
   }
 
   /** Times ascend from call to call: `readySince` is not before the last step's end. */
@@ -60,7 +82,8 @@ export class Density {
   }
 
   read(delta: DeltaReader): void {
-    this.resolution = delta.number();
+    const resolution = delta.number();
+    while (this.resolution < resolution) this.coarsen();
     this.runTotal = delta.number();
     this.readyTotal = delta.number();
     this.end = delta.number();
@@ -100,18 +123,13 @@ export class Density {
   }
 
   private makeRoom(end: Nanoseconds): void {
-    while (end - this.origin > this.most()) {
-      this.resolution *= 2;
-      halve(this.run);
-      if (this.keepReady) halve(this.ready);
-    }
+    while (end - this.origin > this.most()) this.coarsen();
     this.border = this.origin + this.run.length * this.resolution;
   }
-}
 
-/** Keeps every second sum. */
-function halve(sums: Column): void {
-  const length = Math.ceil(sums.length / 2);
-  for (let i = 1; i < length; i++) sums.set(i, sums.at(2 * i));
-  sums.truncate(length);
+  private coarsen(): void {
+    this.resolution *= 2;
+    this.run.halve();
+    if (this.keepReady) this.ready.halve();
+  }
 }

@@ -23,6 +23,8 @@ interface Positions {
 }
 
 interface StepTimes {
+  /** What was written is gone. */
+  readonly forgets?: boolean;
   start(step: StepIndex): Nanoseconds;
   end(step: StepIndex): Nanoseconds;
   readySince(step: StepIndex): Nanoseconds;
@@ -35,6 +37,8 @@ export class StepList implements StepLane {
   private slowSent = 0;
   density: Density | undefined;
   lastEnd: Nanoseconds = 0;
+  /** When the first step became ready. */
+  private origin: Nanoseconds = 0;
   private runTotal: Nanoseconds = 0;
   private readyTotal: Nanoseconds = 0;
   private readonly runs = times(1);
@@ -63,24 +67,26 @@ export class StepList implements StepLane {
       this.runs.push(this.runTotal);
       if (this.ofTask) this.readies.push(this.readyTotal);
     }
+    if (position === 0) this.origin = since;
+    if (position === DENSE) this.density = this.replay();
     this.list.push(step);
     this.runTotal += end - start;
     this.readyTotal += start - since;
     this.lastEnd = end;
     if (end - start > SLOW_CALLBACK) this.slow.push(position);
-    if (this.density !== undefined) this.density.add(since, start, end);
-    else if (position === DENSE) this.density = this.replay();
+    this.density?.add(since, start, end);
   }
 
   write(delta: DeltaWriter): void {
     this.list.write(delta);
     this.runs.write(delta);
     this.readies.write(delta);
+    delta.number(this.origin);
     delta.number(this.runTotal);
     delta.number(this.readyTotal);
     delta.rows(Float64Array.from(this.slow.slice(this.slowSent)));
     this.slowSent = this.slow.length;
-    delta.number(this.density?.origin ?? NaN);
+    delta.number(this.density === undefined ? 0 : 1);
     this.density?.write(delta);
   }
 
@@ -88,12 +94,12 @@ export class StepList implements StepLane {
     this.list.read(delta);
     this.runs.read(delta);
     this.readies.read(delta);
+    this.origin = delta.number();
     this.runTotal = delta.number();
     this.readyTotal = delta.number();
     for (const position of delta.rows(Float64Array)) this.slow.push(position);
-    const origin = delta.number();
-    if (Number.isNaN(origin)) return;
-    this.density ??= new Density(origin, this.ofTask);
+    if (delta.number() === 0) return;
+    this.density ??= this.replay();
     this.density.read(delta);
   }
 
@@ -122,11 +128,16 @@ export class StepList implements StepLane {
     return sum;
   }
 
+  /** Of the first steps, from when on a lane counts as crowded. */
   private replay(): Density {
-    const { steps } = this;
-    const since = (i: number): Nanoseconds => (this.ofTask ? steps.readySince(this.at(i)) : steps.start(this.at(i)));
-    const density = new Density(since(0), this.ofTask);
-    for (let i = 0; i < this.length; i++) density.add(since(i), steps.start(this.at(i)), steps.end(this.at(i)));
+    const { steps, ofTask } = this;
+    if (steps.forgets === true)
+      return Density.after(DENSE, this.origin, this.lastEnd, this.runTotal, this.readyTotal, ofTask);
+    const density = new Density(this.origin, ofTask);
+    for (let i = 0; i < DENSE; i++) {
+      const step = this.at(i);
+      density.add(ofTask ? steps.readySince(step) : steps.start(step), steps.start(step), steps.end(step));
+    }
     return density;
   }
 }

@@ -25,6 +25,7 @@ export class TraceDecoder {
   });
 
   constructor() {
+    this.model.steps.forgets = true;
     this.model.onEnd = (task, outcome, time) => {
       this.delta.number(ENDED);
       this.delta.number(task);
@@ -42,7 +43,6 @@ export class TraceDecoder {
   take(): ArrayBuffer {
     this.delta.number(NO_MORE);
     this.model.write(this.delta);
-    this.model.steps.forgetSent();
     return this.delta.take();
   }
 }

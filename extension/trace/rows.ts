@@ -166,8 +166,8 @@ function addStep(
     if (step !== undefined) {
       wakerCode = step + 1;
       // A callback only passes the wake on: while the loop was blocked, it was the task behind it that could not run.
-      if (steps.task(step) === 0) readySince = Math.min(steps.readySince(step), readySince);
-      else if (ready === undefined) readySince = steps.end(step);
+      if (steps.isCallback(step)) readySince = Math.min(steps.wakeTime(step), readySince);
+      else if (ready === undefined) readySince = steps.wakeTime(step);
     }
   }
   let own = task === 0 ? undefined : trace.taskLane(task);

@@ -1,6 +1,6 @@
 /** The step columns: 33 bytes a step, however long the trace. */
-import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, LONG, LongOnes, Stretches } from "./columns";
-import type { DeltaReader, DeltaWriter } from "./delta";
+import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, LONG, LongOnes, Stretches, times } from "./columns";
+import type { DeltaReader, DeltaWriter, Rows, RowsKind } from "./delta";
 import type { Awaited, StepLane, Steps, Waker } from "./trace";
 import type { LoopId, Nanoseconds, NodeId, StepIndex, TaskId } from "./types";
 
@@ -27,10 +27,10 @@ class Chunk {
   readonly runs: Uint32Array;
   /** Time before the start. */
   readonly readies: Uint32Array;
-  wakers: Uint32Array;
-  nodes: Uint32Array;
-  awaited: Uint32Array;
-  flags: Uint8Array;
+  readonly wakers: Uint32Array;
+  readonly nodes: Uint32Array;
+  readonly awaited: Uint32Array;
+  readonly flags: Uint8Array;
 
   constructor(readonly rows: number) {
     this.tasks = new Uint32Array(rows);
@@ -45,32 +45,26 @@ class Chunk {
 
   grown(): Chunk {
     const grown = new Chunk(Math.min(CHUNK_ROWS, 2 * this.rows));
-    const [columns, mine] = [grown.columns, this.columns];
-    columns.forEach((column, i) => column.set(mine[i] ?? []));
+    grown.copy(this.columns, 0, this.rows, 0);
     return grown;
   }
 
-  get columns(): readonly (Uint32Array | Float64Array | Uint8Array)[] {
+  copy(columns: readonly Rows[], from: number, to: number, at: number): void {
+    this.columns.forEach((column, i) => column.set(columns[i]?.subarray(from, to) ?? [], at));
+  }
+
+  write(delta: DeltaWriter, rows: number): void {
+    for (const column of this.columns) delta.rows(column.subarray(0, rows));
+  }
+
+  static read(delta: DeltaReader): readonly Rows[] {
+    const [u32, f64, u8] = [Uint32Array, Float64Array, Uint8Array];
+    return [u32, f64, u32, u32, u32, u32, u32, u8].map((kind: RowsKind) => delta.rows(kind));
+  }
+
+  private get columns(): readonly Rows[] {
     const { tasks, starts, runs, readies, wakers, nodes, awaited, flags } = this;
     return [tasks, starts, runs, readies, wakers, nodes, awaited, flags];
-  }
-
-  /** Keeps only what is needed to read further steps: when these were and whose. */
-  forget(): void {
-    this.wakers = this.nodes = this.awaited = new Uint32Array(0);
-    this.flags = new Uint8Array(0);
-  }
-
-  write(delta: DeltaWriter, from: number, to: number): void {
-    for (const column of this.columns) delta.rows(column.subarray(from, to));
-  }
-
-  read(delta: DeltaReader, from: number): void {
-    this.tasks.set(delta.rows(Uint32Array), from);
-    this.starts.set(delta.rows(Float64Array), from);
-    for (const column of [this.runs, this.readies, this.wakers, this.nodes, this.awaited])
-      column.set(delta.rows(Uint32Array), from);
-    this.flags.set(delta.rows(Uint8Array), from);
   }
 }
 
@@ -81,9 +75,14 @@ export class StepColumns implements Steps {
   private readonly loops = new Stretches(0);
   private readonly longRuns = new LongOnes();
   private readonly longReadies = new LongOnes();
-  /** Steps before this one are as the last delta said. */
-  private sent = 0;
-  private forgotten = 0;
+  /** After a delta keeps only what is needed to read on. */
+  forgets = false;
+  /** Steps before this one are gone: they were written. */
+  private base = 0;
+  /** Of those: when what they woke became ready; for a callback, which only passes a wake on, -1 less that. */
+  private readonly woke = times();
+  /** Steps before `base` about which something was learnt since, with their `awaited` and `flags`. */
+  private late: number[] = [];
 
   add(
     task: TaskId,
@@ -96,7 +95,7 @@ export class StepColumns implements Steps {
     continues: boolean,
   ): StepIndex {
     const step = this.length;
-    const at = step & CHUNK_MASK;
+    const at = (step - this.base) & CHUNK_MASK;
     if (at === 0 || at === this.last.rows) this.makeRoom(at);
     const { last } = this;
     const run = end - start;
@@ -116,22 +115,39 @@ export class StepColumns implements Steps {
   }
 
   setAwaits(step: StepIndex, awaited: Awaited): void {
-    const chunk = this.chunks[step >>> CHUNK_BITS];
-    if (chunk === undefined) return;
-    if (step < this.sent) this.sent = step;
-    const at = step & CHUNK_MASK;
     const [id, flag] =
       "task" in awaited
         ? [awaited.task, AWAITS_TASK]
         : "group" in awaited
           ? [awaited.group, AWAITS_GROUP]
           : [awaited.job, AWAITS_JOB];
+    this.setAwaited(step, id, flag);
+    if (step < this.base) this.late.push(step, id, flag);
+  }
+
+  private setAwaited(step: StepIndex, id: number, flag: number): void {
+    const row = step - this.base;
+    const chunk = this.chunks[row >>> CHUNK_BITS];
+    if (chunk === undefined) return;
+    const at = row & CHUNK_MASK;
     chunk.awaited[at] = id;
     chunk.flags[at] = ((chunk.flags[at] ?? 0) & CONTINUES) | flag;
   }
 
+  /** A callback only passes on a wake. */
+  isCallback(step: StepIndex): boolean {
+    return step < this.base ? this.woke.at(step) < 0 : this.task(step) === 0;
+  }
+
+  /** When what this step woke became ready: at its end, or when the callback was itself woken. */
+  wakeTime(step: StepIndex): Nanoseconds {
+    if (step < this.base) return Math.max(this.woke.at(step), -1 - this.woke.at(step));
+    return this.task(step) === 0 ? this.readySince(step) : this.end(step);
+  }
+
   task(step: StepIndex): TaskId {
-    return this.chunks[step >>> CHUNK_BITS]?.tasks[step & CHUNK_MASK] ?? 0;
+    const row = step - this.base;
+    return this.chunks[row >>> CHUNK_BITS]?.tasks[row & CHUNK_MASK] ?? 0;
   }
 
   loop(step: StepIndex): LoopId {
@@ -139,21 +155,24 @@ export class StepColumns implements Steps {
   }
 
   start(step: StepIndex): Nanoseconds {
-    return this.chunks[step >>> CHUNK_BITS]?.starts[step & CHUNK_MASK] ?? 0;
+    const row = step - this.base;
+    return this.chunks[row >>> CHUNK_BITS]?.starts[row & CHUNK_MASK] ?? 0;
   }
 
   end(step: StepIndex): Nanoseconds {
-    const chunk = this.chunks[step >>> CHUNK_BITS];
+    const row = step - this.base;
+    const chunk = this.chunks[row >>> CHUNK_BITS];
     if (chunk === undefined) return 0;
-    const at = step & CHUNK_MASK;
+    const at = row & CHUNK_MASK;
     const run = chunk.runs[at] ?? 0;
     return (chunk.starts[at] ?? 0) + (run === LONG ? this.longRuns.at(step) : run);
   }
 
   readySince(step: StepIndex): Nanoseconds {
-    const chunk = this.chunks[step >>> CHUNK_BITS];
+    const row = step - this.base;
+    const chunk = this.chunks[row >>> CHUNK_BITS];
     if (chunk === undefined) return 0;
-    const at = step & CHUNK_MASK;
+    const at = row & CHUNK_MASK;
     const ready = chunk.readies[at] ?? 0;
     return (chunk.starts[at] ?? 0) - (ready === LONG ? this.longReadies.at(step) : ready);
   }
@@ -185,46 +204,47 @@ export class StepColumns implements Steps {
     return (flags & AWAITS_GROUP) !== 0 ? { group: awaited } : { job: awaited };
   }
 
+  /** What was added since it was last written, which then is gone. */
   write(delta: DeltaWriter): void {
-    delta.number(this.sent);
-    delta.number(this.length);
-    for (let step = this.sent; step < this.length;) {
-      const from = step & CHUNK_MASK;
-      const to = Math.min(CHUNK_ROWS, from + this.length - step);
-      this.chunks[step >>> CHUNK_BITS]?.write(delta, from, to);
-      step += to - from;
-    }
-    this.sent = this.length;
+    const added = this.length - this.base;
+    for (let step = this.base; step < this.length; step++)
+      this.woke.push(this.task(step) === 0 ? -1 - this.readySince(step) : this.end(step));
+    delta.number(added);
+    for (let from = 0; from < added; from += CHUNK_ROWS)
+      this.chunks[from >>> CHUNK_BITS]?.write(delta, Math.min(CHUNK_ROWS, added - from));
     this.loops.write(delta);
     this.longRuns.write(delta);
     this.longReadies.write(delta);
-  }
-
-  /** What was written is somebody else's: keeps only what is needed to read on. */
-  forgetSent(): void {
-    const full = this.sent >>> CHUNK_BITS;
-    for (; this.forgotten < full; this.forgotten++) this.chunks[this.forgotten]?.forget();
+    delta.rows(Float64Array.from(this.late));
+    this.late = [];
+    // The next steps go where these were.
+    this.chunks.length = Math.min(this.chunks.length, 1);
+    this.last = this.chunks[0] ?? this.last;
+    this.last.flags.fill(0);
+    this.last.awaited.fill(0);
+    this.base = this.length;
   }
 
   read(delta: DeltaReader): void {
-    const first = delta.number();
-    const length = delta.number();
-    for (let step = first; step < length;) {
-      const from = step & CHUNK_MASK;
-      const to = Math.min(CHUNK_ROWS, from + length - step);
-      this.chunkFor(step >>> CHUNK_BITS, to).read(delta, from);
-      step += to - from;
+    for (let left = delta.number(); left > 0;) {
+      const rows = Math.min(left, CHUNK_ROWS);
+      const columns = Chunk.read(delta);
+      for (let from = 0; from < rows;) {
+        const at = this.length & CHUNK_MASK;
+        const to = Math.min(rows, from + CHUNK_ROWS - at);
+        if (at === 0) this.makeRoom(0);
+        while (this.last.rows < at + to - from) this.makeRoom(this.last.rows);
+        this.last.copy(columns, from, to, at);
+        this.length += to - from;
+        from = to;
+      }
+      left -= rows;
     }
-    this.length = length;
     this.loops.read(delta);
     this.longRuns.read(delta);
     this.longReadies.read(delta);
-  }
-
-  private chunkFor(index: number, rows: number): Chunk {
-    let chunk = (this.chunks[index] ??= new Chunk(index === 0 ? FIRST_ROWS : CHUNK_ROWS));
-    while (chunk.rows < rows) this.chunks[index] = chunk = chunk.grown();
-    return chunk;
+    const late = delta.rows(Float64Array);
+    for (let i = 0; i < late.length; i += 3) this.setAwaited(late[i] ?? 0, late[i + 1] ?? 0, late[i + 2] ?? 0);
   }
 
   private wakerOf(step: StepIndex): number {
@@ -236,6 +256,7 @@ export class StepColumns implements Steps {
   }
 
   private makeRoom(at: number): void {
+    if (at === 0 && this.length === this.base && this.chunks.length > 0) return;
     if (at === 0) {
       this.last = new Chunk(this.chunks.length === 0 ? FIRST_ROWS : CHUNK_ROWS);
       this.chunks.push(this.last);

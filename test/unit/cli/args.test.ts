@@ -82,6 +82,13 @@ describe("awaitscope's other words", () => {
       file: "a.awaitscope",
       out: "out.json",
     });
+    assert.deepEqual(parseArguments(["export", "a.awaitscope", "--gzip=a.gz"]), {
+      kind: "export",
+      file: "a.awaitscope",
+      as: "gzip",
+      out: "a.gz",
+    });
+    assert.throws(() => parseArguments(["export", "--gzip", "a", "--chrome", "b", "c"]), UsageError);
     assert.throws(() => parseArguments(["export", "a.awaitscope"]), UsageError);
     assert.throws(() => parseArguments(["export", "--chrome=a", "--html=b", "a.awaitscope"]), UsageError);
     assert.throws(() => parseArguments(["export", "--chrome=out.json"]), UsageError);
