@@ -7,9 +7,10 @@ No annotations and no new syntax: an old Python must get as far as being told th
 import os
 import sys
 
-USAGE = """usage: awaitscope run [--out FILE] [--children] (FILE.py | -m MODULE) [ARGS...]
+USAGE = """usage: awaitscope run [--out FILE] [--limit SIZE] [--children] (FILE.py | -m MODULE) [ARGS...]
        awaitscope attach PID [--out FILE] [--for SECONDS]"""
 OLDEST = (3, 10)
+SMALLEST_LIMIT = 10**6
 
 
 def usage(problem):
@@ -36,8 +37,20 @@ def take_options(words, valued, flags=()):
     return found, words
 
 
+def size(text):
+    """Bytes of "200M" or "1G"; K, M and G are powers of 1000."""
+    number, unit = (text[:-1], text[-1].upper()) if text[-1:].isalpha() else (text, "")
+    factor = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}.get(unit, 0)
+    if not factor or not (number.isascii() and number.isdigit()) or len(number) > 12:
+        usage("--limit needs a size such as 200M or 1G")
+    if int(number) * factor < SMALLEST_LIMIT:
+        usage("--limit needs at least 1M")
+    return int(number) * factor
+
+
 def run(words):
-    options, words = take_options(words, ("--out",), ("--children",))
+    options, words = take_options(words, ("--out", "--limit"), ("--children",))
+    limit = size(options["--limit"]) if "--limit" in options else None
     is_module = words[:1] == ["-m"]
     words = words[is_module:]
     if not words:
@@ -47,7 +60,7 @@ def run(words):
     out = options.get("--out", (stem or "trace") + ".awaitscope")
     prefix = interpreter()
     runner = our_own("runner")
-    runner.run(target, is_module, words[1:], os.path.abspath(out), prefix, "--children" in options)
+    runner.run(target, is_module, words[1:], os.path.abspath(out), prefix, "--children" in options, limit)
 
 
 def attach(words):

@@ -17,7 +17,7 @@ from .disguise import disguise
 from .handles import TASK_TYPES
 from .recorder import LoopRecorder, clock
 from .rows import other_row
-from .steprows import ENDED
+from .steprows import ENDED, MASK
 
 _original_set: Any = BaseEventLoop.set_task_factory
 _original_create: Any = BaseEventLoop.create_task
@@ -44,7 +44,10 @@ def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
 def _note(record: LoopRecorder, task: Any, number: int) -> None:
     try:
         if task.done():
-            ended = record.recorder.end_eager_task(record, task, number)
+            recorder = record.recorder
+            ended = recorder.end_eager_task(record, task, number)
+            at = recorder.now()
+            recorder.ends.extend((number, ended, at & MASK, at >> 32))
             record.eager.append((number, 0, 0, 0, 0, ENDED, number, ended, 0, 0))
         else:
             record.eager.append(other_row(record, task, number, (0, 0, 0)))

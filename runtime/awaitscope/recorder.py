@@ -35,7 +35,7 @@ from .outside import Outside
 from .positions import Positions
 from .running import current_task
 from .steprows import CANCELLED, MASK, RAISED, RETURNED, measure, repaired
-from .tracefile import STEPS, TASKS, TraceFile, encode_json
+from .tracefile import ENDS, STEPS, TASKS, TraceFile, encode_json
 
 clock = time.perf_counter_ns
 
@@ -93,15 +93,22 @@ class Recorder:
     """Starts a trace file, if ``lazy`` with the first loop. Raises OSError when it cannot be made."""
 
     def __init__(
-        self, path: str, header: Mapping[str, object], task_types: tuple[type, ...], gather_type: type, lazy: bool
+        self,
+        path: str,
+        header: Mapping[str, object],
+        task_types: tuple[type, ...],
+        gather_type: type,
+        lazy: bool,
+        limit: int,
     ) -> None:
         self.start = clock()
-        self.file = TraceFile(path, {**header, "monotonic_start": self.start})
+        self.file = TraceFile(path, {**header, "monotonic_start": self.start}, limit)
         self._lazy = lazy
         if not lazy:
             self.file.create()
         self.definitions: list[str] = []
         self._late: list[str] = []
+        self.ends: list[int] = []  # rows of tasks that ended: task, outcome, clock in two parts
         self.positions = Positions(
             self.definitions, [*((kind, "task") for kind in task_types), (gather_type, "gather")]
         )
@@ -127,6 +134,7 @@ class Recorder:
         self.failure: str | None = None
         self._written_at = self.start
         self._said_alive = False
+        self._told_loss = self.start
         self.start_watch: Callable[[], None] = _nothing
         self.loop_seen: Callable[[LoopRecorder, Any], None] = _nothing
         self.bottom_code: CodeType | None = None  # the loop's own frame: below it, nobody created anything
@@ -316,6 +324,12 @@ class Recorder:
         """From the watch thread: loops that run are asked to write; for those that did not get to it, we do."""
         if self._lazy and not self.loops:
             return
+        self.file.keep_to_limit(self._lock, self.now())
+        if self.file.lost_steps and clock() - self._told_loss > _ALIVE_NS:
+            self._told_loss = clock()
+            with self._lock:
+                lost = self.file.take_lost_steps()
+            self.add_late(self._loss(lost))
         quiet = clock() - self._written_at
         if quiet > (_ALIVE_NS if self._said_alive else _QUIET_NS) and any(not loop.fresh for loop in self.loops):
             self.definitions.append(encode_json({"k": "alive", "t": clock() - self.start}))
@@ -354,11 +368,12 @@ class Recorder:
     def _write_definitions(self) -> None:
         """Under the lock."""
         self.endings.write(self._late)
-        if not (self.definitions or self._new or self._late):
+        if not (self.definitions or self._new or self._late or self.ends):
             return
         self._written_at = clock()
         self._said_alive = False
         # In this order, whoever appends meanwhile: the new ones refer to definitions, the late ones to the new.
+        ends = _take(self.ends)
         late = _take(self._late)
         new = _take(self._new)
         lines = _take(self.definitions)
@@ -375,6 +390,11 @@ class Recorder:
         self._write_tasks(lines, rows)
         if late:
             self.file.write_definitions(late)
+        if ends:
+            self.file.write_rows(ENDS, (), ends)
+
+    def _loss(self, steps: int) -> dict[str, object]:
+        return {"k": "lost", "count": steps, "what": "steps", "t": self.now()}
 
     def _write_tasks(self, lines: list[str], rows: list[int]) -> None:
         """Writes what has gathered so far, and empties it; rows never wait behind lines."""
@@ -413,6 +433,9 @@ class Recorder:
             self.names.look_at_all(self._late)
             self.endings.finish(sys.modules.get("__main__"))
             self.flush_all(wait)
+            lost = self.file.take_lost_steps()
+            if lost:
+                self.file.write_definitions([encode_json(self._loss(lost))])
             end: dict[str, object] = {"k": "end", "t": clock() - self.start, "exit_code": exit_code}
             self.file.write_definitions([encode_json(end)])
         self.file.close()

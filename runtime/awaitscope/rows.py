@@ -9,7 +9,7 @@ from typing import Any
 from .active import give_up
 from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandle, TimerHandle, TracedHandle, is_step
 from .recorder import LoopRecorder, clock
-from .steprows import AWAITS, CONTINUES, ENDED, IO, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
+from .steprows import AWAITS, CONTINUES, ENDED, IO, MASK, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
 from .waiting import noticed
 
 _ref = weakref.ref
@@ -61,7 +61,10 @@ def record_callback(self: Any, record: LoopRecorder, handle: Any, start: int, en
 
 
 def record_end(record: LoopRecorder, task: Any, number: int, handle: Any, start: int, end: int) -> None:
-    ended = record.recorder.end_task(record, task, number)
+    recorder = record.recorder
+    ended = recorder.end_task(record, task, number)
+    at = end - recorder.start
+    recorder.ends.extend((number, ended, at & MASK, at >> 32))
     since = start - handle.at if handle.at else SINCE_WAKER
     record.extend((number, end - start, since, _waker(record, handle), 0, ENDED, number, ended, 0, 0))
 
@@ -146,7 +149,11 @@ def _below_user(task: Any, user: Any) -> Any:
 def other_row(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int]) -> tuple[int, ...]:
     """The row of a step of any task, in whatever way it runs."""
     if task.done():
-        return (number, *times, 0, ENDED, number, record.recorder.end_task(record, task, number), 0, 0)
+        recorder = record.recorder
+        ended = recorder.end_task(record, task, number)
+        at = recorder.now()
+        recorder.ends.extend((number, ended, at & MASK, at >> 32))
+        return (number, *times, 0, ENDED, number, ended, 0, 0)
     node = record.positions.below(record.root, task._coro)
     waiter = task._fut_waiter
     if node.id:

@@ -23,11 +23,17 @@ _NO_FILE = 2
 
 
 def run(
-    target: str, is_module: bool, arguments: list[str], out: str, original_prefix: list[str], children: bool
+    target: str,
+    is_module: bool,
+    arguments: list[str],
+    out: str,
+    original_prefix: list[str],
+    children: bool,
+    limit: int | None,
 ) -> None:
     """Returns or raises as the program does. ``out`` is the trace file. ``original_prefix``: the interpreter and its options.
 
-    ``children``: trace child processes too.
+    ``children``: trace child processes too. ``limit``: bytes of the trace, where not the usual ones.
     """
     main = ModuleType("__main__")
     main.__dict__["__builtins__"] = builtins
@@ -43,7 +49,7 @@ def run(
     is_bundle = not is_module and (os.path.isdir(filename) or _is_zip(filename))
     source = None if is_module or is_bundle else _read(filename)
 
-    exit_codes = _start(out, [*named, *arguments], first_path, children)
+    exit_codes = _start(out, [*named, *arguments], first_path, children, limit)
     if first_path is not None:
         sys.path.insert(0, first_path)
     sys.modules["__main__"] = main
@@ -69,7 +75,7 @@ def run(
         raise
 
 
-def _start(out: str, argv: list[str], first_path: str | None, children: bool) -> list[int]:
+def _start(out: str, argv: list[str], first_path: str | None, children: bool, limit: int | None) -> list[int]:
     """Starts the recording. What is appended to the list returned is the exit code."""
     wait_no_longer()  # we may be a child of a traced program
     exit_codes: list[int] = []
@@ -78,7 +84,7 @@ def _start(out: str, argv: list[str], first_path: str | None, children: bool) ->
         return exit_codes
     try:
         session_type = load_session(first_path)
-        session = session_type(out, argv, children=children)
+        session = session_type(out, argv, children=children, limit=limit)
     except Shadowed as error:
         _tell(f"cannot trace here: {error}. The program runs without being traced.")
         return exit_codes

@@ -16,14 +16,15 @@ from .blocked import BlockedSampler
 from .children import Children
 from .handles import TASK_TYPES
 from .recorder import LoopRecorder, Recorder
+from .tracefile import DEFAULT_LIMIT
 from .watch import Watch
 
 
 class Session:
     """Records until ``finish``.
 
-    ``lazy``: the file is made when there is a loop, if ever. ``children``: those of this process are traced too; so are
-    those of a process that is itself traced because of its ``parent`` (pid and path of its trace).
+    ``lazy``: the file is made when there is a loop, if ever. ``limit``: bytes of the file beyond which the oldest steps
+    are given up. ``children``: those of this process are traced too; so are those of a process that is itself traced because of its ``parent`` (pid and path of its trace).
 
     Raises OSError when the trace file cannot be made, RuntimeError when this process cannot be traced.
     """
@@ -35,6 +36,7 @@ class Session:
         lazy: bool = False,
         children: bool = False,
         parent: dict[str, object] | None = None,
+        limit: int | None = None,
     ) -> None:
         if loop.is_installed():
             raise RuntimeError("this process is being traced already")
@@ -54,7 +56,7 @@ class Session:
         if parent is not None:
             header["parent"] = parent
         self._pid = os.getpid()
-        self.recorder = Recorder(path, header, TASK_TYPES, groups.GatheringFuture, lazy)
+        self.recorder = Recorder(path, header, TASK_TYPES, groups.GatheringFuture, lazy, limit or DEFAULT_LIMIT)
         self._watch = Watch(self._tick)
         self.recorder.start_watch = self._watch.start
         self.recorder.loop_seen = self._loop_seen
@@ -108,8 +110,10 @@ class Session:
         if self._ended or os.getpid() != self._pid:
             return
         self._ended = True
-        self._watch.end()
+        is_gone = self._watch.end()
         self._tick()
+        if is_gone:
+            self.recorder.file.stop_shortening()
         if self._children is not None:
             self._children.look(again=True)
             self._children.ask_no_more()
@@ -144,6 +148,7 @@ class Session:
         if not self._ended:
             self._ended = True
             self._uninstall()
+            self.recorder.file.stop_shortening(is_ours=False)
             self.recorder.file.close()
             if self._children is not None:
                 try:

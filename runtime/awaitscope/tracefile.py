@@ -7,28 +7,30 @@ import json
 import os
 import struct
 import sys
+from _thread import LockType
 from array import array
 from collections.abc import Mapping, Sequence
+from functools import partial
+
+from . import files
+from .shortening import Shortening
+from .steprows import FIRST_TAG
 
 MAGIC = b"\x89AWS\r\n\x1a\n"
 VERSION = 1
 DEFINITIONS = 1
 TASKS = 2
 STEPS = 3
+ENDS = 4
 
-# Bound now: programs replace functions of os, in tests above all.
-_write_bytes = os.write
-_truncate = os.ftruncate
-_close = os.close
-
+DEFAULT_LIMIT = 1_000_000_000
+"""Bytes."""
 _BLOCK = struct.Struct("<II")
 _HEADER = struct.Struct("<8sII")
 _LONGEST_HEADER = 1 << 20
 _CLOSED = -1
 _NO_FILE = -2
 """In place of a descriptor."""
-_HIGH_DESCRIPTOR = 512
-"""Our descriptor is moved up here, so that the numbers of the program's own files are those it would have without us."""
 
 
 def encode_json(value: Mapping[str, object]) -> str:
@@ -39,45 +41,116 @@ def encode_json(value: Mapping[str, object]) -> str:
 class TraceFile:
     """An open trace. Every write is one ``write`` call of whole blocks; the first failure closes it for good.
 
-    ``error`` is then the reason, ``size`` the number of bytes that were kept.
+    ``error`` is then the reason, ``size`` the number of bytes that were kept. Beyond its limit the oldest steps are given
+    up, see shortening.py; where the disk does not let us, the newest are, and ``lost_steps`` counts them.
     """
 
-    def __init__(self, path: str, header: Mapping[str, object]) -> None:
-        """Raises OSError when the path names something that is not a trace."""
+    def __init__(self, path: str, header: Mapping[str, object], limit: int = DEFAULT_LIMIT) -> None:
+        """``limit``: in bytes. Raises OSError when the path names something that is not a trace."""
         _refuse_to_replace(path)
         self.path = path
         self.size = 0
         self.error: OSError | None = None
         self._fd = _NO_FILE
         self._header = header
+        self._head = 0  # its length in the file
+        self._limit = limit
+        self._shorten_at = limit
+        self._steps_size = 0  # bytes of steps blocks in the file
+        self._keeps_steps = True
+        self.lost_steps = 0
+        self._shortening: Shortening | None = None
+        self._is_at_it = False
 
     def create(self) -> None:
         """Done by the first write, if not before. Raises OSError."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-        self._fd = _moved_up(os.open(self.path, flags, 0o644))
+        self._fd = files.open_high(self.path, files.NEW)
         text = _padded(encode_json(self._header).encode())
         self._write(MAGIC + struct.pack("<II", VERSION, len(text)) + text)
+        self._head = self.size
         if self.error is not None:
             raise self.error
 
     def write_definitions(self, lines: Sequence[str]) -> None:
         """``lines``: JSON objects, one a string."""
-        payload = _padded("\n".join(lines).encode() + b"\n")
-        self._write(_BLOCK.pack(DEFINITIONS, len(payload)) + payload)
+        self._write(_definitions(lines))
 
     def write_rows(self, kind: int, prefix: Sequence[int], values: Sequence[int]) -> None:
         """``prefix`` and ``values``: integers of 32 bits. Raises OverflowError where one does not fit."""
+        if kind == STEPS and not self._keeps_steps:
+            self.lost_steps += sum(1 for tag in values[::5] if tag < FIRST_TAG)
+            return
         payload = array("I", [*prefix, *values])  # from one list: array.extend takes three times as long
         if sys.byteorder == "big":
             payload.byteswap()
         data = payload.tobytes()
         self._write(_BLOCK.pack(kind, len(data)) + data)
+        if kind == STEPS:
+            self._steps_size += _BLOCK.size + len(data)
+
+    def take_lost_steps(self) -> int:
+        """Steps given up since the last call; under the lock."""
+        taken, self.lost_steps = self.lost_steps, 0
+        return taken
+
+    def keep_to_limit(self, lock: LockType, now: int) -> None:
+        """From the watch thread. ``lock``: whoever holds it may write. ``now``: the trace's time."""
+        if self._shortening is None and (self.size <= self._shorten_at or not self._keeps_steps):
+            return
+        if self._is_at_it:  # the disk hangs, and the recording ends in another thread
+            return
+        self._is_at_it = True
+        try:
+            with lock:
+                if self._fd < 0:
+                    self.stop_shortening()
+                    return
+                size = self.size
+                if self._shortening is None:
+                    too_many = self._steps_size - max(self._limit // 4, self._limit // 2 - (size - self._steps_size))
+                    if too_many <= 0:
+                        self._shorten_at = size + self._limit // 2
+                        return
+                    self._shortening = Shortening(
+                        self.path, self._fd, self._head, size, too_many, STEPS, partial(_lost, now)
+                    )
+            if self._shortening.work(size):
+                with lock:
+                    self._take_place(self._shortening)
+        except OSError:
+            with lock:
+                self._keeps_steps = False
+                self.stop_shortening()
+        finally:
+            self._is_at_it = False
+
+    def _take_place(self, shorter: Shortening) -> None:
+        """Under the lock."""
+        if self._fd < 0:
+            return
+        old, self._fd = self._fd, _CLOSED
+        try:
+            self._fd = shorter.finish(self.size, old)
+        except OSError:
+            self._fd = files.open_to_append(self.path) if files.IS_WINDOWS else old
+            raise
+        self._shortening = None
+        self.size = shorter.size
+        self._steps_size -= shorter.dropped
+        # What is never given up may be more than the limit by itself: not again at once.
+        self._shorten_at = max(self._limit, self.size + self._limit // 2)
+
+    def stop_shortening(self, is_ours: bool = True) -> None:
+        """When no watch thread is at it any more. ``is_ours``: False in a forked child, where the file is the parent's."""
+        if self._shortening is not None:
+            self._shortening.abandon(remove=is_ours)
+            self._shortening = None
 
     def close(self) -> None:
         if self._fd >= 0:
             fd, self._fd = self._fd, _CLOSED
             try:
-                _close(fd)
+                files.close(fd)
             except OSError:  # the program closed it: some close every descriptor there may be
                 pass
         self._fd = _CLOSED
@@ -94,7 +167,7 @@ class TraceFile:
         start = self.size
         try:
             while data:
-                written = _write_bytes(self._fd, data)
+                written = files.write(self._fd, data)
                 self.size += written
                 data = data[written:]
         except OSError as error:
@@ -102,7 +175,7 @@ class TraceFile:
             self.size = start
             try:
                 # A torn block in the middle of the file would look like damage; cut it off where the device lets us.
-                _truncate(self._fd, start)
+                files.truncate(self._fd, start)
             except OSError:
                 pass
             self.close()
@@ -135,16 +208,15 @@ def _refuse_to_replace(path: str) -> None:
         raise FileExistsError(errno.EEXIST, "it exists and is not a trace", path)
 
 
+def _definitions(lines: Sequence[str]) -> bytes:
+    payload = _padded("\n".join(lines).encode() + b"\n")
+    return _BLOCK.pack(DEFINITIONS, len(payload)) + payload
+
+
+def _lost(now: int, steps: int, begins: int | None) -> bytes:
+    line = {"k": "lost", "count": steps, "what": "steps", "t": now if begins is None else begins}
+    return _definitions([encode_json(line)])
+
+
 def _padded(text: bytes) -> bytes:
     return text + b" " * (-len(text) % 4)
-
-
-def _moved_up(fd: int) -> int:
-    try:
-        import fcntl
-
-        moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
-    except (ImportError, AttributeError, OSError):
-        return fd  # Windows, or a limit below that number
-    os.close(fd)
-    return moved

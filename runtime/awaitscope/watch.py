@@ -40,13 +40,13 @@ class Watch:
         except RuntimeError:  # no more threads to be had: the loop itself still writes
             self._running = False
 
-    def stop(self) -> None:
-        """Returns when the thread is gone. `start` starts it again."""
+    def stop(self) -> bool:
+        """Returns when the thread is gone, or False when it does not go. `start` starts it again."""
         if not self._running or os.getpid() != self._pid:
-            return
+            return True
         self._running = False
         self._stop.release()
-        self._ended.acquire(timeout=_LONGEST_WAIT_S)
+        return self._ended.acquire(timeout=_LONGEST_WAIT_S)
 
     def leave(self) -> None:
         """Before a fork: CPython counts the threads that the system knows, which forgets a thread a little later."""
@@ -57,9 +57,10 @@ class Watch:
         while was_running and os.path.exists(place) and time.monotonic() < deadline:
             time.sleep(_MOMENT_S)
 
-    def end(self) -> None:
-        self.stop()
+    def end(self) -> bool:
+        """Whether the thread is gone."""
         self._over = True
+        return self.stop()
 
     def _run(self) -> None:
         self._thread = _thread.get_native_id()

@@ -156,6 +156,11 @@ class Usage(unittest.TestCase):
     def test_no_file_for_out(self) -> None:
         self.check(["run", "--out"], "--out needs a value")
 
+    def test_a_limit_that_is_no_size(self) -> None:
+        for size in ("much", "1T", "-1", "0x10"):
+            self.check(["run", "--limit", size, "x.py"], "--limit needs a size such as 200M or 1G")
+        self.check(["run", "--limit", "1K", "x.py"], "--limit needs at least 1M")
+
     def test_no_module(self) -> None:
         self.check(["run", "-m"], "-m needs a module")
 

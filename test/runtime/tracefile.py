@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 MAGIC = b"\x89AWS\r\n\x1a\n"
-DEFINITIONS, TASKS, STEPS = 1, 2, 3
+DEFINITIONS, TASKS, STEPS, ENDS = 1, 2, 3, 4
 IDLE, ENDED, AWAITS, CLOCK, LONG_READY, LONG_RUN = (0xFFFFFFFF - n for n in range(6))
 FIRST_TAG = 0xFFFFFF00
 SINCE_WAKER = 0xFFFFFFFF
@@ -134,6 +134,12 @@ class Trace:
         elif kind == TASKS:
             for row in _rows(payload, 9):
                 self._task(*row)
+        elif kind == ENDS:
+            for number, outcome, low, high in _rows(payload, 4):
+                self._known("end", "tasks", number)
+                task = self.tasks[number]
+                task.ended, task.outcome = low + (high << 32), OUTCOMES[outcome]
+                self.end = max(self.end, task.ended)
         elif kind == STEPS:
             loop, first, low, high = struct.unpack_from("<IIII", payload)
             self._steps(self.loops.setdefault(loop, Loop(loop)), first, low + (high << 32), _rows(payload[16:], 5))
