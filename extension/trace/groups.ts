@@ -1,4 +1,5 @@
 /** Groups of tasks awaited together, and what follows from how their members ended. */
+import { firstIndex } from "./columns";
 import type { Trace } from "./trace";
 import type {
   GroupId,
@@ -26,6 +27,9 @@ export interface GroupFacts {
   readonly deadline: Nanoseconds | undefined;
 }
 
+/** A group is awaited within this many steps after it was made, or nobody looks for that. */
+const SOON = 16;
+
 type SaidOutcome = Exclude<GroupOutcome, "pending">;
 
 /** Members' ends are taken in as they come, so every derived fact is up to date and none walks the members. */
@@ -50,6 +54,7 @@ export class Group implements GroupInfo {
   private firstRaised: TaskInfo | undefined;
   /** Raised or cancelled. */
   private firstUnwell: TaskInfo | undefined;
+  private wentOn: Nanoseconds | undefined;
   /** As the trace says it; else it follows from the members. */
   private said: { readonly at: Nanoseconds; readonly outcome: SaidOutcome | undefined } | undefined;
 
@@ -113,6 +118,8 @@ export class Group implements GroupInfo {
     if (this.isOverdue()) return Math.max(this.started, this.deadline ?? 0);
     if (this.members.length === 0 && this.futures === 0 && !this.isScope())
       return this.ownerMayAddMembers() ? undefined : this.started;
+    const left = this.ownerWentOn();
+    if (left !== undefined) return Math.max(this.started, left);
     // Nobody is left to wait for the rest.
     const owner = this.leftBehindBy();
     return owner?.ended === undefined ? undefined : Math.max(this.started, owner.ended);
@@ -123,7 +130,8 @@ export class Group implements GroupInfo {
     if (this.ended === undefined) return "pending";
     if (this.decider() === undefined && this.isOverdue()) return "timed_out";
     if (this.failsWithFirst()) return this.firstUnwell?.outcome ?? "returned";
-    if (this.decider() === undefined) return this.leftBehindBy()?.outcome ?? "returned";
+    if (this.decider() === undefined)
+      return this.ownerWentOn() === undefined ? (this.leftBehindBy()?.outcome ?? "returned") : "returned";
     if (this.kind === "shield" || this.kind === "wait_for") return this.onlyOutcome();
     if (this.kind !== "taskgroup") return "returned";
     if (this.firstRaised !== undefined) return "raised";
@@ -186,9 +194,27 @@ export class Group implements GroupInfo {
     return this.kind !== "gather" && this.kind !== "taskgroup";
   }
 
+  /** When its owner went on after it awaited a gather of futures. */
+  private ownerWentOn(): Nanoseconds | undefined {
+    if (!this.isGatherOfFutures() || this.owner === undefined) return undefined;
+    if (this.wentOn !== undefined) return this.wentOn;
+    const { steps } = this.trace;
+    const list = this.trace.stepsOf(this.owner);
+    const first = firstIndex(list.length, (i) => steps.end(list.at(i)) >= this.started);
+    for (let i = first; i + 1 < Math.min(list.length, first + SOON); i++) {
+      const awaited = steps.awaits(list.at(i));
+      if (awaited !== undefined && "group" in awaited && awaited.group === this.id)
+        return (this.wentOn = steps.readySince(list.at(i + 1)));
+    }
+    return undefined;
+  }
+
+  private isGatherOfFutures(): boolean {
+    return this.kind === "gather" && this.members.length === 0 && this.futures > 0;
+  }
+
   private leftBehindBy(): TaskInfo | undefined {
-    const hasOnlyFutures = this.kind === "gather" && this.members.length === 0 && this.futures > 0;
-    if (!this.isScope() && !hasOnlyFutures) return undefined;
+    if (!this.isScope() && !this.isGatherOfFutures()) return undefined;
     const owner = this.trace.task(this.owner ?? 0);
     return owner?.ended === undefined ? undefined : owner;
   }

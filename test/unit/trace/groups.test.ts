@@ -99,6 +99,24 @@ describe("A gather", () => {
     assert.deepEqual([only(trace).ended, only(trace).outcome, only(trace).criticalMember], [15, "returned", undefined]);
   });
 
+  it("of futures ends when its owner goes on", () => {
+    const trace = readTrace(
+      new TraceWriter()
+        .header()
+        .tasks({ task: 1 })
+        .define({ k: "group", id: 1, kind: "gather", owner: 1, site: 0, t: 5, members: [], futures: 3 })
+        .steps(1, 1, 0, [
+          rows.step(1, 10),
+          rows.awaitsGroup(1),
+          rows.idle(20),
+          rows.step(1, 9, 4),
+          rows.ended(1, "returned"),
+        ])
+        .bytes(),
+    );
+    assert.deepEqual([only(trace).ended, only(trace).outcome, only(trace).criticalMember], [26, "returned", undefined]);
+  });
+
   it("leaves out members that were never defined", () => {
     const trace = readTrace(
       new TraceWriter()
