@@ -5,6 +5,7 @@
  * offset the webview names, never more than {@link CREDIT} bytes unacknowledged. After a reveal or a reload the same
  * handshake runs again: the trace is the only state, so nothing else has to be replayed.
  */
+import type { Note } from "./notes";
 import type { Nanoseconds, Site, TaskId } from "./trace/types";
 
 /** Bytes the host may send before it waits for an `ack` (there is no back-pressure in `postMessage`). */
@@ -59,6 +60,13 @@ export interface AskMessage {
   readonly what: "png" | "svg" | "view";
 }
 
+/** All notes of the trace; from the webview: what they are to be from now on. */
+export interface NotesMessage {
+  readonly type: "notes";
+  readonly generation: string;
+  readonly notes: readonly Note[];
+}
+
 /** A place in a trace: what a link leads to. */
 export interface TraceView {
   readonly from: Nanoseconds;
@@ -67,7 +75,7 @@ export interface TraceView {
   readonly cursor?: Nanoseconds;
 }
 
-export type ToWebview = OpenMessage | BytesMessage | StateMessage | ShowMessage | AskMessage;
+export type ToWebview = OpenMessage | BytesMessage | StateMessage | ShowMessage | AskMessage | NotesMessage;
 
 // ---------------------------------------------------------------- webview → host
 
@@ -117,4 +125,11 @@ export interface ViewMessage {
 }
 
 export type ToHost =
-  ReadyMessage | AckMessage | RevealMessage | CursorMessage | CommandMessage | PictureMessage | ViewMessage;
+  | ReadyMessage
+  | AckMessage
+  | RevealMessage
+  | CursorMessage
+  | CommandMessage
+  | PictureMessage
+  | ViewMessage
+  | NotesMessage;

@@ -1,10 +1,11 @@
 /** What a webview says, believed only after a look: its page draws names from untrusted traces. */
+import { parseNotes } from "../notes";
 import type { ToHost, TraceView } from "../protocol";
 import type { Site } from "../trace";
 
 export function parseToHost(message: unknown): ToHost | undefined {
   if (!isRecord(message)) return undefined;
-  const { type, generation, offset, site, focus, time, command, format, bytes, view } = message;
+  const { type, generation, offset, site, focus, time, command, format, bytes, view, notes } = message;
   switch (type) {
     case "ready": {
       if (!isCount(offset)) return undefined;
@@ -27,6 +28,10 @@ export function parseToHost(message: unknown): ToHost | undefined {
     case "view": {
       const parsed = parseView(view);
       return parsed && { type, view: parsed };
+    }
+    case "notes": {
+      const parsed = parseNotes(notes);
+      return typeof generation === "string" && parsed !== undefined ? { type, generation, notes: parsed } : undefined;
     }
     default:
       return undefined;

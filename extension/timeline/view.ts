@@ -5,6 +5,7 @@ import { Command } from "../keys";
 import type { PictureMessage, ShowMessage, ToHost, TraceView, ViewMessage } from "../protocol";
 import type { TraceSource } from "../source";
 import { parseToHost } from "./messages";
+import { NoteFile } from "./noteFile";
 import { prepare } from "./page";
 import { revealSite } from "./reveal";
 import { TimelineStream } from "./stream";
@@ -27,6 +28,7 @@ export class TimelineView implements Disposable {
   readonly #stream: TimelineStream;
   readonly #log: vscode.LogOutputChannel;
 
+  #notes: NoteFile | undefined;
   #asked: ((answer: PictureMessage | ViewMessage | undefined) => void) | undefined;
 
   readonly onDidDispose = this.#disposed.event;
@@ -76,7 +78,9 @@ export class TimelineView implements Disposable {
   }
 
   serve(source: TraceSource): void {
+    if (source !== this.source) this.#notes = new NoteFile(source.uri);
     this.#stream.serve(source);
+    this.#background(this.#sendNotes());
   }
 
   set title(title: string) {
@@ -113,6 +117,17 @@ export class TimelineView implements Disposable {
     this.#panel.dispose();
   }
 
+  async #sendNotes(): Promise<void> {
+    const source = this.source;
+    const notes = await this.#notes?.read();
+    if (source === undefined || source !== this.source || notes === undefined || notes.length === 0) return;
+    await this.#panel.webview.postMessage({ type: "notes", generation: source.generation, notes });
+  }
+
+  #background(work: Promise<void> | undefined): void {
+    work?.catch((error: unknown) => this.#log.error("The notes of the trace:", error));
+  }
+
   async #ask(what: "png" | "svg" | "view"): Promise<PictureMessage | ViewMessage | undefined> {
     this.#asked?.(undefined);
     if (!this.#panel.visible) this.reveal();
@@ -131,6 +146,10 @@ export class TimelineView implements Disposable {
     switch (message.type) {
       case "ready":
         this.#stream.ready(message);
+        this.#background(this.#sendNotes());
+        return;
+      case "notes":
+        if (message.generation === this.source?.generation) this.#background(this.#notes?.write(message.notes));
         return;
       case "ack":
         this.#stream.ack(message);

@@ -71,6 +71,12 @@ export const KEYS: readonly Key[] = [
   { keys: ["/"], label: "/", does: "Find tasks and places", act: (model) => (model.search = "") },
   { keys: ["g"], label: "G", does: "Go to a time", act: (model) => (model.search = "@") },
   {
+    keys: ["m"],
+    label: "M",
+    does: "Pin a note to this moment",
+    act: (model) => !model.host.isAlone && model.notes.write(),
+  },
+  {
     keys: ["z"],
     label: "Z, Shift+Z",
     does: "View before, view after",

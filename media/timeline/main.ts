@@ -91,6 +91,9 @@ function start(root: HTMLElement): void {
       case "show":
         model.show(message);
         break;
+      case "notes":
+        model.notes.take(message);
+        break;
       case "ask":
         if (message.what === "view") host.post({ type: "view", view: model.traceView });
         else void sendPicture(message.what);
@@ -128,6 +131,9 @@ function chromeFacts(model: Model): readonly unknown[] {
     model.search,
     model.compact,
     model.playing,
+    model.speed,
+    model.notes.draft,
+    model.notes.all,
     model.layoutFacts,
     model.range === undefined && model.selection === undefined ? model.cursor : undefined,
     model.help,

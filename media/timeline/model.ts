@@ -21,6 +21,7 @@ import type { Host } from "./host";
 import { Lane } from "./lane";
 import { layOut, scrollTo, SIMPLE_TASKS, type Layout, type TaskLane } from "./layout";
 import { isHousekeeping } from "./names";
+import { NoteBook } from "./noteBook";
 import { refresh } from "./slices";
 import * as targets from "./targets";
 import type { Target } from "./targets";
@@ -28,7 +29,7 @@ import * as viewport from "./viewport";
 import type { Span, Viewport } from "./viewport";
 import { History } from "./history";
 import { arrange } from "./tree";
-import { momentBeside } from "./replay";
+import { momentBeside, type Speed } from "./replay";
 import { packState, unpackState, type Follow } from "./viewState";
 
 export class Model {
@@ -46,6 +47,8 @@ export class Model {
   compact = false;
   search: string | undefined;
   playing = false;
+  speed: Speed = 1;
+  readonly notes = new NoteBook(this);
   readonly collapsed = new Set<TaskId>();
   readonly pinned = new Set<TaskId>();
   table = false;
@@ -299,14 +302,14 @@ export class Model {
     const name = this.trace.task(task)?.name ?? "";
     this.announcement = `${name}: its tasks are ${this.collapsed.has(task) ? "hidden" : "shown"}`;
     this.#arrange();
-    this.#invalidate();
+    this.#remember();
   }
 
   togglePinned(task: TaskId): void {
     if (!this.pinned.delete(task)) this.pinned.add(task);
     this.announcement = `${this.trace.task(task)?.name ?? ""} is ${this.pinned.has(task) ? "pinned to the top" : "back in its place"}`;
     this.#arrange();
-    this.#invalidate();
+    this.#remember();
   }
 
   #arrange(): void {
@@ -325,6 +328,7 @@ export class Model {
   peel(): void {
     if (this.help) this.help = false;
     else if (this.search !== undefined) this.search = undefined;
+    else if (this.notes.draft !== undefined) this.notes.draft = undefined;
     else if (this.range !== undefined) this.range = undefined;
     else if (this.selection !== undefined) this.select(undefined);
     else if (this.cursor !== undefined) this.setCursor(undefined);
@@ -408,6 +412,7 @@ export class Model {
     this.#path = undefined;
     this.#laneIndex = new Map();
     this.#visits = undefined;
+    this.notes.forget();
     this.selection = undefined;
     this.hover = undefined;
     this.range = undefined;
@@ -447,6 +452,10 @@ export class Model {
     this.scroll = state.scroll;
     this.table = state.table;
     this.cursor = state.cursor;
+    this.compact = state.compact;
+    for (const task of state.collapsed) this.collapsed.add(task);
+    for (const task of state.pinned) this.pinned.add(task);
+    this.#arrange();
     if (state.task !== undefined) this.selection = { kind: "task", task: state.task };
   }
 
@@ -454,9 +463,11 @@ export class Model {
     this.#invalidate();
     const { generation } = this.feed;
     if (generation === undefined || !this.#restored) return;
-    const { window, follow, scroll, table, cursor } = this;
+    const { window, follow, scroll, table, cursor, compact } = this;
+    const task = this.taskOf(this.selection);
+    const [collapsed, pinned] = [[...this.collapsed], [...this.pinned]];
     this.host.setState(
-      packState({ generation, window, follow, scroll, table, cursor, task: this.taskOf(this.selection) }),
+      packState({ generation, window, follow, scroll, table, cursor, task, compact, collapsed, pinned }),
     );
   }
 }

@@ -5,6 +5,10 @@ import type { Model } from "./model";
 
 /** A whole run takes this long to replay, in seconds; a slow one can be stepped through. */
 const REPLAY = 12;
+/** How many times as fast. */
+export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4] as const;
+export type Speed = (typeof SPEEDS)[number];
+
 /** Where motion is not wanted, the cursor rests this long at each moment, in milliseconds. */
 const REST = 700;
 
@@ -25,12 +29,12 @@ export class Replay {
     if (cursor >= to) {
       model.playing = false;
     } else if (prefersStillness()) {
-      if (now - this.#restedSince > REST) {
+      if (now - this.#restedSince > REST / model.speed) {
         this.#restedSince = now;
         model.setCursor(momentBeside(model.trace, model.loops, cursor, 1) ?? to);
       }
     } else {
-      model.setCursor(Math.min(cursor + ((to - from) * passed) / (REPLAY * 1000), to));
+      model.setCursor(Math.min(cursor + ((to - from) * passed * model.speed) / (REPLAY * 1000), to));
     }
     model.invalidate();
   }

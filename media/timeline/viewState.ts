@@ -2,7 +2,9 @@
 import type { TaskId } from "../../extension/trace";
 import type { Span } from "./viewport";
 
-const VERSION = 1;
+const VERSION = 2;
+/** More lanes than that nobody collapses or pins by hand. */
+const MOST_TASKS = 10_000;
 
 export interface ViewState {
   readonly generation: string;
@@ -13,6 +15,9 @@ export interface ViewState {
   readonly table: boolean;
   readonly task: TaskId | undefined;
   readonly cursor: number | undefined;
+  readonly compact: boolean;
+  readonly collapsed: readonly TaskId[];
+  readonly pinned: readonly TaskId[];
 }
 
 export type Follow = "all" | "end" | "off";
@@ -24,15 +29,21 @@ export function packState(state: ViewState): unknown {
 /** Anything that is not exactly what this version writes is forgotten. */
 export function unpackState(value: unknown): ViewState | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { version, generation, window, follow, scroll, table, task, cursor } = value as Record<string, unknown>;
+  const { version, generation, window, follow, scroll, table, task, cursor, compact, collapsed, pinned } =
+    value as Record<string, unknown>;
   if (version !== VERSION || typeof generation !== "string" || typeof table !== "boolean") return undefined;
+  if (typeof compact !== "boolean" || !areTasks(collapsed) || !areTasks(pinned)) return undefined;
   if (follow !== "all" && follow !== "end" && follow !== "off") return undefined;
   if (typeof window !== "object" || window === null || !isNumber(scroll)) return undefined;
   const { from, to } = window as Record<string, unknown>;
   if (!isNumber(from) || !isNumber(to) || to <= from) return undefined;
   if (task !== undefined && !isNumber(task)) return undefined;
   if (cursor !== undefined && !isNumber(cursor)) return undefined;
-  return { generation, window: { from, to }, follow, scroll, table, task, cursor };
+  return { generation, window: { from, to }, follow, scroll, table, task, cursor, compact, collapsed, pinned };
+}
+
+function areTasks(value: unknown): value is readonly TaskId[] {
+  return Array.isArray(value) && value.length <= MOST_TASKS && value.every(isNumber);
 }
 
 function isNumber(value: unknown): value is number {

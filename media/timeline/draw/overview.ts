@@ -1,6 +1,7 @@
 /** The minimap: the whole trace in one strip, and which part of it is on screen. The ruler under it. */
 import type { Trace } from "../../../extension/trace";
 import { Cells, laneCells, MERGED } from "../cells";
+import { taskTop } from "../layout";
 import type { Model } from "../model";
 import { lifeEnd } from "../slices";
 import { formatTime, ticks } from "../time";
@@ -118,6 +119,7 @@ export function drawRuler(pen: Pen, model: Model): void {
 
 /** The time cursor, the pointer's own line, and the chosen range. */
 export function drawCursors(pen: Pen, model: Model): void {
+  drawNotes(pen, model);
   const { layout, view } = model;
   const { palette, ctx } = pen;
   const { range, cursor, pointer } = model;
@@ -142,6 +144,26 @@ export function drawCursors(pen: Pen, model: Model): void {
   if (cursor !== undefined && cursor >= view.from && cursor <= view.to) {
     pen.vertical(palette.cursor, timeToX(view, cursor), layout.ruler.top, bottom, palette.contrast ? 2 : 1.5);
     flag(pen, model, cursor, palette.cursor);
+  }
+}
+
+/** A flag on the ruler for each note, and a line down to its task's lane. */
+function drawNotes(pen: Pen, model: Model): void {
+  const { layout, view, notes } = model;
+  const { ctx, palette } = pen;
+  const { top, height } = layout.ruler;
+  for (const note of notes.all) {
+    if (note.at < view.from || note.at > view.to) continue;
+    const x = timeToX(view, note.at);
+    ctx.fillStyle = palette.group;
+    ctx.beginPath();
+    ctx.moveTo(x, top + 4);
+    ctx.lineTo(x + 9, top + 8);
+    ctx.lineTo(x, top + 12);
+    ctx.fill();
+    const lane = note.task === undefined ? undefined : model.laneIndex(note.task);
+    const foot = lane === undefined ? layout.lanes.top : taskTop(layout, lane) + layout.laneHeight / 2;
+    pen.vertical(palette.group, x, top + 4, Math.min(Math.max(foot, top + height), layout.height));
   }
 }
 

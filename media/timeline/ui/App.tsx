@@ -2,9 +2,11 @@
 import { oneAfterAnother } from "../../../extension/trace";
 import { useEffect, useRef } from "preact/hooks";
 import type { Model } from "../model";
+import { SPEEDS } from "../replay";
 import { emptiness, headline, statusOf } from "../status";
 import { Details } from "./Details";
 import { Help } from "./Help";
+import { NoteField } from "./Notes";
 import { Search } from "./Search";
 import { TaskTable } from "./TaskTable";
 import { Tooltip } from "./Tooltip";
@@ -36,6 +38,7 @@ export function App({ model, attach }: AppProps) {
             </button>
           )}
           {model.search !== undefined && <Search key={model.search === "@" ? "time" : "text"} model={model} />}
+          {model.notes.draft !== undefined && <NoteField model={model} />}
           <Tooltip model={model} />
         </section>
         {model.table && <TaskTable model={model} />}
@@ -80,6 +83,7 @@ function Bar({ model }: { readonly model: Model }) {
         {hasTasks && !model.isLive && (
           <>
             {button(model.playing ? "Pause" : "Play", "Replay the run (Space)", () => model.togglePlaying())}
+            {(model.playing || model.cursor !== undefined) && <SpeedChoice model={model} />}
             {button("‹", "Back to the moment before", () => model.stepCursor(-1))}
             {button("›", "On to the next moment", () => model.stepCursor(1))}
           </>
@@ -97,6 +101,22 @@ function Bar({ model }: { readonly model: Model }) {
         {button("?", "Keys and gestures", () => model.toggle("help"), model.help)}
       </div>
     </header>
+  );
+}
+
+function SpeedChoice({ model }: { readonly model: Model }) {
+  return (
+    <select
+      aria-label="Speed of the replay"
+      value={model.speed}
+      onChange={({ currentTarget }) =>
+        act(model, () => (model.speed = SPEEDS.find((speed) => String(speed) === currentTarget.value) ?? 1))
+      }
+    >
+      {SPEEDS.map((speed) => (
+        <option value={speed}>{speed} ×</option>
+      ))}
+    </select>
   );
 }
 

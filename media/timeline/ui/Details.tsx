@@ -23,6 +23,7 @@ import {
   type Sentence,
 } from "../story";
 import { AwaitTree } from "./AwaitTree";
+import { Notes } from "./Notes";
 import { Overview } from "./Overview";
 import { Path } from "./Path";
 import { Range } from "./Range";
@@ -36,6 +37,7 @@ export function Details({ model }: { readonly model: Model }) {
       {model.cursor !== undefined && model.selection === undefined && <AwaitTree model={model} time={model.cursor} />}
       <Chosen model={model} />
       <Path model={model} />
+      <Notes model={model} />
     </aside>
   );
 }

@@ -123,6 +123,9 @@ describe("What the page remembers", () => {
     table: false,
     task: undefined,
     cursor: 5,
+    compact: true,
+    collapsed: [2],
+    pinned: [],
   };
 
   it("comes back as it was", () => {
@@ -138,7 +141,7 @@ describe("What the page remembers", () => {
       7,
       "x",
       {},
-      { ...packed, version: 2 },
+      { ...packed, version: 3 },
       { ...packed, window: { from: 2, to: 1 } },
       { ...packed, window: null },
       { ...packed, scroll: Number.NaN },

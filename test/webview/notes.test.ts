@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { MS } from "../fixtures/notation";
+import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
+import { HELLO } from "./traces";
+
+describe("A note", () => {
+  let page: TimelinePage;
+
+  before(startBrowser);
+  after(stopBrowser);
+  beforeEach(async () => {
+    page = await openTimeline();
+    await page.show(HELLO);
+  });
+  afterEach(async () => {
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+
+  const note = { at: 12 * MS, task: 2, text: "<i>why</i> so long?" };
+
+  it("is written at the time cursor with M and Enter, and given to the host to keep", async () => {
+    await page.deliver({
+      type: "show",
+      generation: "test",
+      target: { view: { from: 0, to: 30 * MS, task: note.task, cursor: note.at } },
+    });
+    await page.press("m");
+    await page.page.keyboard.type(note.text);
+    await page.page.keyboard.press("Enter");
+    await page.settled();
+    assert.deepEqual((await page.posted("notes")).at(-1)?.notes, [note]);
+    assert.match(await page.text(".notes"), /<i>why<\/i> so long\?/);
+    assert.equal(await page.page.evaluate(() => document.activeElement?.tagName), "CANVAS");
+    await page.screenshot("note");
+  });
+
+  it("comes back with the trace, leads to its moment, and can be taken away", async () => {
+    await page.deliver({ type: "notes", generation: "test", notes: [note] });
+    await page.page.getByTitle("Go there").click();
+    await page.settled();
+    assert.equal((await page.viewState())["cursor"], note.at);
+    assert.equal((await page.viewState())["task"], note.task);
+    await page.page.getByRole("button", { name: "Remove this note" }).click();
+    await page.settled();
+    assert.deepEqual((await page.posted("notes")).at(-1)?.notes, []);
+    assert.equal(await page.page.locator(".notes").count(), 0);
+  });
+
+  it("is dropped with Esc", async () => {
+    await page.press("m");
+    await page.page.keyboard.type("never mind");
+    await page.page.keyboard.press("Escape");
+    await page.settled();
+    assert.equal((await page.posted("notes")).length, 0);
+    assert.equal(await page.page.locator(".search").count(), 0);
+  });
+});
+
+describe("The replay", () => {
+  before(startBrowser);
+  after(stopBrowser);
+
+  it("has a speed while it plays, and what is pinned and compact outlives a reload", async () => {
+    const page = await openTimeline();
+    await page.show(HELLO);
+    await page.press(" ");
+    await page.page.getByLabel("Speed of the replay").selectOption("0.25");
+    await page.press(" ", "c", "ArrowDown", "p");
+    const { compact, pinned } = await page.viewState();
+    assert.equal(compact, true);
+    assert.equal((pinned as number[]).length, 1);
+    await page.page.reload();
+    await page.show(HELLO);
+    assert.deepEqual((await page.viewState())["pinned"], pinned);
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+});
