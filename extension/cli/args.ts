@@ -4,6 +4,7 @@ export type Command =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   | { readonly kind: "run"; readonly run: RunCommand }
+  | { readonly kind: "attach"; readonly attach: AttachCommand }
   | { readonly kind: "show"; readonly file: string; readonly json: boolean }
   | { readonly kind: "export"; readonly file: string; readonly as: ExportForm; readonly out: string };
 
@@ -16,16 +17,30 @@ export interface RunCommand {
   /** `--out`; undefined: called as the program, in the current folder. */
   readonly out: string | undefined;
   readonly quiet: boolean;
+  /** Trace child processes too. */
+  readonly children: boolean;
   /** Python's own options: `-W error`, `-X dev`, `-O` … */
   readonly pythonOptions: readonly string[];
   readonly target: { readonly file: string } | { readonly module: string };
   readonly args: readonly string[];
 }
 
+export interface AttachCommand {
+  readonly pid: number;
+  /** `--python`; undefined: the program's own. */
+  readonly python: string | undefined;
+  /** `--out`; undefined: named by the process, in the current folder. */
+  readonly out: string | undefined;
+  /** `--for`; undefined: until Ctrl+C. */
+  readonly seconds: number | undefined;
+  readonly quiet: boolean;
+}
+
 export class UsageError extends Error {}
 
 export const USAGE = `Usage:
-  awaitscope run [--python PY] [--out FILE] [--quiet] [PYTHON OPTIONS] (FILE.py | -m MODULE) [ARGS…]
+  awaitscope run [--python PY] [--out FILE] [--quiet] [--children] [PYTHON OPTIONS] (FILE.py | -m MODULE) [ARGS…]
+  awaitscope attach PID [--python PY] [--out FILE] [--quiet] [--for SECONDS]
   awaitscope show FILE [--json]
   awaitscope export (--chrome OUT.json | --html OUT.html | --gzip OUT.awaitscope.gz) FILE
   awaitscope --help | --version
@@ -35,7 +50,10 @@ run   runs an asyncio program as Python would, records it to FILE (default: its 
         --python PY      the Python to run it with, 3.10 or newer (default: $VIRTUAL_ENV, ./.venv, python3)
         --out FILE       where to save the trace
         --quiet          say nothing about the trace
+        --children       trace child processes too, each into a file of its own
         PYTHON OPTIONS   such as -W error, -X dev, -O, -u
+attach  traces a program that runs already, on Python 3.14 or newer, until Ctrl+C
+        --for SECONDS    or until then
 show  says what the tasks of a saved trace did
         --json           as JSON, for scripts
 export  writes a saved trace in another form
@@ -52,6 +70,8 @@ export function parseArguments(words: readonly string[]): Command {
   switch (command) {
     case "run":
       return parseRun(rest);
+    case "attach":
+      return parseAttach(rest);
     case "show":
       return parseShow(rest);
     case "export":
@@ -64,7 +84,7 @@ export function parseArguments(words: readonly string[]): Command {
     case "-V":
       return { kind: "version" };
     case undefined:
-      throw new UsageError("what shall be done? There are three commands, run, show and export");
+      throw new UsageError("what shall be done? There are four commands, run, attach, show and export");
     default:
       throw new UsageError(`there is no command ${command}`);
   }
@@ -74,10 +94,11 @@ function parseRun(words: readonly string[]): Command {
   let python: string | undefined;
   let out: string | undefined;
   let quiet = false;
+  let children = false;
   const pythonOptions: string[] = [];
   const finish = (target: RunCommand["target"], args: readonly string[]): Command => ({
     kind: "run",
-    run: { python, out, quiet, pythonOptions, target, args },
+    run: { python, out, quiet, children, pythonOptions, target, args },
   });
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
@@ -92,6 +113,7 @@ function parseRun(words: readonly string[]): Command {
     if (name === "--python") python = value();
     else if (name === "--out") out = value();
     else if (word === "--quiet") quiet = true;
+    else if (word === "--children") children = true;
     else if (word === "-m") return finish({ module: value() }, words.slice(i + 1));
     else if (word === "--") {
       const file = words[i + 1];
@@ -104,6 +126,34 @@ function parseRun(words: readonly string[]): Command {
     else return finish({ file: word }, words.slice(i + 1));
   }
   throw new UsageError("run needs a program: FILE.py or -m MODULE");
+}
+
+function parseAttach(words: readonly string[]): Command {
+  let [python, out, seconds]: (string | undefined)[] = [];
+  let quiet = false;
+  const pids: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    const [name, given] = splitOption(word);
+    const value = (): string => {
+      const text = given ?? words[++i];
+      if (text === undefined || text === "") throw new UsageError(`${name} needs a value`);
+      return text;
+    };
+    if (name === "--help" || word === "-h") return { kind: "help" };
+    if (name === "--python") python = value();
+    else if (name === "--out") out = value();
+    else if (name === "--for") seconds = value();
+    else if (word === "--quiet") quiet = true;
+    else if (word.startsWith("-")) throw new UsageError(`attach has no option ${word}`);
+    else pids.push(word);
+  }
+  const [pid = "", ...others] = pids;
+  if (!/^[1-9]\d*$/.test(pid)) throw new UsageError("attach needs the number of a process");
+  if (others.length > 0) throw new UsageError("attach takes one process at a time");
+  if (seconds !== undefined && !/^\d+(\.\d+)?$/.test(seconds)) throw new UsageError("--for needs a number of seconds");
+  const attach = { pid: Number(pid), python, out, seconds: seconds === undefined ? undefined : Number(seconds), quiet };
+  return { kind: "attach", attach };
 }
 
 function parseShow(words: readonly string[]): Command {

@@ -1,6 +1,7 @@
 /** `awaitscope`: trace a program from a terminal, and look into a trace. */
 import { version } from "../../package.json";
 import { summarize } from "../trace";
+import { attach } from "./attach";
 import { parseArguments, USAGE, UsageError, type Command } from "./args";
 import { CliError, systemReason } from "./errors";
 import { exportChrome, exportGzip, exportHtml } from "./export";
@@ -21,6 +22,8 @@ async function obey(command: Command): Promise<number> {
       return 0;
     case "run":
       return run(command.run);
+    case "attach":
+      return attach(command.attach);
     case "show":
       return show(command.file, command.json);
     case "export":

@@ -1,7 +1,8 @@
 /** Which Python runs the program. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { readlink } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
 import { CliError } from "./errors";
 
 /** What looking for a Python depends on. */
@@ -12,6 +13,8 @@ export interface Machine {
   readonly exists: (path: string) => boolean;
   /** undefined: does not answer as a Python 3 does. */
   readonly ask: (command: readonly string[]) => Promise<PythonFacts | undefined>;
+  /** What a process runs; undefined where that is not known. */
+  readonly executableOf: (pid: number) => Promise<string | undefined>;
 }
 
 export interface PythonFacts {
@@ -40,6 +43,12 @@ export async function findPython(asked: string | undefined, machine: Machine): P
   }
   if (old !== undefined) throw tooOld(old);
   throw new CliError("No Python was found. Install Python 3.10 or newer, or name yours with --python.");
+}
+
+/** The Python that a process runs, if it is one. */
+export async function pythonOf(pid: number, machine: Machine): Promise<string | undefined> {
+  const executable = await machine.executableOf(pid);
+  return executable === undefined ? undefined : (await machine.ask([executable]))?.executable;
 }
 
 interface Candidate {
@@ -89,4 +98,14 @@ export const thisMachine: Machine = {
         else resolve({ executable: executable === "" ? command : executable, version });
       });
     }),
+  executableOf: async (pid) => {
+    if (process.platform === "linux") return readlink(`/proc/${pid}/exe`).catch(() => undefined);
+    if (process.platform !== "darwin") return undefined;
+    return new Promise((resolve) => {
+      execFile("ps", ["-o", "comm=", "-p", String(pid)], (error, stdout) => {
+        const path = stdout.trim();
+        resolve(error === null && isAbsolute(path) ? path : undefined);
+      });
+    });
+  },
 };

@@ -77,7 +77,12 @@ def attach(words):
             seconds = float(options["--for"])
         except ValueError:
             usage("--for needs a number of seconds")
+    import signal
+
     out = options.get("--out", "pid-%s.awaitscope" % words[0])
+    for name in ("SIGTERM", "SIGHUP"):  # as Ctrl+C: the program must not be left being traced
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     raise SystemExit(our_own("attach").main(int(words[0]), out, seconds))
 
 

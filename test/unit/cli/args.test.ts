@@ -15,6 +15,7 @@ describe("awaitscope run's words", () => {
       python: undefined,
       out: undefined,
       quiet: false,
+      children: false,
       pythonOptions: [],
       target: { file: "app.py" },
       args: ["--quiet", "-m", "x"],
@@ -27,6 +28,11 @@ describe("awaitscope run's words", () => {
   it("may name the Python, the trace, and ask for quiet", () => {
     const found = run("--python /usr/bin/python3.13 --out=x.awaitscope --quiet app.py");
     assert.deepEqual([found.python, found.out, found.quiet], ["/usr/bin/python3.13", "x.awaitscope", true]);
+  });
+
+  it("may ask for child processes too", () => {
+    assert.equal(run("--children app.py").children, true);
+    assert.deepEqual(run("app.py --children").args, ["--children"]);
   });
 
   it("hand Python its own options", () => {
@@ -54,6 +60,18 @@ describe("awaitscope run's words", () => {
 });
 
 describe("awaitscope's other words", () => {
+  it("attach to a process", () => {
+    const attach = (line: string): Command => parseArguments(["attach", ...line.split(" ")]);
+    const nothing = { python: undefined, out: undefined, seconds: undefined, quiet: false };
+    assert.deepEqual(attach("4711"), { kind: "attach", attach: { pid: 4711, ...nothing } });
+    assert.deepEqual(attach("--for 2.5 --out=x.awaitscope 4711 --quiet --python py"), {
+      kind: "attach",
+      attach: { pid: 4711, python: "py", out: "x.awaitscope", seconds: 2.5, quiet: true },
+    });
+    for (const line of ["", "0", "server", "1 2", "1 --for", "1 --for x", "--frobnicate 1"])
+      assert.throws(() => attach(line), UsageError, line);
+  });
+
   it("show a trace", () => {
     assert.deepEqual(parseArguments(["show", "a.awaitscope", "--json"]), {
       kind: "show",

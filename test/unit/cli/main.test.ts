@@ -98,6 +98,22 @@ describe("awaitscope", () => {
     assert.match(err, /echo\.py: No asyncio loop was started/);
   });
 
+  it("traces child processes when asked, and says where their traces are", async () => {
+    write("nap.py", "import asyncio\nasyncio.run(asyncio.sleep(0.001))\n");
+    write("parent.py", "import subprocess, sys\nsubprocess.run([sys.executable, 'nap.py'])\n");
+    const { code, err } = await run("--children", "parent.py");
+    assert.equal(code, 0);
+    const child = /Its child process (\d+) has a trace of its own: .*parent\.\1\.awaitscope/.exec(err)?.[1] ?? "";
+    assert.match((await call("show", `parent.${child}.awaitscope`)).out, /nap\.py ran for/);
+  });
+
+  it("leaves attaching to Python, which says what is in the way", async () => {
+    const { code, err } = await call("attach", "--python", python, "99999999");
+    assert.equal(code, 1);
+    assert.match(err, /there is no process 99999999|attaching needs Python 3\.14/);
+    assert.match(err, /no trace was saved/);
+  });
+
   it("runs a module", async () => {
     write("mod.py", GREET);
     const { code, err } = await run("-m", "mod");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CliError } from "../../../extension/cli/errors";
-import { findPython, type Machine } from "../../../extension/cli/python";
+import { findPython, pythonOf, type Machine } from "../../../extension/cli/python";
 
 /** A machine with these Pythons: command → minor version of Python 3. */
 function machine(pythons: Readonly<Record<string, number>>, more: Partial<Machine> = {}): Machine {
@@ -13,6 +13,7 @@ function machine(pythons: Readonly<Record<string, number>>, more: Partial<Machin
       const minor = pythons[command.join(" ")];
       return Promise.resolve(minor === undefined ? undefined : { executable: command.join(" "), version: [3, minor] });
     },
+    executableOf: () => Promise.resolve(undefined),
     ...more,
   };
 }
@@ -62,4 +63,16 @@ describe("The Python to run with", () => {
         (error) => error instanceof CliError && message.test(error.message),
       );
     });
+});
+
+describe("The Python of a process", () => {
+  const runs = (executable: string | undefined): Partial<Machine> => ({
+    executableOf: () => Promise.resolve(executable),
+  });
+
+  it("is what the process runs, if that is a Python", async () => {
+    assert.equal(await pythonOf(7, machine(everything, runs("/my/py"))), "/my/py");
+    assert.equal(await pythonOf(7, machine(everything, runs("/usr/bin/sleep"))), undefined);
+    assert.equal(await pythonOf(7, machine(everything, runs(undefined))), undefined);
+  });
 });
