@@ -212,6 +212,7 @@ class Looks(Comparing):
             """
             import asyncio, inspect, re
             classes = [asyncio.BaseEventLoop, asyncio.tasks._GatheringFuture, getattr(asyncio, "TaskGroup", asyncio.Lock)]
+            classes += [getattr(asyncio, "Timeout", asyncio.Lock), getattr(asyncio.tasks, "_AsCompletedIterator", asyncio.Lock)]
             for kind in classes:
                 print(sorted(set(vars(kind)) - {"_awaitscope"}))
                 for name, member in sorted(vars(kind).items()):
