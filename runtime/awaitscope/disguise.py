@@ -18,25 +18,13 @@ _MOST_UNITS = 8
 
 def disguise(ours: FunctionType, original: FunctionType) -> None:
     """Changes ``ours`` in place. Does nothing where the sources cannot be read."""
-    try:
-        theirs = _lines(original.__code__)
-        mine = _lines(ours.__code__)
-    except (OSError, UnicodeDecodeError):
-        return
-    mapped = _map_lines(mine, theirs, original.__code__.co_firstlineno)
-    first = original.__code__.co_firstlineno
-    table = (
-        _table_with_columns(ours.__code__, mapped, first) if _COLUMNS else _table_of_lines(ours.__code__, mapped, first)
-    )
-    changes: dict[str, object] = {
-        "co_filename": original.__code__.co_filename,
-        "co_name": original.__code__.co_name,
-        "co_firstlineno": first,
-        "co_linetable": table,
-    }
-    if hasattr(original.__code__, "co_qualname"):
-        changes["co_qualname"] = original.__code__.co_qualname
-    ours.__code__ = ours.__code__.replace(**changes)  # type: ignore[arg-type]
+    key = (ours.__code__, original.__code__)
+    if key not in _known:
+        try:
+            _known[key] = _disguised(*key)
+        except (OSError, UnicodeDecodeError):
+            return
+    ours.__code__ = _known[key]
     ours.__module__ = original.__module__
     ours.__name__ = original.__name__
     ours.__qualname__ = original.__qualname__
@@ -50,6 +38,24 @@ def borrowed(ours: Any, original: Any) -> Any:
     found = FunctionType(ours.__code__, original.__globals__, ours.__name__, original.__defaults__, ours.__closure__)
     found.__kwdefaults__ = original.__kwdefaults__
     return found
+
+
+_known: dict[tuple[CodeType, CodeType], CodeType] = {}
+"""A process may make many recordings, with stand-ins made anew for each; the sources are read once."""
+
+
+def _disguised(ours: CodeType, original: CodeType) -> CodeType:
+    first = original.co_firstlineno
+    mapped = _map_lines(_lines(ours), _lines(original), first)
+    changes: dict[str, object] = {
+        "co_filename": original.co_filename,
+        "co_name": original.co_name,
+        "co_firstlineno": first,
+        "co_linetable": (_table_with_columns if _COLUMNS else _table_of_lines)(ours, mapped, first),
+    }
+    if hasattr(original, "co_qualname"):
+        changes["co_qualname"] = original.co_qualname
+    return ours.replace(**changes)  # type: ignore[arg-type]
 
 
 def _map_lines(mine: list[tuple[int, str]], theirs: list[tuple[int, str]], first: int) -> dict[int, tuple[int, int]]:
