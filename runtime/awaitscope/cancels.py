@@ -40,14 +40,18 @@ class Cancels:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._acting: dict[int, Callable[[FrameType], object]] = {}
+        self._acting: dict[int, Callable[[FrameType], int]] = {}
         self.nobody: set[int] = set()
         self._noted: set[int] = set()  # since the innermost stand-in began to cancel
         self._asked: set[int] = set()  # are told already, and will be woken by what they await
 
-    def acts(self, function: Any, group: Callable[[FrameType], object]) -> None:
-        """``function`` of asyncio cancels for the program; ``group`` has, from its frame, what stands for the group."""
+    def acts(self, function: Any, group: Callable[[FrameType], int]) -> None:
+        """``function`` of asyncio cancels for the program; ``group`` has the number of the group from its frame."""
         self._acting[id(function.__code__)] = group
+
+    def acts_as(self, function: Any, name: str) -> None:
+        """The same for a function in which a variable of this name is what stands for the group."""
+        self.acts(function, lambda frame: self._recorder.groups.get(id(frame.f_locals.get(name)), 0))
 
     def woken(self, number: int, future: Any, frame: FrameType | None) -> None:
         """A task is being woken by a future that was cancelled; ``frame``: who did that, or any frame above it."""
@@ -115,9 +119,9 @@ class Cancels:
             code: CodeType = frame.f_code
             if id(code) in self.nobody:
                 return 0, 0, group
-            acts_for = self._acting.get(id(code))
-            if acts_for is not None and not group:
-                group = recorder.groups.get(id(acts_for(frame)), 0)
+            group_of = self._acting.get(id(code))
+            if group_of is not None and not group:
+                group = group_of(frame)
             entry = positions.code(code)
             if entry.user:
                 return by, positions.site(code, frame.f_lasti).id, group

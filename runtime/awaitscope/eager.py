@@ -56,11 +56,19 @@ def _note(record: LoopRecorder, task: Any, number: int) -> None:
 
 
 def extend_eager(record: LoopRecorder) -> int:
-    """Appends the rows of tasks that started inside the step whose row is the latest. Returns the latest step's number."""
-    rows, record.eager = record.eager, []
-    for distance, row in enumerate(rows, 1):
-        record.step += 1
-        record.extend((*row[:3], distance, *row[4:]))
+    """Appends the rows of tasks that started inside the step whose row is the latest. Returns the latest step's number.
+
+    A timeout that began in that step is written now, too.
+    """
+    found, record.eager = record.eager, []
+    distance = 0
+    for row in found:
+        if type(row) is tuple:
+            distance += 1
+            record.step += 1
+            record.extend((*row[:3], distance, *row[4:]))
+        else:
+            record.recorder.timeout_waits(row)
     return record.step
 
 

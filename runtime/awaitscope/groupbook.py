@@ -6,23 +6,21 @@ the entry before the id can be used again.
 
 from __future__ import annotations
 
-import math
 import time
 import weakref
 from asyncio import events
 from asyncio.base_events import BaseEventLoop
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from functools import partial
 from itertools import count
 from typing import Any
-
-from .tracefile import encode_json
 
 _MOST_MEMBERS = 1000
 _MANY_MEMBERS = 100_000
 """A loop of ``wait`` over many tasks names them all each time; past this many at one site, only the first are listed."""
 _LONGEST_S = 1e9
-"""Thirty years: a longer timeout is none."""
+_NO_MEMBERS = ',"members":[]'
+_running_loop = events._get_running_loop
 
 
 class GroupBook:
@@ -46,29 +44,21 @@ class GroupBook:
         self._refs: dict[int, weakref.ref[Any]] = {}
         self._until: dict[int, weakref.ref[Any]] = {}
         self._listed: dict[int, int] = {}  # members so far, by site
-        self._deadlines: dict[int, float | None] = {}
         self.waits: dict[int, int] = {}  # the open wait or wait_for that a task is in
         self._shields: dict[int, int] = {}  # the latest group by id of the shielded future
         self._shielded: dict[int, int] = {}  # the shielded task, by group
         self._outcomes: dict[int, str] = {}  # what is known already of how an open wait will end
 
-    def add(self, kind: str, owner: int, site: int, members: Iterable[Any] = (), **facts: object) -> int:
-        """``site``: the node of the call."""
+    def add(self, kind: str, owner: int, site: int, members: Collection[Any] = (), facts: str = "") -> int:
+        """``site``: the node of the call. ``facts``: further fields as JSON, each after a comma."""
         number = next(self._next)
-        tasks, futures, more = self._split(members, site)
-        line: dict[str, object] = {"k": "group", "id": number, "kind": kind, "owner": owner, "site": site}
-        if kind != "taskgroup":
-            line["members"] = tasks
-        if futures:
-            line["futures"] = futures
-        if more:
-            line["more"] = more
-        line.update(facts, t=self._now())
-        self._new.append(encode_json(line))
+        said = self._members(members, site) if members else _NO_MEMBERS
+        self._new.append(
+            f'{{"k":"group","id":{number},"kind":"{kind}","owner":{owner},"site":{site}{said}{facts},"t":{self._now()}}}'
+        )
         return number
 
-    def _split(self, members: Iterable[Any], site: int) -> tuple[list[int], int, int]:
-        """(numbers of the tasks, how many are none, how many are not listed)"""
+    def _members(self, members: Collection[Any], site: int) -> str:
         known = [self._tasks.get(id(member), 0) for member in members]
         tasks = [number for number in known if number]
         futures, more = len(known) - len(tasks), 0
@@ -78,7 +68,10 @@ class GroupBook:
             tasks = tasks[:_MOST_MEMBERS]
         if len(tasks) > _MOST_MEMBERS:
             self._listed[site] = listed + len(tasks)
-        return tasks, futures, more
+        said = f',"members":[{",".join(map(str, tasks))}]'
+        if futures:
+            said += f',"futures":{futures}'
+        return f'{said},"more":{more}' if more else said
 
     def link(self, thing: Any, number: int) -> None:
         """From now on ``thing`` stands for the group."""
@@ -89,17 +82,14 @@ class GroupBook:
         if self._numbers.get(key) == number:
             del self._numbers[key]
         self._refs.pop(number, None)
-        self._deadlines.pop(number, None)
         self._shielded.pop(number, None)
 
     # ------------------------------------------------------------------ how they end
 
     def end(self, number: int, outcome: str | None) -> None:
         """``outcome``: None where it is that of the members."""
-        line: dict[str, object] = {"k": "group_ended", "group": number, "t": self._now()}
-        if outcome is not None:
-            line["outcome"] = outcome
-        self._late.append(encode_json(line))
+        said = "" if outcome is None else f',"outcome":"{outcome}"'
+        self._late.append(f'{{"k":"group_ended","group":{number},"t":{self._now()}{said}}}')
 
     def wait_until_gone(self, coro: Any, number: int, owner: int, outcome: str | None) -> None:
         """The group ends when the coroutine does, which then is gone: with ``outcome``, unless another is set before."""
@@ -145,36 +135,30 @@ class GroupBook:
 
     # ------------------------------------------------------------------ deadlines
 
-    def deadline(self, delay: object, when: object = None) -> dict[str, Any]:
+    def deadline(self, delay: object, when: object = None) -> str:
         """The facts ``timeout`` and ``deadline`` of a wait for ``delay`` seconds, or until ``when`` on the loop's clock."""
-        facts: dict[str, Any] = {}
         seconds = _seconds(delay)
-        if seconds is not None:
-            facts["timeout"] = seconds
-        elif when is not None and _has_usual_clock():
-            seconds = _seconds(when)
-            seconds = None if seconds is None else seconds - time.monotonic()
-        if seconds is not None and seconds < _LONGEST_S:
-            facts["deadline"] = max(0, self._now() + int(seconds * 1e9))
-        return facts
+        said = "" if seconds is None else f',"timeout":{seconds!r}'
+        left = seconds if when is None else _left_until(when)
+        return said if left is None else f'{said},"deadline":{self._due(left)}'
 
-    def keep_deadline(self, number: int, when: object) -> None:
-        self._deadlines[number] = _seconds(when)
+    def _due(self, left: float) -> int:
+        due = self._now() + int(left * 1e9)
+        return due if due > 0 else 0
 
     def move_deadline(self, number: int, when: object) -> None:
-        if self._deadlines.get(number) == _seconds(when):
-            return
-        self.keep_deadline(number, when)
-        due = self.deadline(None, when).get("deadline")
-        self._late.append(encode_json({"k": "deadline", "group": number, "deadline": due, "t": self._now()}))
+        left = None if when is None else _left_until(when)
+        due = "null" if left is None else self._due(left)
+        self._late.append(f'{{"k":"deadline","group":{number},"deadline":{due},"t":{self._now()}}}')
 
 
 def _seconds(value: object) -> float | None:
-    if type(value) is int and abs(value) < _LONGEST_S:
-        return value
-    return value if type(value) is float and math.isfinite(value) else None
+    """A timeout as the program gave it, if it is a plain number; one of thirty years is none."""
+    return value if type(value) in (int, float) and -_LONGEST_S < value < _LONGEST_S else None  # type: ignore[operator, return-value]
 
 
-def _has_usual_clock() -> bool:
-    """A loop with a ``time`` of the program's own is not asked."""
-    return getattr(type(events._get_running_loop()), "time", None) is BaseEventLoop.time
+def _left_until(when: object) -> float | None:
+    # A loop with a ``time`` of the program's own is not asked.
+    if type(when) is not float or getattr(type(_running_loop()), "time", None) is not BaseEventLoop.time:
+        return None
+    return _seconds(when - time.monotonic())

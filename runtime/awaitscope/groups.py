@@ -68,7 +68,7 @@ def _install_gather(recorder: Recorder) -> None:
             recorder.tasks.get(id(current_task()), 0),
             recorder.site_of(caller),
             list({id(child): child for child in future._children}.values()),
-            return_exceptions=caller.f_locals.get("return_exceptions") is True,
+            ',"return_exceptions":true' if caller.f_locals.get("return_exceptions") is True else "",
         )
         recorder.book.link(future, number)
 
@@ -80,7 +80,7 @@ def _install_gather(recorder: Recorder) -> None:
 
     replace(GatheringFuture, "__init__", __init__)
     replace(GatheringFuture, "cancel", cancel)
-    cancels.acts(cancel, lambda frame: frame.f_locals["self"])
+    cancels.acts_as(cancel, "self")
 
 
 def _install_taskgroup(recorder: Recorder) -> None:
@@ -111,5 +111,5 @@ def _install_taskgroup(recorder: Recorder) -> None:
 
     replace(TaskGroup, "__init__", __init__)
     replace(TaskGroup, "_abort", _abort)
-    cancels.acts(_abort, lambda frame: frame.f_locals["self"])
-    cancels.acts(TaskGroup._on_task_done, lambda frame: frame.f_locals["self"])
+    cancels.acts_as(_abort, "self")
+    cancels.acts_as(TaskGroup._on_task_done, "self")

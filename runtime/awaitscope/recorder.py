@@ -74,7 +74,7 @@ class LoopRecorder:
         self.step = 0  # the number of the latest step
         self.last = clock()  # end of the latest row
         self.is_proactor = False
-        self.eager: list[tuple[int, ...]] = []  # see eager.py
+        self.eager: list[Any] = []  # what is to be written after this step: see eager.py
         self.older: list[int] = []  # see older.py
         self.due = False  # the watch thread asks the loop to write its rows
         self.fresh = True  # the clock must be set before the next row
@@ -122,6 +122,7 @@ class Recorder:
         self._new: list[tuple[int, ...] | str] = []  # rows of tasks and lines of groups, in order of creation
         self.book = GroupBook(self.tasks, self.groups, self._new, self._late, self.now)
         self.cancels = Cancels(self)
+        self.timeout_waits: Callable[[Any], None]  # see timeouts.py
         self.endings = Endings(self)
         self.loops: list[LoopRecorder] = []
         self._boundary_code: CodeType | None = None
@@ -242,8 +243,22 @@ class Recorder:
         return (0 if library is None else self.positions.site(library.f_code, library.f_lasti).id), group
 
     def site_of(self, frame: FrameType | None) -> int:
-        """The node of the call that stands in ``frame``, or in the first one below that is not asyncio's."""
-        return self._creation(frame)[0]
+        place = self.place_of(frame)
+        return 0 if place is None else self.positions.site(*place).id
+
+    def place_of(self, frame: FrameType | None) -> tuple[CodeType, int] | None:
+        """(code, instruction) in the first frame from here down that is the program's, else in the first library's."""
+        library: FrameType | None = None
+        for _ in range(_DEEPEST_STACK):
+            if frame is None or frame.f_code is self.bottom_code:
+                break
+            entry = self.positions.code(frame.f_code)
+            if entry.user:
+                return frame.f_code, frame.f_lasti
+            if library is None and not entry.source.is_asyncio:
+                library = frame
+            frame = frame.f_back
+        return None if library is None else (library.f_code, library.f_lasti)
 
     def now(self) -> int:
         return clock() - self.start
@@ -380,7 +395,8 @@ class Recorder:
         rows: list[int] = []
         for item in new:
             if isinstance(item, str):
-                self._write_tasks(lines, rows)
+                if rows:
+                    self._write_tasks(lines, rows)
                 lines.append(item)
             else:
                 if lines:

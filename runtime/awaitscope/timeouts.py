@@ -1,6 +1,8 @@
 """Notes ``timeout`` and ``timeout_at`` (3.11+), and ``wait_for`` where it is made of them (3.12+).
 
 They are noticed when asyncio makes the ``Timeout`` (Lib/asyncio/timeouts.py), whatever name the program calls it by.
+Programs make many that end before anything has waited; so one is written after the step that made it, if it is open
+then.
 """
 
 from __future__ import annotations
@@ -8,17 +10,22 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio import events
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
+from .active import give_up
 from .cancels import FUTURE_TYPES
 from .recorder import Recorder
-from .running import current_task
 from .standins import guarded, replace
 
 Timeout: Any = getattr(asyncio, "Timeout", None)
+running_loop = events._get_running_loop
 _WAIT_FOR = asyncio.wait_for.__code__
 _TIMEOUT: Any = getattr(getattr(asyncio, "timeout", None), "__code__", None)
+
+
+_Begun = tuple[FrameType | None, CodeType, int]
+"""A ``Timeout`` of which nothing is written yet: frame of wait_for or timeout, for the step that made it; its call."""
 
 
 def install(recorder: Recorder) -> None:
@@ -27,10 +34,16 @@ def install(recorder: Recorder) -> None:
     book, cancels = recorder.book, recorder.cancels
     original_init, original_exit = Timeout.__init__, Timeout.__aexit__
     _State: Any = sys.modules[Timeout.__module__]._State
+    # By id: the group, once it is written. What is never exited stays until another has its place.
+    open_ones: dict[int, _Begun | int] = {}
+    codes = recorder.positions.codes
 
     def __init__(self: Any, when: Any) -> None:
         original_init(self, when)
-        note(self, sys._getframe(1))
+        try:
+            note(self, sys._getframe(1))
+        except Exception as error:
+            give_up(error)
 
     def reschedule(self: Any, when: Any) -> None:
         if self._state is not _State.ENTERED:
@@ -40,6 +53,7 @@ def install(recorder: Recorder) -> None:
                 f"Cannot change state of {self._state.value} Timeout",
             )
 
+        moved = when is not self._when
         self._when = when
 
         if self._timeout_handler is not None:
@@ -53,7 +67,8 @@ def install(recorder: Recorder) -> None:
                 self._timeout_handler = loop.call_soon(self._on_timeout)
             else:
                 self._timeout_handler = loop.call_at(when, self._on_timeout)
-        note_deadline(self)
+        if moved:
+            note_deadline(self)
 
     def _on_timeout(self: Any) -> None:
         assert self._state is _State.ENTERED
@@ -65,45 +80,76 @@ def install(recorder: Recorder) -> None:
         note_cancel(self, before, sys._getframe())
 
     def __aexit__(self: Any, exc_type: Any, exc_val: Any, exc_tb: Any) -> Any:
-        note_exit(self, exc_type)
+        try:
+            note_exit(self, exc_type)
+        except Exception as error:
+            give_up(error)
         return original_exit(self, exc_type, exc_val, exc_tb)
 
-    @guarded
     def note(timeout: Any, caller: FrameType) -> None:
-        delay: object = None
-        frame: FrameType | None = caller
+        frame = caller
         if caller.f_code is _TIMEOUT:
-            delay = caller.f_locals["delay"]
-            frame = caller.f_back
-        site = recorder.site_of(frame)
-        if site == 0:
-            return  # asyncio's own, as while it shuts the executor down
-        owner = recorder.tasks.get(id(current_task()), 0)
-        when = timeout._when
-        facts = book.deadline(delay, when)
-        if frame is not None and frame.f_code is _WAIT_FOR:
-            awaited = frame.f_locals["fut"]
-            members = (awaited,) if issubclass(type(awaited), FUTURE_TYPES) else ()
-            number = book.add("wait_for", owner, site, members, **facts)
-        else:
-            number = book.add("timeout", owner, site, **facts)
-        book.link(timeout, number)
-        book.keep_deadline(number, when)
+            caller = caller.f_back or caller
+            if caller.f_code is _WAIT_FOR:
+                frame = caller
+                caller = caller.f_back or caller
+        code, lasti = caller.f_code, caller.f_lasti
+        entry = codes.get(id(code))
+        if entry is None or not entry.user:
+            place = recorder.place_of(caller)
+            if place is None:
+                return  # asyncio's own, as while it shuts the executor down
+            code, lasti = place
+        open_ones[id(timeout)] = (frame, code, lasti)
+        record = getattr(running_loop(), "_awaitscope", None)
+        if record is not None:
+            record.eager.append(timeout)
+
+    @guarded
+    def note_waiting(timeout: Any) -> None:
+        """The step that made it has ended, and it is open."""
+        begun = open_ones.get(id(timeout))
+        if type(begun) is tuple:
+            entered = timeout._task is not None
+            open_ones[id(timeout)] = write(timeout, begun) if entered else (None, *begun[1:])
+
+    def write(timeout: Any, begun: _Begun) -> int:
+        delay: object = None
+        kind = "timeout"
+        members: tuple[Any, ...] = ()
+        frame, code, lasti = begun
+        if frame is not None and frame.f_code is _TIMEOUT:
+            delay = frame.f_locals["delay"]
+        elif frame is not None and frame.f_code is _WAIT_FOR:
+            kind = "wait_for"
+            arguments = frame.f_locals
+            delay = arguments["timeout"]
+            if issubclass(type(arguments["fut"]), FUTURE_TYPES):
+                members = (arguments["fut"],)
+        owner = recorder.tasks.get(id(timeout._task), 0)
+        site = recorder.positions.site(code, lasti).id
+        return book.add(kind, owner, site, members, book.deadline(delay, timeout._when))
 
     @guarded
     def note_deadline(timeout: Any) -> None:
-        number = recorder.groups.get(id(timeout))
-        if number is not None:
+        number = open_ones.get(id(timeout))
+        if type(number) is int:  # else it is not written yet
             book.move_deadline(number, timeout._when)
 
     @guarded
     def note_cancel(timeout: Any, before: set[int], frame: FrameType) -> None:
         cancels.asked(before, (timeout._task,), frame)
 
-    @guarded
     def note_exit(timeout: Any, exc_type: Any) -> None:
-        number = recorder.groups.get(id(timeout))
-        if number is None:
+        number = open_ones.pop(id(timeout), None)
+        if type(number) is tuple:
+            if number[0] is not None:  # in the step that made it
+                record = getattr(running_loop(), "_awaitscope", None)
+                if record is not None and record.eager and record.eager[-1] is timeout:
+                    record.eager.pop()  # then there is nothing to see to after the step
+                return
+            number = write(timeout, number)
+        if type(number) is not int:
             return
         if exc_type is None:
             outcome = "returned"
@@ -115,8 +161,13 @@ def install(recorder: Recorder) -> None:
             outcome = "cancelled"
         book.end(number, outcome)
 
+    def group_of(frame: FrameType) -> int:
+        number = open_ones.get(id(frame.f_locals["self"]))
+        return number if type(number) is int else 0
+
+    recorder.timeout_waits = note_waiting
     replace(Timeout, "__init__", __init__)
     replace(Timeout, "reschedule", reschedule)
     replace(Timeout, "_on_timeout", _on_timeout)
     replace(Timeout, "__aexit__", __aexit__)
-    cancels.acts(_on_timeout, lambda frame: frame.f_locals["self"])
+    cancels.acts(_on_timeout, group_of)

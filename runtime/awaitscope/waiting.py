@@ -33,7 +33,7 @@ def install(recorder: Recorder) -> None:
     _install_as_completed(recorder)
     _install_shield(recorder)
     if _WAIT_FOR_IS_NOTED_LATE:
-        recorder.cancels.acts(asyncio.wait_for, lambda frame: frame.f_locals.get("waiter"))
+        recorder.cancels.acts_as(asyncio.wait_for, "waiter")
 
 
 def _install_wait(recorder: Recorder) -> None:
@@ -59,8 +59,7 @@ def _install_wait(recorder: Recorder) -> None:
             owner,
             recorder.site_of(caller),
             fs,
-            return_when=return_when if type(return_when) is str else None,
-            **book.deadline(timeout),
+            (f',"return_when":"{return_when}"' if type(return_when) is str else "") + book.deadline(timeout),
         )
         book.wait_until_gone(coro, number, owner, "returned")
 
@@ -81,15 +80,15 @@ def _install_as_completed(recorder: Recorder) -> None:
     @guarded
     def note(members: Any, frame: FrameType) -> None:
         owner = recorder.tasks.get(id(current_task()), 0)
-        book.add("as_completed", owner, recorder.site_of(frame), members, **book.deadline(frame.f_locals["timeout"]))
+        book.add("as_completed", owner, recorder.site_of(frame), members, book.deadline(frame.f_locals["timeout"]))
 
     @guarded
     def note_iterator(iterator: Any, frame: FrameType) -> None:
         owner = recorder.tasks.get(id(current_task()), 0)
         members = [*iterator._todo, *(done for done in iterator._done._queue if done is not None)]
         timer = iterator._timeout_handle
-        due = {} if timer is None else book.deadline(None, timer.when())
-        book.link(iterator, book.add("as_completed", owner, recorder.site_of(frame), members, **due))
+        due = "" if timer is None else book.deadline(None, timer.when())
+        book.link(iterator, book.add("as_completed", owner, recorder.site_of(frame), members, due))
 
     if _ITERATOR is None:
 
@@ -165,7 +164,7 @@ def _note_wait_for(recorder: Recorder, task: Any, waiter: Any) -> int | None:
         return None  # an outer one, or it waits for the end of what it has cancelled
     owner = recorder.tasks.get(id(task), 0)
     book = recorder.book
-    number = book.add("wait_for", owner, site, (found["fut"],), **book.deadline(found["timeout"]))
+    number = book.add("wait_for", owner, site, (found["fut"],), book.deadline(found["timeout"]))
     book.link(waiter, number)
     book.wait_until_gone(coro, number, owner, None)
     return number

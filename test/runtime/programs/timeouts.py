@@ -4,6 +4,7 @@ import asyncio
 
 async def rescheduled(loop):
     async with asyncio.timeout(5) as limit:
+        await asyncio.sleep(0)
         limit.reschedule(loop.time() + 10)
         limit.reschedule(None)
         limit.reschedule(loop.time() + 0.01)
@@ -27,12 +28,15 @@ async def nested():
 
 async def main():
     loop = asyncio.get_running_loop()
+    async with asyncio.timeout(5):
+        print("nobody waits")
     async with asyncio.timeout(None):
         await asyncio.sleep(0)
     async with asyncio.timeout_at(loop.time() + 5):
         await asyncio.sleep(0)
     try:
         async with asyncio.timeout(5):
+            await asyncio.sleep(0)
             raise KeyError("inside")
     except KeyError as error:
         print(error)
