@@ -33,11 +33,11 @@ import { chooseTask, Words } from "./Words";
 export function Details({ model }: { readonly model: Model }) {
   return (
     <aside class="details" aria-label="Details">
+      <Notes model={model} />
       {model.range !== undefined && <Range model={model} />}
       {model.cursor !== undefined && model.selection === undefined && <AwaitTree model={model} time={model.cursor} />}
       <Chosen model={model} />
       <Path model={model} />
-      <Notes model={model} />
     </aside>
   );
 }
