@@ -50,7 +50,8 @@ function headline(trace: Trace, style: Style): string[] {
   const whose = trace.loops.length === 1 ? "The loop was" : "The loops were";
   lines.push(`${whose} busy for ${formatDuration(busy)} and idle for ${formatDuration(idle)}.`);
   const sequential = oneAfterAnother(trace);
-  if (sequential > WORTH_SAYING * (busy + idle))
+  const lasted = trace.loops.reduce((sum, loop) => sum + (loop.closed ?? trace.end) - loop.started, 0);
+  if (sequential > WORTH_SAYING * lasted)
     lines.push(`One after another, its tasks would have taken at least ${style.strong(formatDuration(sequential))}.`);
   return lines;
 }

@@ -1,6 +1,6 @@
 /** Definitions: JSON objects, one a line. */
 import { AROUND } from "./aroundDefinitions";
-import { id, idOrNone, list, position, seconds, text, time, timeOrNone, type Fields } from "./fields";
+import { id, idOrNone, isFields, list, position, seconds, text, time, timeOrNone, type Fields } from "./fields";
 import { LEAVES } from "./kinds";
 import type { TraceModel } from "./model";
 import { RETURN_WHEN, type GroupKind, type Header } from "./types";
@@ -22,12 +22,14 @@ const GROUP_OUTCOMES = ["returned", "raised", "cancelled", "timed_out"] as const
 
 export function parseHeader(json: Fields): Header {
   const argv: unknown = json["argv"];
+  const parent: unknown = json["parent"];
   return {
     argv: Array.isArray(argv) ? argv.filter((value): value is string => typeof value === "string") : [],
     cwd: text(json["cwd"]) ?? "",
     python: text(json["python"]) ?? "",
     platform: text(json["platform"]) ?? "",
     startedAt: text(json["wall_start"]) ?? "",
+    parent: isFields(parent) ? { pid: id(parent["pid"]), path: text(parent["path"]) ?? "" } : undefined,
   };
 }
 

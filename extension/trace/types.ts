@@ -151,6 +151,8 @@ export interface Header {
   readonly platform: string;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** The process that this is a child of, and the file of its trace. */
+  readonly parent: { readonly pid: number; readonly path: string } | undefined;
 }
 
 /** A call handed to `run_in_executor` or `to_thread`. */

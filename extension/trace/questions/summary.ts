@@ -34,6 +34,7 @@ export interface Summary {
     readonly exit_code: number | null;
     readonly started_at: string;
     readonly wall_ms: number;
+    readonly parent: { readonly pid: number; readonly file: string } | null;
   };
   readonly complete: boolean;
   readonly lost_events: number;
@@ -118,6 +119,7 @@ export interface Summary {
 }
 
 export function summarize(trace: Trace): Summary {
+  const parent = trace.header?.parent;
   return {
     format: "awaitscope-summary",
     version: 1,
@@ -128,6 +130,7 @@ export function summarize(trace: Trace): Summary {
       exit_code: trace.exitCode ?? null,
       started_at: trace.header?.startedAt ?? "",
       wall_ms: milliseconds(trace.end),
+      parent: parent === undefined ? null : { pid: parent.pid, file: parent.path },
     },
     complete: trace.complete,
     lost_events: trace.lostEvents,

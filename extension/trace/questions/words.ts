@@ -91,9 +91,11 @@ function openDetails(trace: Trace, step: StepIndex, kind: AwaitKind, wait: Stand
   }
   const job = wait.job === undefined ? undefined : trace.job(wait.job);
   if (job !== undefined) return `: ${describeJobPlace(trace, job)}`;
-  const { size, limit } = wait;
+  const { size, limit, due } = wait;
+  const left = due === undefined ? 0 : due - trace.steps.end(step);
+  const until = left > 0 ? `, for at most ${formatDuration(left, 2)}` : "";
   const room = size === undefined || limit === undefined ? "" : ` (${size} of ${limit})`;
-  return inner + sourceDetails(wait.on, source) + heldBy(trace, trace.steps.task(step), wait) + room;
+  return inner + sourceDetails(wait.on, source) + heldBy(trace, trace.steps.task(step), wait) + room + until;
 }
 
 /** Names at most so many holders of a semaphore. */

@@ -177,9 +177,9 @@ describe("A wait is told by", () => {
       A awaits wait_for @3
       B awaits queue.put @4
       killed
-      {"k": "standing", "loop": 1, "t": 4, "waits": [{"task": "A", "on": "queue.get", "thing": 3}, {"task": "B", "on": "queue.put", "thing": 3, "size": 2, "limit": 2}]}
+      {"k": "standing", "loop": 1, "t": 4, "waits": [{"task": "A", "on": "queue.get", "thing": 3, "due": 31}, {"task": "B", "on": "queue.put", "thing": 3, "size": 2, "limit": 2}]}
     `);
-    assert.equal(what(trace, "A"), "wait_for: Queue.get #3");
+    assert.equal(what(trace, "A"), "wait_for: Queue.get #3, for at most 30 ms");
     assert.equal(what(trace, "B"), "Queue.put #3 (2 of 2)");
   });
 

@@ -17,13 +17,18 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 describe("Reading a trace", () => {
   describe("its header", () => {
     it("gives the run's facts", () => {
-      const { header } = readTrace(new TraceWriter().header({ argv: ["-m", "app", "x"], python: "3.14.0" }).bytes());
+      const { header } = readTrace(
+        new TraceWriter()
+          .header({ argv: ["-m", "app", "x"], python: "3.14.0", parent: { pid: 7, path: "/tmp/p.awaitscope" } })
+          .bytes(),
+      );
       assert.deepEqual(header, {
         argv: ["-m", "app", "x"],
         cwd: "/project",
         python: "3.14.0",
         platform: "linux",
         startedAt: "2026-11-22T12:00:00+00:00",
+        parent: { pid: 7, path: "/tmp/p.awaitscope" },
       });
     });
 

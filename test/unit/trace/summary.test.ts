@@ -52,6 +52,7 @@ describe("The summary", () => {
         exit_code: 1,
         started_at: "2026-11-22T12:00:00+00:00",
         wall_ms: 13,
+        parent: null,
       },
       complete: true,
       lost_events: 0,
