@@ -7,15 +7,18 @@ import { takeIn, TraceError, TraceReader, type Trace } from "./trace";
 export interface TraceBytes extends Disposable {
   /** At most `length` bytes from `offset`, on a buffer of their own; none at the end, or before the file exists. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Whether another trace is in its place, as when it was over its limit; `available` bytes of ours were read. */
+  isReplaced?(available: number): Promise<boolean>;
+  /** Reads that one from now on. */
+  startOver?(): void;
 }
 
 /** Small enough that reading a piece in, and summing it up, never holds the extension host for long. */
 const PIECE = 64 * 1024;
 
 export class TraceSource implements Disposable {
-  /** Tells this trace from every other one a webview may have seen. */
-  readonly generation = crypto.randomUUID();
-  readonly #reader = new TraceReader();
+  #generation = crypto.randomUUID();
+  #reader = new TraceReader();
   readonly #bytes: TraceBytes;
   readonly #changed = new Signal();
   readonly #stateChanged = new Signal<RunState>();
@@ -36,6 +39,11 @@ export class TraceSource implements Disposable {
     bytes: TraceBytes,
   ) {
     this.#bytes = bytes;
+  }
+
+  /** Tells this trace from every other one a webview may have seen; a new one when the file was replaced. */
+  get generation(): string {
+    return this.#generation;
   }
 
   get trace(): Trace {
@@ -98,7 +106,12 @@ export class TraceSource implements Disposable {
     for (;;) {
       try {
         const piece = await this.#bytes.read(this.#available, PIECE);
-        if (this.#disposed || piece.length === 0) return;
+        if (this.#disposed) return;
+        if (piece.length === 0) {
+          if ((await this.#bytes.isReplaced?.(this.#available)) !== true) return;
+          this.#startOver();
+          continue;
+        }
         this.#available += piece.length;
         this.#reader.push(piece);
         takeIn(this.trace);
@@ -111,6 +124,14 @@ export class TraceSource implements Disposable {
       // Bytes already in memory would otherwise be read without ever letting the host do anything else.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
+  }
+
+  #startOver(): void {
+    this.#bytes.startOver?.();
+    this.#generation = crypto.randomUUID();
+    this.#reader = new TraceReader();
+    this.#available = 0;
+    this.#changed.fire();
   }
 
   #refuse(error: TraceError): void {

@@ -16,6 +16,8 @@ export interface RunCommand {
   readonly python: string | undefined;
   /** `--out`; undefined: called as the program, in the current folder. */
   readonly out: string | undefined;
+  /** `--limit`; undefined: the runtime's. */
+  readonly limit: string | undefined;
   readonly quiet: boolean;
   /** Trace child processes too. */
   readonly children: boolean;
@@ -39,7 +41,7 @@ export interface AttachCommand {
 export class UsageError extends Error {}
 
 export const USAGE = `Usage:
-  awaitscope run [--python PY] [--out FILE] [--quiet] [--children] [PYTHON OPTIONS] (FILE.py | -m MODULE) [ARGS…]
+  awaitscope run [--python PY] [--out FILE] [--limit SIZE] [--quiet] [--children] [PYTHON OPTIONS] (FILE.py | -m MODULE) [ARGS…]
   awaitscope attach PID [--python PY] [--out FILE] [--quiet] [--for SECONDS]
   awaitscope show FILE [--json]
   awaitscope export (--chrome OUT.json | --html OUT.html | --gzip OUT.awaitscope.gz) FILE
@@ -49,6 +51,7 @@ run   runs an asyncio program as Python would, records it to FILE (default: its 
       says on stderr what its tasks did; the exit code is the program's.
         --python PY      the Python to run it with, 3.10 or newer (default: $VIRTUAL_ENV, ./.venv, python3)
         --out FILE       where to save the trace
+        --limit SIZE     how long it may grow, such as 200M; then it keeps the newest steps (default: 1G)
         --quiet          say nothing about the trace
         --children       trace child processes too, each into a file of its own
         PYTHON OPTIONS   such as -W error, -X dev, -O, -u
@@ -93,12 +96,13 @@ export function parseArguments(words: readonly string[]): Command {
 function parseRun(words: readonly string[]): Command {
   let python: string | undefined;
   let out: string | undefined;
+  let limit: string | undefined;
   let quiet = false;
   let children = false;
   const pythonOptions: string[] = [];
   const finish = (target: RunCommand["target"], args: readonly string[]): Command => ({
     kind: "run",
-    run: { python, out, quiet, children, pythonOptions, target, args },
+    run: { python, out, limit, quiet, children, pythonOptions, target, args },
   });
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
@@ -112,6 +116,7 @@ function parseRun(words: readonly string[]): Command {
     if (name === "--help" || word === "-h") return { kind: "help" };
     if (name === "--python") python = value();
     else if (name === "--out") out = value();
+    else if (name === "--limit") limit = sizeOf(value());
     else if (word === "--quiet") quiet = true;
     else if (word === "--children") children = true;
     else if (word === "-m") return finish({ module: value() }, words.slice(i + 1));
@@ -194,6 +199,14 @@ function parseExport(words: readonly string[]): Command {
     throw new UsageError("export needs --chrome OUT.json, --html OUT.html or --gzip OUT.awaitscope.gz");
   if (file === undefined || others.length > 0) throw new UsageError("export needs one trace: FILE.awaitscope");
   return { kind: "export", file, as, out };
+}
+
+/** A size the runtime takes, at least a million bytes: `200M`, `1G`. */
+function sizeOf(text: string): string {
+  const [, digits, unit] = /^(\d{1,12})([KMG]?)$/i.exec(text) ?? [];
+  const bytes = Number(digits) * { "": 1, K: 1e3, M: 1e6, G: 1e9 }[(unit ?? "").toUpperCase() as "" | "K" | "M" | "G"];
+  if (!(bytes >= 1e6)) throw new UsageError("--limit needs a size of at least 1M, such as 200M or 1G");
+  return text;
 }
 
 /** `--name=value` in two; anything else whole. */

@@ -10,7 +10,8 @@ export async function run(command: RunCommand): Promise<number> {
   refuseToOverwrite(out);
   const python = await findPython(command.python, thisMachine);
   const target = "file" in command.target ? [command.target.file] : ["-m", command.target.module];
-  const options = command.children ? ["--children"] : [];
+  const limit = command.limit === undefined ? [] : ["--limit", command.limit];
+  const options = [...limit, ...(command.children ? ["--children"] : [])];
   const args = [...command.pythonOptions, RUNTIME, "run", "--out", out, ...options, ...target, ...command.args];
   return runTraced(python, args, out, command.quiet);
 }

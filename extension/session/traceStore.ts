@@ -52,5 +52,6 @@ export async function deleteOldRuns(folder: string, kept: ReadonlySet<string>): 
     if (kept.has(path)) continue;
     await rm(path, { force: true });
     await rm(runFilePath(path), { force: true });
+    await rm(`${path}.part`, { force: true }); // left by a program that was killed while its trace was made shorter
   }
 }

@@ -16,6 +16,7 @@ export type Post = (message: ToWebview) => PromiseLike<boolean>;
 
 /** One conversation, from a `ready` to the next. */
 interface Conversation {
+  readonly generation: string | undefined;
   sent: number;
   acknowledged: number;
   sending: boolean;
@@ -61,7 +62,13 @@ export class TimelineStream implements Disposable {
   ready({ generation, offset }: ReadyMessage): void {
     const source = this.#source;
     const holds = source !== undefined && generation === source.generation && offset <= source.available ? offset : 0;
-    this.#conversation = { sent: holds, acknowledged: holds, sending: false, concluded: false };
+    this.#conversation = {
+      generation: source?.generation,
+      sent: holds,
+      acknowledged: holds,
+      sending: false,
+      concluded: false,
+    };
     if (source === undefined) return;
     void this.#say({ type: "open", generation: source.generation, name: source.name, state: source.state });
     if (this.#pendingShow !== undefined) this.show(this.#pendingShow);
@@ -98,6 +105,10 @@ export class TimelineStream implements Disposable {
   }
 
   #continue(): void {
+    if (this.#conversation !== undefined && this.#conversation.generation !== this.#source?.generation) {
+      this.ready({ type: "ready", offset: 0 }); // the file was replaced
+      return;
+    }
     this.#send().catch((error: unknown) => {
       this.#onFault(error);
     });

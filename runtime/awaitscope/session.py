@@ -24,7 +24,8 @@ class Session:
     """Records until ``finish``.
 
     ``lazy``: the file is made when there is a loop, if ever. ``limit``: bytes of the file beyond which the oldest steps
-    are given up. ``children``: those of this process are traced too; so are those of a process that is itself traced because of its ``parent`` (pid and path of its trace).
+    are given up. ``children``: those of this process are traced too; so are those of a process that is itself traced
+    because of its ``parent`` (pid and path of its trace).
 
     Raises OSError when the trace file cannot be made, RuntimeError when this process cannot be traced.
     """

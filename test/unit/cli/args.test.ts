@@ -14,6 +14,7 @@ describe("awaitscope run's words", () => {
     assert.deepEqual(run("app.py --quiet -m x"), {
       python: undefined,
       out: undefined,
+      limit: undefined,
       quiet: false,
       children: false,
       pythonOptions: [],
@@ -33,6 +34,13 @@ describe("awaitscope run's words", () => {
   it("may ask for child processes too", () => {
     assert.equal(run("--children app.py").children, true);
     assert.deepEqual(run("app.py --children").args, ["--children"]);
+  });
+
+  it("may say how long the trace may grow", () => {
+    assert.equal(run("--limit 200M app.py").limit, "200M");
+    assert.equal(run("--limit=1g app.py").limit, "1g");
+    for (const size of ["much", "1T", "-5", "999K", "0"])
+      assert.throws(() => run(`--limit ${size} app.py`), /--limit needs a size/);
   });
 
   it("hand Python its own options", () => {
