@@ -32,7 +32,7 @@ def attach(loop: Any) -> LoopRecorder | None:
     """The recording of a loop that has none yet; None when recording has ended."""
     if recorder is None:
         return None
-    found = recorder.add_loop(loop)
+    found = recorder.add_loop(loop, loop._debug is True)
     loop._awaitscope = found
     recorder.loop_seen(found, loop)
     return found

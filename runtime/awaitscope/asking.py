@@ -58,13 +58,13 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
                     if _is_cancelled(args[0]):
                         _note_cancel(record, number, args[0])
                 except (IndexError, TypeError):  # no future in C
-                    handle.number = _other_wake(record, number, callback, args)
+                    handle.number = other_wake(record, number, callback, args)
         elif kind is MethodType and isinstance(callback.__self__, PyTask) and is_step(callback):
             number = record.tasks.get(id(callback.__self__), 0)
             if number == 0 and not callback.__self__.done():
                 number = add_task(record, callback.__self__, now)
             handle.number = number
-            _other_wake(record, number, callback, args)
+            other_wake(record, number, callback, args)
         else:
             handle.number = 0
     self._ready.append(handle)
@@ -128,7 +128,7 @@ def _mark(record: LoopRecorder | None, handle: Any, callback: Any, cause: int) -
     task = getattr(callback, "__self__", None)
     if isinstance(task, TASK_TYPES) and is_step(callback) and not task.done():
         handle.number = record.tasks.get(id(task)) or add_task(record, task, now)
-        _other_wake(record, handle.number, callback, handle._args)
+        other_wake(record, handle.number, callback, handle._args)
 
 
 def add_task(record: LoopRecorder, task: Any, now: int, coro: Any = None) -> int:
@@ -139,7 +139,7 @@ def add_task(record: LoopRecorder, task: Any, now: int, coro: Any = None) -> int
         return 0
 
 
-def _other_wake(record: LoopRecorder, number: int, callback: Any, args: Any) -> int:
+def other_wake(record: LoopRecorder, number: int, callback: Any, args: Any) -> int:
     """The number of the task that a method of it runs; 0 for a method that does not."""
     if not is_step(callback):
         return 0

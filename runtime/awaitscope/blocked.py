@@ -52,7 +52,7 @@ class BlockedSampler:
 
     def _sample(self, loop: LoopRecorder, step: int, now: int) -> None:
         found = loop.loop()
-        frame = None if found is None else sys._current_frames().get(found._thread_id)
+        frame = None if found is None else sys._current_frames().get(getattr(found, "_thread_id", loop.thread_id))
         stack = self._stack(frame)
         del frame
         if loop.step != step or not stack:
@@ -64,7 +64,7 @@ class BlockedSampler:
     def _stack(self, frame: FrameType | None) -> list[int]:
         """Nodes, innermost first, down to the loop's own frame."""
         stack: list[int] = []
-        while frame is not None and frame.f_code is not self._recorder.bottom_code and len(stack) < _DEEPEST:
+        while frame is not None and id(frame.f_code) not in self._recorder.bottoms and len(stack) < _DEEPEST:
             stack.append(self._recorder.positions.site(frame.f_code, frame.f_lasti).id)
             frame = frame.f_back
         return stack

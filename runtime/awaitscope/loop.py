@@ -1,7 +1,7 @@
 """Puts our stand-ins into asyncio's ``BaseEventLoop`` and takes them out again.
 
 The methods are replaced on the base class, not on a loop of ours: the program keeps its loops, policies, factories and
-classes, and loops that exist already are traced too. Loops that do not inherit from ``BaseEventLoop`` are not traced.
+classes, and loops that exist already are traced too. For loops that do not inherit from ``BaseEventLoop`` see foreign.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from _thread import get_ident
 from asyncio.base_events import BaseEventLoop
 from typing import Any
 
-from . import active
+from . import active, foreign
 from .asking import _add_callback, _call_soon, call_soon
 from .disguise import disguise
 from .eager import set_task_factory, unwatch_factories
@@ -43,7 +43,8 @@ def install(recorder: Recorder) -> None:
         _originals[name] = original
         setattr(BaseEventLoop, name, ours)
     BaseEventLoop._awaitscope = None  # type: ignore[attr-defined]
-    recorder.bottom_code = _run_once.__code__
+    recorder.bottoms[id(_run_once.__code__)] = _run_once.__code__
+    foreign.install()
 
 
 def uninstall() -> None:
@@ -54,11 +55,12 @@ def uninstall() -> None:
     for name, original in _originals.items():
         setattr(BaseEventLoop, name, original)
     unwatch_factories()
+    foreign.uninstall()
     elsewhere = False
     for record in recorder.loops:
         loop = record.loop()
         if loop is not None:
-            elsewhere = elsewhere or loop._thread_id not in (None, get_ident())
+            elsewhere = elsewhere or getattr(loop, "_thread_id", None) not in (None, get_ident())
             # Not through __dict__: making that dictionary slows every attribute of the loop down for good.
             try:
                 del loop._awaitscope

@@ -19,7 +19,7 @@ import gc
 import sys
 import time
 import weakref
-from asyncio import CancelledError, events
+from asyncio import CancelledError, _get_running_loop, events
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from types import CodeType, CoroutineType, FrameType
@@ -62,7 +62,7 @@ class LoopRecorder:
 
     __slots__ = (
         "anchors", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last",
-        "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "visits", "wakers",
+        "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id", "visits", "wakers",
     )  # fmt: skip
 
     def __init__(self, recorder: Recorder, number: int, loop: Any) -> None:
@@ -73,6 +73,7 @@ class LoopRecorder:
         self.extend = self.rows.extend
         self.step = 0  # the number of the latest step
         self.last = clock()  # end of the latest row
+        self.thread_id = 0  # of loops that do not know it themselves
         self.is_proactor = False
         self.eager: list[Any] = []  # what is to be written after this step: see eager.py
         self.older: list[int] = []  # see older.py
@@ -138,11 +139,12 @@ class Recorder:
         self._told_loss = self.start
         self.start_watch: Callable[[], None] = _nothing
         self.loop_seen: Callable[[LoopRecorder, Any], None] = _nothing
-        self.bottom_code: CodeType | None = None  # the loop's own frame: below it, nobody created anything
+        self.bottoms: dict[int, CodeType] = {}  # by id: what runs loops. Below its frame, nobody created anything
 
     # ------------------------------------------------------------------ loops
 
-    def add_loop(self, loop: Any) -> LoopRecorder:
+    def add_loop(self, loop: Any, debug: bool, partial: str | None = None) -> LoopRecorder:
+        """``partial``: what of it cannot be recorded."""
         found = LoopRecorder(self, len(self.loops) + 1, loop)
         self.loops.append(found)
         line: dict[str, object] = {
@@ -150,7 +152,7 @@ class Recorder:
             "id": found.id,
             "thread": _thread_name(),
             "class": type(loop).__name__,
-            "debug": loop._debug is True,
+            "debug": debug,
         }
         # The variable, not the function, which would make one, and which warns from 3.14 on.
         policy = getattr(events, "_event_loop_policy", None)
@@ -158,6 +160,8 @@ class Recorder:
             line["policy"] = type(policy).__name__
         line["t"] = clock() - self.start
         self.definitions.append(encode_json(line))
+        if partial is not None:
+            self.definitions.append(encode_json({"k": "partial", "loop": found.id, "what": partial}))
         return found
 
     # ------------------------------------------------------------------ tasks
@@ -209,13 +213,16 @@ class Recorder:
                         self._caller_code, self._caller_lasti, self._caller_site = code, lasti, site
                         return site, 0
         frame: FrameType | None = sys._getframe(_OUR_FRAMES)
-        found = self._creation(frame, _creators(loop.loop()))
+        creators = _creators(loop.loop())
+        found = self._creation(frame, creators)
         self._boundary_code = None
         depth = _OUR_FRAMES
+        if _get_running_loop() is None:  # whoever runs a loop stands below all that runs in it, too
+            return found
         while found[0] and not found[1] and frame is not None and frame.f_back is not None:
             code = frame.f_back.f_code
             if self.positions.code(code).user:
-                if self.positions.code(frame.f_code).source.is_asyncio:
+                if code not in creators and self.positions.code(frame.f_code).source.is_asyncio:
                     self._boundary_code, self._boundary_depth = frame.f_code, depth
                 break
             frame = frame.f_back
@@ -230,7 +237,7 @@ class Recorder:
         group = 0
         library: FrameType | None = None
         for _ in range(_DEEPEST_STACK):
-            if frame is None or frame.f_code is self.bottom_code:
+            if frame is None or self.is_bottom(frame.f_code):
                 break
             entry = self.positions.code(frame.f_code)
             if entry.user and frame.f_code not in creators:
@@ -241,6 +248,10 @@ class Recorder:
                 library = frame
             frame = frame.f_back
         return (0 if library is None else self.positions.site(library.f_code, library.f_lasti).id), group
+
+    def is_bottom(self, code: CodeType) -> bool:
+        """Whether the frame of this code is the loop's own, or whoever runs it."""
+        return id(code) in self.bottoms and _get_running_loop() is not None
 
     def site_of(self, frame: FrameType | None) -> int:
         place = self.place_of(frame)

@@ -10,7 +10,7 @@ from asyncio import events
 from asyncio.base_events import BaseEventLoop
 from typing import Any
 
-from . import __version__, child, complaints, executors, forks, groups, loop, older, threadsafe
+from . import __version__, child, complaints, executors, foreign, forks, groups, loop, older, threadsafe
 from .active import attach, give_up
 from .blocked import BlockedSampler
 from .children import Children
@@ -78,6 +78,8 @@ class Session:
         running = events._get_running_loop()
         if isinstance(running, BaseEventLoop):
             attach(running)
+        elif running is not None:
+            foreign.attach(running)
         if not lazy:
             # Now and not with the first loop: who compares the process before and after it finds no thread more.
             self._watch.start()

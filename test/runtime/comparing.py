@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 import unittest
 import zipfile
@@ -16,6 +17,7 @@ class Comparing(unittest.TestCase):
     """Tests whose programs must not notice."""
 
     maxDiff = None
+    python = sys.executable
 
     def same(
         self,
@@ -44,7 +46,7 @@ class Comparing(unittest.TestCase):
                 with zipfile.ZipFile(base / "program.zip", "w") as archive:
                     for name, text in content.items():
                         archive.writestr(name, text)
-            run = Run(words, base, options, env or {}, stdin)
+            run = Run(words, base, options, env or {}, stdin, self.python)
             trace = base / "out" / "t.awaitscope"
             trace.parent.mkdir()
             plain, traced = both(run, trace)

@@ -32,6 +32,7 @@ class Run:
     options: Sequence[str] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     stdin: str = ""
+    python: str = sys.executable
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,11 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
 
 
 def plain_command(run: Run) -> list[str]:
-    return [sys.executable, *run.options, *run.words]
+    return [run.python, *run.options, *run.words]
 
 
 def traced_command(run: Run, trace: Path) -> list[str]:
-    return [sys.executable, *run.options, str(RUNTIME), "run", "--out", str(trace), *run.words]
+    return [run.python, *run.options, str(RUNTIME), "run", "--out", str(trace), *run.words]
 
 
 def plain(run: Run) -> Ended:

@@ -82,6 +82,7 @@ class Loop:
     clock: int = 0
     steps: dict[int, Step] = field(default_factory=dict)
     idle: int = 0
+    partial: str | None = None
 
 
 class Trace:
@@ -109,6 +110,7 @@ class Trace:
         """(code, node of where it was dropped)."""
         self._names: dict[int, str] = {}
         self._exceptions: dict[int, tuple[str, str | None]] = {}
+        self.blocked: list[dict[str, Any]] = []
         self.end = 0
         self.lost = 0
         self.failure: str | None = None
@@ -162,6 +164,10 @@ class Trace:
         if kind == "loop":
             loop = self.loops.setdefault(line["id"], Loop(line["id"]))
             loop.thread, loop.kind = line["thread"], line["class"]
+        elif kind == "blocked":
+            self.blocked.append(line)
+        elif kind == "partial":
+            self.loops[line["loop"]].partial = line["what"]
         elif kind == "loop_closed":
             self.loops[line["id"]].closed = line["t"]
         elif kind in ("file", "code", "node", "group", "source", "job"):

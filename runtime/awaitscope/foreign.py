@@ -1,0 +1,331 @@
+"""Loops that are not asyncio's ``BaseEventLoop``, such as uvloop's and winloop's: written in C, without ``_run_once``.
+
+Tasks and futures of whatever loop ask for their steps by ``loop.call_soon``. A stand-in for it asks for a callback of
+ours behind each of the program's, and for one in front of the first of an iteration: loops call what they are asked
+for one after the other. So the program's callbacks are called by the loop itself, with no frame of ours below them, and
+its handles are the loop's own. What a loop calls without being asked (protocols, timers) is not seen, hence ``partial``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+from _thread import get_ident
+from asyncio import AbstractEventLoop, BaseEventLoop, format_helpers, futures
+from collections.abc import Callable
+from types import BuiltinMethodType, CodeType, CoroutineType, FrameType, FunctionType, MethodType
+from typing import Any
+
+from . import active
+from .active import give_up
+from .asking import add_task, other_wake
+from .handles import TASK_TYPES, StepType, is_step
+from .older import extend_older
+from .recorder import LoopRecorder, clock
+from .rows import leaf, other_row, rare_row
+from .steprows import CLOCK, IDLE, IO, MASK, SINCE_WAKER, SPECIAL_WAKER, TIMER
+
+_LOST = (
+    "callbacks that were not asked for with call_soon (of protocols and timers) and the time they take, which counts as "
+    "idle; which of I/O and timers woke a task, where it cannot be told from asyncio's functions; tasks that a task "
+    "factory starts eagerly, before they first wait; exceptions that nobody asked for, and tasks destroyed while pending"
+)
+_SHORTEST_IDLE_NS = 20_000
+"""A loop that does not wait takes less than this between two iterations; that counts with the next step, as elsewhere."""
+_TIMER_FUNCTIONS = (
+    (futures, "_set_result_unless_cancelled"),  # sleep
+    (asyncio.tasks, "_release_waiter"),  # wait, and wait_for before 3.12
+    (getattr(asyncio, "timeouts", None), "Timeout._on_timeout"),
+    (asyncio.tasks, "_AsCompletedIterator._handle_timeout"),  # 3.13
+)
+_DEEPEST = 64
+_TASK_CALLBACKS = (StepType, BuiltinMethodType, MethodType)
+"""What a task's step or wake-up is; the last two are also what many other callbacks are."""
+
+_stood_in: list[type] = []
+
+
+class ForeignLoop:
+    """What is kept of a loop besides its rows; stands where asyncio's loops have their LoopRecorder."""
+
+    __slots__ = ("announced", "asked", "before", "context", "count", "left", "record")
+
+    def __init__(self, record: LoopRecorder) -> None:
+        self.record = record
+        self.count = 0  # step rows so far; record.step is 0 outside the steps that we see
+        self.announced = False  # the iteration to come already has its callback in front
+        self.asked = 0  # callbacks of the iteration to come
+        self.left = 0  # callbacks of this iteration that have not been called
+        self.context = contextvars.Context()
+        self.before = self._before  # made once
+
+    def _before(self) -> None:
+        """The first callback of an iteration: the loop has polled."""
+        record = self.record
+        if record.recorder is not active.recorder:
+            return
+        try:
+            now = clock()
+            self.announced = False
+            self.left, self.asked = self.asked, 0
+            if record.fresh or record.thread_id != get_ident():
+                self._wake_up(now, sys._getframe(1).f_code)
+            elif now - record.last > _SHORTEST_IDLE_NS:
+                record.extend((IDLE, now - record.last, 0, 0, 0))
+            record.last = now
+            record.step = self.count + 1
+        except Exception as error:
+            give_up(error)
+
+    def _wake_up(self, now: int, caller: CodeType) -> None:
+        record = self.record
+        record.fresh = False
+        record.thread_id = get_ident()
+        record.root = record.positions.root()
+        record.recorder.bottoms[id(caller)] = caller
+        at = now - record.recorder.start
+        record.extend((CLOCK, at & MASK, at >> 32, 0, 0))
+        record.last = now
+        record.recorder.start_watch()
+        if record.older:
+            record.step = self.count
+            extend_older(record)
+            self.count = record.step
+
+    def after(self, handle: Any, callback: Any, number: int, cause: int, at: int) -> None:
+        """Right after ``callback``, whose ``handle`` this is. ``number``: the task whose step it was, or 0."""
+        end = clock()
+        record = self.record
+        if record.recorder is not active.recorder:
+            return
+        start, record.last = record.last, end
+        self.left -= 1
+        try:
+            if not handle.cancelled():
+                number = number or _late_task(record, callback)
+                waker = self.count + 1 - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
+                times = (end - start, start - at if at else SINCE_WAKER, waker)
+                self.count = record.step = self.count + 1
+                if number:
+                    record.extend(_row(record, callback.__self__, number, times))
+                else:
+                    record.extend((0, *times, record.positions.callback(callback).id))
+            if record.due:
+                record.step = self.count
+                record.recorder.flush_loop(record)
+            record.step = self.count + 1 if self.left > 0 else 0
+        except Exception as error:
+            give_up(error)
+
+
+def attach(loop: Any) -> ForeignLoop | None:
+    """The recording of a loop that has none yet; None when there is none to be had."""
+    recorder = active.recorder
+    if recorder is None or not hasattr(loop, "_awaitscope"):
+        return None
+    kind: Any = next(kind for kind in type(loop).__mro__ if kind in _stood_in)
+    try:
+        found = ForeignLoop(recorder.add_loop(loop, kind.get_debug(loop) is True, _LOST))
+        loop._awaitscope = found
+        recorder.loop_seen(found.record, loop)
+    except Exception as error:
+        give_up(error)
+        return None
+    return found
+
+
+def _stand_ins(kind: Any) -> dict[str, Callable[..., Any]]:
+    soon, threadsafe = kind.call_soon, kind.call_soon_threadsafe
+
+    def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+        try:
+            state = getattr(self, "_awaitscope", None) or attach(self)
+            if state is not None and not state.announced:
+                state.announced = _ask(soon, self, state, state.before)
+            handle = soon(self, callback, *args, context=context)
+        except BaseException as error:
+            _leave(error)
+            raise
+        if state is None:
+            return handle
+        try:
+            if getattr(handle, "_source_traceback", None) is not None:
+                _hide(handle, sys._getframe(1))
+            record = state.record
+            cause = record.step or _outside(record, sys._getframe(1))
+            kind = type(callback)
+            at = 0 if cause > 0 and kind is StepType else clock()
+            number = 0
+            if kind is StepType or kind is BuiltinMethodType or kind is MethodType:
+                task = callback.__self__
+                number = record.tasks.get(id(task), 0)
+                if number == 0 and kind is not BuiltinMethodType and isinstance(task, TASK_TYPES) and not task.done():
+                    # Who creates the task is told from the frames from here on.
+                    number = add_task(record, task, at or clock()) if is_step(callback) else 0
+                if number and kind is not StepType:
+                    number = other_wake(record, number, callback, args)
+            soon(self, state.after, handle, callback, number, cause, at, context=state.context)
+            state.asked += 1
+        except Exception as error:
+            give_up(error)
+        return handle
+
+    def call_soon_threadsafe(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
+        try:
+            state = getattr(self, "_awaitscope", None) or attach(self)
+            if state is not None and not state.announced:
+                state.announced = _ask(threadsafe, self, state, state.before)
+            handle = threadsafe(self, callback, *args, context=context)
+        except BaseException as error:
+            _leave(error)
+            raise
+        if state is None:
+            return handle
+        try:
+            if getattr(handle, "_source_traceback", None) is not None:
+                _hide(handle, sys._getframe(1))
+            record, thread = state.record, get_ident()
+            own = record.thread_id == thread
+            cause = record.step if own else record.recorder.outside.called_from(thread, callback, args)
+            state.asked += _ask(threadsafe, self, state, state.after, handle, callback, 0, cause, clock())
+        except Exception as error:
+            give_up(error)
+        return handle
+
+    return {"call_soon": call_soon, "call_soon_threadsafe": call_soon_threadsafe}
+
+
+def _ask(how: Any, loop: Any, state: ForeignLoop, callback: Any, *args: Any) -> bool:
+    """Whether the loop took it. If not (closed, or the wrong thread), what the program asked for says so itself."""
+    try:
+        how(loop, callback, *args, context=state.context)
+    except RuntimeError:
+        return False
+    return True
+
+
+def _hide(handle: Any, caller: FrameType) -> None:
+    """In debug mode, handles remember where they were asked for."""
+    handle._source_traceback[:] = format_helpers.extract_stack(caller)
+
+
+def _leave(error: BaseException) -> None:
+    """Takes our frame out of the traceback of what is about to be raised again (from 3.11 on that adds none)."""
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
+
+
+def _late_task(record: LoopRecorder, callback: Any) -> int:
+    """The number of a task whose creation was not seen: made before us, or started eagerly."""
+    task = getattr(callback, "__self__", None) if type(callback) in _TASK_CALLBACKS else None
+    if not isinstance(task, TASK_TYPES) or not is_step(callback) or task.done():
+        return 0
+    return record.tasks.get(id(task)) or record.recorder.add_task(record, task, False, clock())
+
+
+def _row(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int]) -> tuple[int, ...]:
+    """The row of a task's step; walks as stepping.py does, where the task is a plain coroutine."""
+    coro = task._coro
+    frame = coro.cr_frame if type(coro) is CoroutineType else None
+    if frame is None:
+        return other_row(record, task, number, times)
+    node = record.root
+    while True:
+        code = coro.cr_code
+        lasti = frame.f_lasti
+        if node.code is code and node.lasti == lasti:
+            node = node.next
+        else:
+            node = record.positions.child(node, code, lasti, coro)
+        coro = coro.cr_await
+        if type(coro) is not CoroutineType:
+            break
+        if coro.cr_code is node.short:
+            node = node.last
+            break
+        frame = coro.cr_frame
+        if frame is None:
+            break
+    waiter = task._fut_waiter
+    node = node.after if type(waiter) is node.awaited else leaf(record, node, coro, waiter)
+    return rare_row(record, task, number, *times, node, waiter, coro) if node.is_rare else (number, *times, node.id)
+
+
+def _outside(record: LoopRecorder, frame: FrameType | None) -> int:
+    """Who asks, when no step runs that we see: the loop itself called the function at the bottom of these frames."""
+    if record.thread_id != get_ident() or asyncio._get_running_loop() is None:
+        return 0
+    if frame is not None and id(frame.f_code) in record.recorder.bottoms:
+        return 0  # called from C: a transport, or call_later(1, future.set_result, None)
+    for _ in range(_DEEPEST):
+        if frame is None:
+            return 0
+        below = frame.f_back
+        if below is None or id(below.f_code) in record.recorder.bottoms:
+            if frame.f_code in _timer_codes():
+                return TIMER
+            return 0 if record.positions.code(frame.f_code).user else IO
+        frame = below
+    return 0
+
+
+def _timer_codes() -> set[CodeType]:
+    if not _timers:
+        for place, name in _TIMER_FUNCTIONS:
+            for part in name.split("."):
+                place = getattr(place, part, None)
+            if isinstance(place, FunctionType):
+                _timers.add(place.__code__)
+    return _timers
+
+
+_timers: set[CodeType] = set()
+
+
+def install() -> None:
+    for kind in _below(AbstractEventLoop):
+        _stand_in(kind)
+    AbstractEventLoop.__init_subclass__ = classmethod(_init_subclass)  # type: ignore[assignment, arg-type]
+
+
+def uninstall() -> None:
+    while _stood_in:
+        kind = _stood_in.pop()
+        for name in ("call_soon", "call_soon_threadsafe", "_awaitscope"):
+            delattr(kind, name)
+    if "__init_subclass__" in AbstractEventLoop.__dict__:
+        del AbstractEventLoop.__init_subclass__
+
+
+def _init_subclass(cls: Any, **options: Any) -> None:
+    """A loop class is being made: when uvloop is imported, for one."""
+    try:
+        super(AbstractEventLoop, cls).__init_subclass__(**options)
+    except BaseException as error:
+        _leave(error)
+        raise
+    try:
+        _stand_in(cls)
+    except Exception as error:
+        give_up(error)
+
+
+def _stand_in(kind: type) -> None:
+    """Only where a loop's methods are written in C: others are the program's code, which we do not call."""
+    if issubclass(kind, BaseEventLoop) or hasattr(kind, "_awaitscope"):
+        return
+    methods = [getattr(kind, name) for name in ("call_soon", "call_soon_threadsafe")]
+    if "call_soon" in kind.__dict__ or any(isinstance(method, FunctionType) for method in methods):
+        return
+    for name, ours in _stand_ins(kind).items():
+        setattr(kind, name, ours)
+    kind._awaitscope = None  # type: ignore[attr-defined]
+    _stood_in.append(kind)
+
+
+def _below(kind: Any) -> list[type]:
+    found: list[type] = []
+    for child in kind.__subclasses__():
+        found += [child, *_below(child)]
+    return found
