@@ -29,7 +29,8 @@ from .steprows import CLOCK, IDLE, IO, MASK, SINCE_WAKER, SPECIAL_WAKER, TIMER
 _LOST = (
     "callbacks that were not asked for with call_soon (of protocols and timers) and the time they take, which counts as "
     "idle; which of I/O and timers woke a task, where it cannot be told from asyncio's functions; tasks that a task "
-    "factory starts eagerly, before they first wait; exceptions that nobody asked for, and tasks destroyed while pending"
+    "factory starts eagerly, before they first wait; exceptions that nobody asked for; tasks destroyed while pending; "
+    "executor jobs"
 )
 _SHORTEST_IDLE_NS = 20_000
 """A loop that does not wait takes less than this between two iterations; that counts with the next step, as elsewhere."""
