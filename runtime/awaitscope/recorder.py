@@ -261,7 +261,7 @@ class Recorder:
         """(code, instruction) in the first frame from here down that is the program's, else in the first library's."""
         library: FrameType | None = None
         for _ in range(_DEEPEST_STACK):
-            if frame is None or frame.f_code is self.bottom_code:
+            if frame is None or self.is_bottom(frame.f_code):
                 break
             entry = self.positions.code(frame.f_code)
             if entry.user:
