@@ -139,7 +139,8 @@ class GroupBook:
         """The facts ``timeout`` and ``deadline`` of a wait for ``delay`` seconds, or until ``when`` on the loop's clock."""
         seconds = _seconds(delay)
         said = "" if seconds is None else f',"timeout":{seconds!r}'
-        left = seconds if when is None else _left_until(when)
+        left = None if when is None else _left_until(when)
+        left = seconds if left is None else left
         return said if left is None else f'{said},"deadline":{self._due(left)}'
 
     def _due(self, left: float) -> int:

@@ -36,6 +36,7 @@ def install(recorder: Recorder) -> None:
     _State: Any = sys.modules[Timeout.__module__]._State
     # By id: the group, once it is written. What is never exited stays until another has its place.
     open_ones: dict[int, _Begun | int] = {}
+    at_once: set[int] = set()  # those among them that no step's end will see
     codes = recorder.positions.codes
 
     def __init__(self: Any, when: Any) -> None:
@@ -69,6 +70,8 @@ def install(recorder: Recorder) -> None:
                 self._timeout_handler = loop.call_at(when, self._on_timeout)
         if moved:
             note_deadline(self)
+        elif at_once:
+            note_entered(self)
 
     def _on_timeout(self: Any) -> None:
         assert self._state is _State.ENTERED
@@ -101,9 +104,15 @@ def install(recorder: Recorder) -> None:
                 return  # asyncio's own, as while it shuts the executor down
             code, lasti = place
         open_ones[id(timeout)] = (frame, code, lasti)
-        record = getattr(running_loop(), "_awaitscope", None)
-        if record is not None:
-            record.eager.append(timeout)
+        eager = latest()
+        if eager is None:
+            at_once.add(id(timeout))
+        else:
+            eager.append(timeout)
+
+    def latest() -> list[Any] | None:
+        """What is to be written after this step; None for a loop whose steps are not ours."""
+        return getattr(getattr(running_loop(), "_awaitscope", None), "eager", None)
 
     @guarded
     def note_waiting(timeout: Any) -> None:
@@ -112,6 +121,12 @@ def install(recorder: Recorder) -> None:
         if type(begun) is tuple:
             entered = timeout._task is not None
             open_ones[id(timeout)] = write(timeout, begun) if entered else (None, *begun[1:])
+
+    @guarded
+    def note_entered(timeout: Any) -> None:
+        if id(timeout) in at_once:
+            at_once.discard(id(timeout))
+            note_waiting(timeout)
 
     def write(timeout: Any, begun: _Begun) -> int:
         delay: object = None
@@ -144,9 +159,9 @@ def install(recorder: Recorder) -> None:
         number = open_ones.pop(id(timeout), None)
         if type(number) is tuple:
             if number[0] is not None:  # in the step that made it
-                record = getattr(running_loop(), "_awaitscope", None)
-                if record is not None and record.eager and record.eager[-1] is timeout:
-                    record.eager.pop()  # then there is nothing to see to after the step
+                eager = latest()
+                if eager and eager[-1] is timeout:
+                    eager.pop()  # then there is nothing to see to after the step
                 return
             number = write(timeout, number)
         if type(number) is not int:

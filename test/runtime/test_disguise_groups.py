@@ -120,6 +120,57 @@ class Groups(Comparing):
 """
         )
 
+    def test_nothing_lives_longer(self) -> None:
+        self.same(
+            """
+    import asyncio, gc
+    gc.disable()
+
+    class Token:
+        def __init__(self, name):
+            self.name = name
+        def __del__(self):
+            print("gone", self.name)
+
+    async def work(token, seconds):
+        await asyncio.sleep(seconds)
+        return token
+
+    async def use(name, wait):
+        token = Token(name)
+        try:
+            await wait(token)
+        except BaseException as error:
+            print(type(error).__name__)
+        del token
+        print("end of", name)
+
+    async def all_of(token):
+        for one in asyncio.as_completed([work(token, 0)], timeout=5):
+            await one
+
+    async def within(token):
+        if hasattr(asyncio, "timeout"):
+            async with asyncio.timeout(5):
+                await work(token, 0)
+            async with asyncio.timeout(0.001):
+                await work(token, 5)
+
+    async def main():
+        await use("wait_for", lambda token: asyncio.wait_for(work(token, 0), 5))
+        await use("at once", lambda token: asyncio.wait_for(asyncio.sleep(0), 5))
+        await use("too late", lambda token: asyncio.wait_for(work(token, 5), 0.001))
+        await use("shield", lambda token: asyncio.shield(work(token, 0)))
+        await use("wait", lambda token: asyncio.wait([asyncio.ensure_future(work(token, 0))], timeout=5))
+        await use("gather", lambda token: asyncio.gather(work(token, 0), work(token, 0)))
+        await use("as_completed", all_of)
+        await use("within", within)
+        await asyncio.sleep(0)
+        print("end")
+    asyncio.run(main())
+"""
+        )
+
     def test_debug_mode(self) -> None:
         self.same(
             _ALL
