@@ -12,6 +12,7 @@ import { CannotRun } from "./session/errors";
 import { fileProgram, fileProgramWithArguments, moduleProgram } from "./session/askProgram";
 import { openTrace } from "./session/openTrace";
 import { pickTrace } from "./session/pickTrace";
+import { saveTrace } from "./session/saveTrace";
 import { Runner } from "./session/runner";
 import { showWhatRuns } from "./session/statusItem";
 import { setContext } from "./settings";
@@ -109,6 +110,10 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     [Command.openTrace]: async (target) => {
       const uri = target instanceof vscode.Uri ? target : await pickTrace(runner.folder);
       if (uri !== undefined) await vscode.commands.executeCommand("vscode.openWith", uri, ViewType.trace);
+    },
+    [Command.saveTrace]: async () => {
+      const source = current ?? (await reopen());
+      if (source !== undefined) await saveTrace(source);
     },
     [Command.showTimeline]: async () => {
       const source = current ?? (await reopen());

@@ -8,6 +8,7 @@ export const Command = {
   stop: "awaitscope.stop",
   runAgain: "awaitscope.runAgain",
   openTrace: "awaitscope.openTrace",
+  saveTrace: "awaitscope.saveTrace",
   showTimeline: "awaitscope.showTimeline",
   clearInline: "awaitscope.clearInline",
   exportTrace: "awaitscope.exportTrace",

@@ -1,7 +1,9 @@
 /** Traces that were saved compressed: gzip, told by its first bytes and not by a name, and read as it would be unpacked. */
 import { Readable } from "node:stream";
-import { constants, createGunzip } from "node:zlib";
-import type { TraceBytes } from "./source";
+import { buffer } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
+import { constants, createGunzip, createGzip } from "node:zlib";
+import type { TraceBytes, TraceSource } from "./source";
 import { TraceError } from "./trace";
 
 /** Bytes asked for at a time. */
@@ -128,5 +130,20 @@ export class UnzippedBytes implements TraceBytes {
       done += part.byteLength;
     }
     return wanted;
+  }
+}
+
+/** All there is by now, to be kept elsewhere: of a run that goes on, a trace that ends there. */
+export function contentOf(source: TraceSource, compressed: boolean): Promise<Uint8Array> {
+  return compressed ? pipeline(piecesOf(source), createGzip(), buffer) : buffer(piecesOf(source));
+}
+
+async function* piecesOf(source: TraceSource): AsyncGenerator<Uint8Array> {
+  const { available } = source;
+  for (let offset = 0; offset < available;) {
+    const piece = await source.read(offset, Math.min(PIECE, available - offset));
+    if (piece.length === 0) return;
+    yield piece;
+    offset += piece.length;
   }
 }

@@ -42,6 +42,8 @@ async function recentRuns(folder: string): Promise<readonly Choice[]> {
 }
 
 async function browse(): Promise<vscode.Uri | undefined> {
-  const [uri] = (await vscode.window.showOpenDialog({ filters: { "Awaitscope traces": ["awaitscope"] } })) ?? [];
+  const [uri] =
+    (await vscode.window.showOpenDialog({ filters: { "Awaitscope traces": ["awaitscope", "awaitscope.gz", "gz"] } })) ??
+    [];
   return uri;
 }

@@ -104,11 +104,20 @@ export class StepList implements StepLane {
   }
 
   running(from: number, to: number): Nanoseconds {
-    return this.runningTo(to) - this.runningTo(from);
+    if (to - from > BLOCK) return this.runningTo(to) - this.runningTo(from);
+    let sum = 0;
+    for (let i = Math.max(0, from); i < to && i < this.length; i++)
+      sum += this.steps.end(this.at(i)) - this.steps.start(this.at(i));
+    return sum;
   }
 
   ready(from: number, to: number): Nanoseconds {
-    return this.ofTask ? this.readyTo(to) - this.readyTo(from) : 0;
+    if (!this.ofTask) return 0;
+    if (to - from > BLOCK) return this.readyTo(to) - this.readyTo(from);
+    let sum = 0;
+    for (let i = Math.max(0, from); i < to && i < this.length; i++)
+      sum += this.steps.start(this.at(i)) - this.steps.readySince(this.at(i));
+    return sum;
   }
 
   private runningTo(position: number): Nanoseconds {

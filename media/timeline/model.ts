@@ -32,6 +32,9 @@ import { arrange } from "./tree";
 import { momentBeside, type Speed } from "./replay";
 import { packState, unpackState, type Follow } from "./viewState";
 
+/** So many tasks take a millisecond or more to put in order. */
+const MANY_TASKS = 2_000;
+
 export class Model {
   readonly host: Host;
   readonly feed: Feed;
@@ -424,11 +427,7 @@ export class Model {
 
   #traceGrew(): void {
     const { trace } = this;
-    if (trace.tasks.length !== this.#taskLanes.length) {
-      this.#taskLanes = inOrder(trace);
-      this.#programTasks = trace.tasks.filter((task) => !isHousekeeping(task)).length;
-      this.#arrange();
-    }
+    if (this.#isDue()) this.#takeTasks();
     takeIn(trace);
     if (!this.#restored && trace.tasks.length > 0) this.#restore();
     // A window that shows everything goes on doing so until the last byte.
@@ -441,6 +440,19 @@ export class Model {
     }
     this.#showPending();
     this.#invalidate();
+  }
+
+  /** New tasks get their lanes, which costs as much as there are tasks: not at every growth when there are very many. */
+  #isDue(): boolean {
+    const { length } = this.trace.tasks;
+    if (length === this.#taskLanes.length) return false;
+    return length < MANY_TASKS || !this.feed.isReading || length > this.#taskLanes.length * 1.1;
+  }
+
+  #takeTasks(): void {
+    this.#taskLanes = inOrder(this.trace);
+    this.#programTasks = this.trace.tasks.filter((task) => !isHousekeeping(task)).length;
+    this.#arrange();
   }
 
   #restore(): void {

@@ -16,6 +16,9 @@ const MIN_STEP = 2;
 /** Bars narrower than this carry no words. */
 const MIN_WORDS = 34;
 
+/** Cells no further apart than this many CSS pixels are drawn as one. */
+const TOUCHING = 0.5;
+
 const cells = new Cells();
 
 export function drawTaskLanes(pen: Pen, model: Model): void {
@@ -70,7 +73,7 @@ function drawWaits(pen: Pen, top: number, height: number): void {
     if (kind === MERGED && (cells.running[i] ?? 0) + (cells.ready[i] ?? 0) > 0.98) continue;
     const x0 = cells.x0[i] ?? 0;
     // Merged cells mostly touch: one line for all of them.
-    if (x0 > to + 0.5) {
+    if (x0 > to + TOUCHING) {
       line();
       from = x0;
     }
@@ -83,21 +86,45 @@ function drawReady(pen: Pen, top: number, height: number): void {
   const { palette } = pen;
   const bar = Math.round((height - 2 * barPadding(height)) / 2);
   const y = Math.round(top + (height - bar) / 2);
+  let from = 0;
+  let to = -Infinity;
+  const fill = (): void => {
+    if (to <= from) return;
+    pen.rect(palette.background, from, y, to - from, bar);
+    pen.rect(pen.hatch, from, y, to - from, bar);
+  };
   for (let i = 0; i < cells.length; i++) {
     const kind = cells.kind[i];
     const x0 = cells.x0[i] ?? 0;
-    const width = (cells.x1[i] ?? 0) - x0;
-    if (width < 1 || !(kind === READY || (kind === MERGED && (cells.ready[i] ?? 0) > MIN_READY))) continue;
-    pen.rect(palette.background, x0, y, width, bar);
-    pen.rect(pen.hatch, x0, y, width, bar);
-    if (kind === READY && width > 3) pen.outline(palette.ready, x0, y, width, bar);
+    const x1 = cells.x1[i] ?? 0;
+    if (x1 - x0 < 1 || !(kind === READY || (kind === MERGED && (cells.ready[i] ?? 0) > MIN_READY))) continue;
+    // A crowded lane's cells touch: a rectangle each would cost more than all the rest of the picture.
+    if (x0 > to + TOUCHING) {
+      fill();
+      from = x0;
+    }
+    to = x1;
+    if (kind !== READY || x1 - x0 <= 3) continue;
+    fill();
+    pen.outline(palette.ready, x0, y, x1 - x0, bar);
+    from = to;
   }
+  fill();
 }
 
 function drawRuns(pen: Pen, top: number, height: number): void {
   const pad = barPadding(height);
   const bar = height - 2 * pad;
   const { palette } = pen;
+  let from = 0;
+  let to = -Infinity;
+  let tall = 0;
+  const fill = (): void => {
+    if (to <= from) return;
+    const y = top + pad + (bar - tall) / 2;
+    pen.rect(palette.running, from, y, to - from, tall);
+    if (palette.contrast && to - from > 4) pen.outline(palette.border, from, y, to - from, tall);
+  };
   for (let i = 0; i < cells.length; i++) {
     const kind = cells.kind[i];
     if (kind !== RUNNING && kind !== MERGED) continue;
@@ -105,12 +132,19 @@ function drawRuns(pen: Pen, top: number, height: number): void {
     const width = Math.max((cells.x1[i] ?? 0) - x0, MIN_STEP);
     // Many steps in one place: as tall as their share of the time, so that "often" does not look like "always".
     const share = kind === MERGED ? 0.3 + 0.7 * Math.min(cells.running[i] ?? 0, 1) : 1;
-    const tall = Math.round(bar * share);
-    const y = top + pad + (bar - tall) / 2;
+    const height = Math.round(bar * share);
     const x = width <= MIN_STEP ? pen.snap(x0) : x0;
-    pen.rect(palette.running, x, y, width, tall);
-    if (palette.contrast && width > 4) pen.outline(palette.border, x, y, width, tall);
+    // Steps that are drawn one by one stay so; crowds of one height are one.
+    if (kind === MERGED && height === tall && x <= to + TOUCHING) {
+      to = Math.max(to, x + width);
+      continue;
+    }
+    fill();
+    from = x;
+    to = x + width;
+    tall = height;
   }
+  fill();
 }
 
 /** A red cap on every step that blocked its loop. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { bytesInMemory, TraceSource } from "../../../extension/source";
 import { summarize, TraceError } from "../../../extension/trace";
-import { UnzippedBytes, unzipped } from "../../../extension/unzip";
+import { contentOf, UnzippedBytes, unzipped } from "../../../extension/unzip";
 import { traceFromText } from "../../fixtures/notation";
 
 const whole = traceFromText(`
@@ -66,6 +66,13 @@ describe("a compressed trace", () => {
       () => all(unzipped(inPieces(bomb), 2 ** 20)),
       (error) => error instanceof TraceError && error.message.includes("more than 1 MB"),
     );
+  });
+
+  it("is what is saved of a trace, and what was saved uncompressed is the trace", async () => {
+    const source = new TraceSource("a", "file:///a", bytesInMemory(whole));
+    await source.end();
+    assert.deepEqual(new Uint8Array(await contentOf(source, false)), whole);
+    assert.deepEqual(new Uint8Array(gunzipSync(await contentOf(source, true))), whole);
   });
 
   it("is none while it is empty", async () => {

@@ -1,0 +1,15 @@
+/** Keeps a trace where the user says, compressed if its name says so. */
+import * as vscode from "vscode";
+import type { TraceSource } from "../source";
+import { contentOf } from "../unzip";
+
+export async function saveTrace(source: TraceSource): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const name = `${source.name.replace(/(\.awaitscope)?(\.gz)?$|\.py$/, "")}.awaitscope.gz`;
+  const uri = await vscode.window.showSaveDialog({
+    title: "Save the trace",
+    ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
+    filters: { "Compressed trace": ["awaitscope.gz"], Trace: ["awaitscope"] },
+  });
+  if (uri !== undefined) await vscode.workspace.fs.writeFile(uri, await contentOf(source, uri.path.endsWith(".gz")));
+}
