@@ -14,7 +14,6 @@ from types import BuiltinMethodType, CodeType, FrameType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from .handles import TASK_TYPES
-from .running import current_task
 
 if TYPE_CHECKING:
     from .recorder import Recorder
@@ -110,7 +109,7 @@ class Cancels:
         """(task that runs, node of the call, group that acts for the program) of the cancelling frames."""
         recorder = self._recorder
         positions = recorder.positions
-        by = recorder.tasks.get(id(current_task()), 0)
+        by = recorder.running()
         group = 0
         library: FrameType | None = None
         for _ in range(_DEEPEST_STACK):

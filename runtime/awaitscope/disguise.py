@@ -79,7 +79,7 @@ def _map_lines(mine: list[tuple[int, str]], theirs: list[tuple[int, str]], first
 
 
 def _normal(text: str) -> str:
-    return text.strip().replace("'", '"')
+    return text.partition("  # type: ignore")[0].strip().replace("'", '"')
 
 
 def _indent(text: str) -> int:

@@ -1,13 +1,13 @@
 """Tasks that a task factory starts eagerly (3.12+): their first step runs inside ``create_task``, outside any callback.
 
-They are noticed when ``create_task`` returns. What they did by then belongs to the step of their creator; after its row
-comes one without length, which says where the new task stands, or that it has ended already. ``create_task`` has a
-stand-in only while some loop has a task factory: without one, no task is eager.
+They are noticed when ``create_task`` returns, or before, when they ask for a step or make a task or a group themselves.
+What they did by then belongs to the step of their creator; after its row comes one without length, which says where the
+new task stands, or that it has ended already. ``create_task`` has a stand-in only while some loop has a task factory:
+without one, no task is eager.
 """
 
 from __future__ import annotations
 
-import asyncio
 from asyncio.base_events import BaseEventLoop
 from typing import Any
 
@@ -32,13 +32,29 @@ def set_task_factory(self: Any, factory: Any) -> None:
 def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
     if self._closed:
         self._check_closed()
+    # recorder._created_eagerly reads it; while it is not there, another task is meant than the one that we create.
+    parent = _running(self)  # noqa: F841
     task = _original_create(self, coro, **kwargs)
     record = self._awaitscope or attach(self)
-    if record is not None and id(task) not in record.tasks and isinstance(task, TASK_TYPES):
-        number = add_task(record, task, clock(), coro)
-        if number and asyncio.current_task() is not task:
+    if record is not None and isinstance(task, TASK_TYPES):
+        number = record.tasks.get(id(task), 0)
+        if number in record.asked_eagerly:
+            record.asked_eagerly.discard(number)
             _note(record, task, number)
+        elif not number:
+            number = add_task(record, task, clock(), coro)
+            if number:
+                _note(record, task, number)
     return task
+
+
+def _running(loop: Any) -> int:
+    record = loop._awaitscope or attach(loop)
+    try:
+        return 0 if record is None else record.recorder.running()
+    except Exception as error:
+        give_up(error)
+        return 0
 
 
 def _note(record: LoopRecorder, task: Any, number: int) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 from . import timeouts, waiting
 from .cancels import waiting_tasks
 from .recorder import Recorder
-from .running import current_task
 from .standins import guarded, replace, restore
 
 GatheringFuture: Any = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
@@ -38,11 +37,15 @@ def uninstall() -> None:
 
 
 def _install_gather(recorder: Recorder) -> None:
-    original: Any = GatheringFuture.__init__
     cancels = recorder.cancels
+    __class__ = GatheringFuture  # noqa: F841 (what ``super()`` looks for)
 
+    # asyncio's own body, because in debug mode a future remembers the frames that made it.
     def __init__(self: Any, children: Any, *, loop: Any) -> None:
-        original(self, children, loop=loop)
+        assert loop is not None
+        super().__init__(loop=loop)  # type: ignore[misc]
+        self._children = children
+        self._cancel_requested = False
         note(self, sys._getframe(1))
 
     def cancel(self: Any, msg: Any = None) -> bool:
@@ -65,7 +68,7 @@ def _install_gather(recorder: Recorder) -> None:
     def note(future: Any, caller: FrameType) -> None:
         number = recorder.book.add(
             "gather",
-            recorder.tasks.get(id(current_task()), 0),
+            recorder.running(),
             recorder.site_of(caller),
             list({id(child): child for child in future._children}.values()),
             ',"return_exceptions":true' if caller.f_locals.get("return_exceptions") is True else "",
@@ -102,7 +105,7 @@ def _install_taskgroup(recorder: Recorder) -> None:
 
     @guarded
     def note(group: Any, caller: FrameType) -> None:
-        number = recorder.book.add("taskgroup", recorder.tasks.get(id(current_task()), 0), recorder.site_of(caller))
+        number = recorder.book.add("taskgroup", recorder.running(), recorder.site_of(caller))
         recorder.book.link(group, number)
 
     @guarded

@@ -240,7 +240,7 @@ class Positions:
         for _ in range(_DEEPEST_OTHER):
             if awaitable is None:
                 return node
-            inner = _opened(awaitable)
+            inner = opened(awaitable)
             if inner is None:
                 return node
             code, frame, deeper = inner
@@ -331,7 +331,16 @@ def _qualified_name(code: CodeType, owner: object) -> str:
 _asyncio_names: dict[int, str] = {}
 
 
-def _opened(awaitable: Any) -> tuple[CodeType, Any, Any] | None:
+def code_of(awaitable: Any) -> CodeType | None:
+    """The code an awaitable runs; for ``aclose()`` of an async generator, which asyncio makes a task of, the generator's."""
+    found = opened(awaitable)
+    if found is not None:
+        return found[0]
+    code = getattr(awaitable, "cr_code", getattr(awaitable, "gi_code", None))
+    return code if type(code) is CodeType else None
+
+
+def opened(awaitable: Any) -> tuple[CodeType, Any, Any] | None:
     """(code, frame, what it awaits) of an awaitable that runs Python code; None for futures and foreign objects."""
     kind = type(awaitable)
     if kind is CoroutineType:
@@ -343,9 +352,9 @@ def _opened(awaitable: Any) -> tuple[CodeType, Any, Any] | None:
     if kind.__name__ in _OPAQUE and kind.__module__ == "builtins":
         for inner in gc.get_referents(awaitable):
             if type(inner) in (CoroutineType, GeneratorType, AsyncGeneratorType):
-                return _opened(inner)
+                return opened(inner)
             if type(inner).__name__ in _OPAQUE and type(inner).__module__ == "builtins":
-                return _opened(inner)
+                return opened(inner)
     return None
 
 

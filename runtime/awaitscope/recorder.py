@@ -19,7 +19,8 @@ import gc
 import sys
 import time
 import weakref
-from asyncio import CancelledError, _get_running_loop, events
+from asyncio import CancelledError, _get_running_loop, create_task, ensure_future, events, gather
+from asyncio.base_events import BaseEventLoop
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from types import CodeType, CoroutineType, FrameType
@@ -32,7 +33,7 @@ from .groupbook import GroupBook
 from .jobs import Jobs
 from .naming import Names
 from .outside import Outside
-from .positions import Positions
+from .positions import Positions, code_of
 from .running import current_task
 from .steprows import CANCELLED, MASK, RAISED, RETURNED, measure, repaired
 from .tracefile import ENDS, STEPS, TASKS, TraceFile, encode_json
@@ -45,6 +46,8 @@ _ALIVE_NS = 1_000_000_000
 """While a loop runs and has nothing to say, the file says that the program still lives: after a moment, then this often."""
 _OUR_FRAMES = 4
 """Frames of ours above asyncio's when a task is created: _created_here, add_task, loop._add_task, loop.call_soon."""
+_MAKERS = frozenset(maker.__code__ for maker in (create_task, ensure_future, gather, BaseEventLoop.create_task))
+"""Functions of asyncio that run nothing of the program but what makes tasks."""
 _BLOCK_ROWS = 64 * 1024
 """Rows a block; keeps a block far below what readers accept."""
 
@@ -61,7 +64,7 @@ class LoopRecorder:
     """One event loop's rows and running clock. Times are absolute readings of ``clock``."""
 
     __slots__ = (
-        "anchors", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last",
+        "anchors", "asked_eagerly", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last",
         "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id", "visits", "wakers",
     )  # fmt: skip
 
@@ -76,6 +79,7 @@ class LoopRecorder:
         self.thread_id = 0  # of loops that do not know it themselves
         self.is_proactor = False
         self.eager: list[Any] = []  # what is to be written after this step: see eager.py
+        self.asked_eagerly: set[int] = set()  # tasks we learnt of during their eager step
         self.older: list[int] = []  # see older.py
         self.due = False  # the watch thread asks the loop to write its rows
         self.fresh = True  # the clock must be set before the next row
@@ -115,6 +119,7 @@ class Recorder:
         )
         self.outside = Outside(self)
         self.jobs = Jobs(self)
+        self._task_types: Any = task_types
         self.tasks: dict[int, int] = {}
         self.groups: dict[int, int] = {}
         self._refs: dict[int, _TaskRef] = {}
@@ -128,6 +133,7 @@ class Recorder:
         self.loops: list[LoopRecorder] = []
         self._boundary_code: CodeType | None = None
         self._boundary_depth = 0
+        self._boundary_inner: CodeType | None = None
         self._caller_code: CodeType | None = None  # the latest creating call
         self._caller_lasti = 0
         self._caller_site = 0
@@ -178,15 +184,30 @@ class Recorder:
         self._refs[number] = ref = _TaskRef(task, self._forget)
         ref.key = key
         ref.number = number
-        parent = tasks.get(id(current_task()), 0) if created else 0
-        site, group = self._created_here(loop) if created else (0, 0)
+        running = current_task()
+        if running is task and created:  # an eager task, in its first step
+            parent, site, group = self._created_eagerly(loop)
+            loop.asked_eagerly.add(number)
+        else:
+            parent = tasks.get(id(running), 0) if created else 0
+            site, group = self._created_here(loop) if created else (0, 0)
+        del running
         coro = task._coro or coro
-        code = coro.cr_code if type(coro) is CoroutineType else getattr(coro, "gi_code", getattr(coro, "cr_code", None))
+        code = coro.cr_code if type(coro) is CoroutineType else code_of(coro)
         known = self.positions.codes.get(id(code))
         entry = known.id if known is not None else 0 if code is None else self.positions.code(code, coro).id
         at = now - self.start
         self._new.append((number, loop.id, parent, group, site, entry, at & MASK, at >> 32))
         return number
+
+    def running(self) -> int:
+        """The task that is running in this thread; 0: none. An eager one in its first step is noticed now."""
+        task: Any = current_task()
+        number = self.tasks.get(id(task), 0)
+        if number or not isinstance(task, self._task_types) or task.done():
+            return number
+        loop = getattr(task.get_loop(), "_awaitscope", None)
+        return 0 if loop is None else self.add_task(loop, task, True, clock())
 
     def _created_here(self, loop: LoopRecorder) -> tuple[int, int]:
         """(creating call, TaskGroup) of the task that asyncio is creating.
@@ -201,7 +222,10 @@ class Recorder:
                 boundary = sys._getframe(self._boundary_depth)
             except ValueError:  # the stack is not that deep this time
                 boundary = sys._getframe(_OUR_FRAMES)
-            if boundary.f_code is self._boundary_code:
+            inner = self._boundary_inner
+            if boundary.f_code is self._boundary_code and (
+                inner is None or sys._getframe(self._boundary_depth - 1).f_code is inner
+            ):
                 caller = boundary.f_back
                 if caller is not None:
                     code, lasti = caller.f_code, caller.f_lasti
@@ -224,10 +248,23 @@ class Recorder:
             if self.positions.code(code).user:
                 if code not in creators and self.positions.code(frame.f_code).source.is_asyncio:
                     self._boundary_code, self._boundary_depth = frame.f_code, depth
+                    # Others, as wait_for, may have the program's frames above them another time.
+                    is_maker = frame.f_code in _MAKERS
+                    self._boundary_inner = None if is_maker else sys._getframe(depth - 1).f_code
                 break
             frame = frame.f_back
             depth += 1
         return found
+
+    def _created_eagerly(self, loop: LoopRecorder) -> tuple[int, int, int]:
+        """(creator, creating call, TaskGroup) of a task that asks for its next step before ``create_task`` returns."""
+        code = BaseEventLoop.create_task.__code__
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and not self.is_bottom(frame.f_code):
+            if frame.f_code is code and "parent" in frame.f_locals:  # see eager.create_task
+                return frame.f_locals["parent"], *self._creation(frame.f_back, _creators(loop.loop()))
+            frame = frame.f_back
+        return 0, 0, 0  # made by a call of ``Task`` itself, which leaves no frame
 
     def _creation(self, frame: FrameType | None, creators: tuple[object, ...] = ()) -> tuple[int, int]:
         """(node of the creating call, TaskGroup it was made in). User code if there is any, else the nearest library.

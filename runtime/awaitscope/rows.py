@@ -8,6 +8,7 @@ from typing import Any
 
 from .active import give_up
 from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandle, TimerHandle, TracedHandle, is_step
+from .positions import opened
 from .recorder import LoopRecorder, clock
 from .steprows import AWAITS, CONTINUES, ENDED, IO, MASK, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
 from .waiting import noticed
@@ -138,11 +139,12 @@ def rare_row(
 
 def _below_user(task: Any, user: Any) -> Any:
     inner = task._coro
-    try:
-        for _ in range(user.depth):
+    for _ in range(user.depth):
+        if type(inner) is CoroutineType:
             inner = inner.cr_await
-    except AttributeError:  # not a coroutine
-        return None
+        else:
+            found = opened(inner)
+            inner = None if found is None else found[2]
     return inner
 
 

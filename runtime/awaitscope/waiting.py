@@ -15,7 +15,6 @@ from typing import Any
 
 from .cancels import waiting_tasks
 from .recorder import Recorder
-from .running import current_task
 from .standins import guarded, replace
 
 _AS_COMPLETED = asyncio.as_completed.__code__
@@ -53,7 +52,7 @@ def _install_wait(recorder: Recorder) -> None:
 
     @guarded
     def note(coro: Any, fs: Any, timeout: object, return_when: object, caller: FrameType) -> None:
-        owner = recorder.tasks.get(id(current_task()), 0)
+        owner = recorder.running()
         number = book.add(
             "wait",
             owner,
@@ -79,12 +78,12 @@ def _install_as_completed(recorder: Recorder) -> None:
 
     @guarded
     def note(members: Any, frame: FrameType) -> None:
-        owner = recorder.tasks.get(id(current_task()), 0)
+        owner = recorder.running()
         book.add("as_completed", owner, recorder.site_of(frame), members, book.deadline(frame.f_locals["timeout"]))
 
     @guarded
     def note_iterator(iterator: Any, frame: FrameType) -> None:
-        owner = recorder.tasks.get(id(current_task()), 0)
+        owner = recorder.running()
         members = [*iterator._todo, *(done for done in iterator._done._queue if done is not None)]
         timer = iterator._timeout_handle
         due = "" if timer is None else book.deadline(None, timer.when())
@@ -131,7 +130,7 @@ def _install_shield(recorder: Recorder) -> None:
 
     @guarded
     def note(inner: Any, caller: FrameType) -> None:
-        book.add_shield(inner, recorder.tasks.get(id(current_task()), 0), recorder.site_of(caller))
+        book.add_shield(inner, recorder.running(), recorder.site_of(caller))
 
     replace(futures, "_get_loop", _get_loop)
 

@@ -1,0 +1,203 @@
+"""``python witness.py PROGRAM LOG``: runs a program without us and writes down, as JSON, what its tasks did.
+
+It knows by other means than ours: asyncio's tasks in pure Python, with methods overridden, and the lines that the
+interpreter says it runs. What it is compared with is a trace of the same program on the tasks that are in use.
+"""
+
+import asyncio
+import gc
+import json
+import os
+import runpy
+import sys
+import weakref
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
+
+PyTask = asyncio.tasks._PyTask
+tasks = []
+"""Of each task, in the order of creation: function, parent, line of creation, group; at the end its name and outcome."""
+steps = []
+"""Of each step, in order: task, line of the user's code where it then stands (0: ended), still the same await as before."""
+groups = []
+"""Of each gather and TaskGroup: kind, owner, members, as numbers of tasks."""
+
+folder = ""
+alive = []
+"""Weak references to the tasks, for their names, which may change until the end."""
+executed = {}
+_after_call = {}
+
+
+def number_of(task):
+    return getattr(task, "number", 0)
+
+
+class Task(PyTask):
+    def __init__(self, coro, **kwargs):
+        factory = kwargs["loop"].get_task_factory() if kwargs.get("loop") is not None else None
+        self.number = len(tasks) + 1
+        self.stood = None
+        line = user_line(sys._getframe(1), getattr(factory, "__code__", None))
+        tasks.append({"function": function_of(coro), "parent": number_of(current_task()), "line": line, "group": 0})
+        alive.append(weakref.ref(self))
+        super().__init__(coro, **kwargs)
+
+    def _Task__step(self, *args):
+        try:
+            super()._Task__step(*args)
+        finally:
+            self.note()
+
+    def _Task__eager_start(self):
+        try:
+            super()._Task__eager_start()
+        finally:
+            self.note(eager=True)
+
+    def note(self, eager=False):
+        fact = tasks[self.number - 1]
+        if self.done():
+            error = self._exception
+            fact["outcome"] = "cancelled" if self.cancelled() else "returned" if error is None else "raised"
+            fact["error"] = None if error is None else [type(error).__name__, str(error)]
+            stood = None
+        else:
+            stood = standing(self._coro)
+        steps.append([self.number, stood[0] if stood else 0, stood is not None and stood == self.stood, eager])
+        self.stood = stood
+
+    def __del__(self):
+        tasks[self.number - 1]["name"] = self.get_name()
+        super().__del__()
+
+
+def function_of(coro):
+    code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+    if code is not None:
+        return code.co_name
+    return next(each.ag_code.co_name for each in gc.get_referents(coro) if type(each) is AsyncGeneratorType)  # aclose()
+
+
+def current_task():
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+def is_user(code):
+    return os.path.dirname(code.co_filename) == folder
+
+
+def user_line(frame, but_not):
+    while frame is not None and frame.f_code is not asyncio.BaseEventLoop._run_once.__code__:
+        if is_user(frame.f_code) and frame.f_code is not but_not:
+            return place(frame)
+        frame = frame.f_back
+    return None
+
+
+def place(frame):
+    return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def standing(awaitable):
+    """(line, frame, instruction, how many lines it had executed) of the innermost frame of the user."""
+    found = None
+    while awaitable is not None:
+        kind = type(awaitable)
+        if kind is CoroutineType:
+            frame, inner = awaitable.cr_frame, awaitable.cr_await
+        elif kind is GeneratorType:
+            frame, inner = awaitable.gi_frame, awaitable.gi_yieldfrom
+        elif kind is AsyncGeneratorType:
+            frame, inner = awaitable.ag_frame, awaitable.ag_await
+        else:
+            if kind.__name__ not in (
+                "async_generator_asend",
+                "async_generator_athrow",
+                "coroutine_wrapper",
+                "anext_awaitable",
+            ):
+                break
+            frame = None
+            inner = next((each for each in gc.get_referents(awaitable) if hasattr(each, "send")
+                          or type(each) is AsyncGeneratorType), None)  # fmt: skip
+        if frame is not None and is_user(frame.f_code):
+            found = (place(frame), id(frame), frame.f_lasti, executed.get(id(frame), 0))
+        awaitable = inner
+    return found
+
+
+def trace_calls(frame, event, _):
+    if is_user(frame.f_code):
+        _after_call[id(frame)] = frame.f_lineno
+        return trace_lines
+    return None
+
+
+def trace_lines(frame, event, _):
+    if event == "line":
+        # The line on which a coroutine goes on is not a new execution of it.
+        if _after_call.pop(id(frame), None) != frame.f_lineno:
+            executed[id(frame)] = executed.get(id(frame), 0) + 1
+    return trace_lines
+
+
+def watch_groups():
+    gathering = asyncio.tasks._GatheringFuture
+    gathering_init = gathering.__init__
+
+    def gather(self, children, *, loop):
+        gathering_init(self, children, loop=loop)
+        groups.append(
+            [
+                "gather",
+                number_of(current_task()),
+                [number_of(child) for child in children if number_of(child) and not child.done()],
+            ]
+        )
+
+    gathering.__init__ = gather
+    if not hasattr(asyncio, "TaskGroup"):
+        return
+    taskgroup_init, create = asyncio.TaskGroup.__init__, asyncio.TaskGroup.create_task
+
+    def taskgroup(self):
+        taskgroup_init(self)
+        self.members = []
+        groups.append(["taskgroup", number_of(current_task()), self.members])
+
+    def create_task(self, *args, **kwargs):
+        task = create(self, *args, **kwargs)
+        self.members.append(task.number)
+        return task
+
+    asyncio.TaskGroup.__init__ = taskgroup
+    asyncio.TaskGroup.create_task = create_task
+
+
+def main(program, log):
+    global folder
+    folder = os.path.dirname(os.path.abspath(program))
+    sys.path[0] = folder
+    asyncio.Task = asyncio.tasks.Task = Task
+    if hasattr(asyncio.tasks, "_py_all_tasks"):  # 3.14 keeps these tasks apart
+        asyncio.current_task = asyncio.tasks.current_task = asyncio.tasks._py_current_task
+        asyncio.all_tasks = asyncio.tasks.all_tasks = asyncio.tasks._py_all_tasks
+    watch_groups()
+    sys.settrace(trace_calls)
+    try:
+        runpy.run_path(os.path.abspath(program), run_name="__main__")
+    finally:
+        sys.settrace(None)
+        for fact, ref in zip(tasks, alive):
+            task = ref()
+            if task is not None:
+                fact["name"] = task.get_name()
+        with open(log, "w", encoding="utf-8") as file:
+            json.dump({"tasks": tasks, "steps": steps, "groups": groups}, file)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

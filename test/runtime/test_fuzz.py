@@ -1,0 +1,168 @@
+"""Random programs print what they print without us, and their traces agree with a witness that knows by other means.
+
+``SEED=n`` runs one program, ``FUZZ=200`` runs as many, from ``SEED`` on. A program that fails is printed; with
+``SMALLER=1`` without the statements it fails without, too, which takes some minutes to find out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import sys
+import unittest
+from pathlib import Path
+
+import tracefile
+from running import Ended, Run, both, folder, plain
+
+FUZZ = Path(__file__).resolve().parent / "fuzz"
+sys.path.insert(0, str(FUZZ))
+
+import generate  # noqa: E402
+
+WORLD = (FUZZ / "world.py").read_text(encoding="utf-8")
+FIRST = int(os.environ.get("SEED", "1"))
+COUNT = int(os.environ.get("FUZZ", "1" if "SEED" in os.environ else "15"))
+SMALLER = "SMALLER" in os.environ
+_ADDRESS = re.compile(r"0x[0-9a-f]+")
+# In debug mode tasks and futures remember the frames below them, down to those by which Python was made to run us.
+_OURS = re.compile(
+    r'(  File "(<frozen runpy>|[^"]*[/\\]runpy\.py|[^"]*[/\\]runtime[/\\]awaitscope[/\\]\w+\.py)".*\n(    .*\n)*)+'
+)
+_DEATH = re.compile(r"^.* died\n", re.MULTILINE)
+
+
+def difference(source: str) -> str | None:
+    """Where the traced run differs from the plain one, or from what the witness saw; None: nowhere."""
+    with folder({"program.py": source, "world.py": WORLD}) as base:
+        trace = base / "t.awaitscope"
+        plainly, traced = both(Run(["program.py"], base), trace)
+        for name in ("out", "err", "code"):
+            was, now = (_masked(getattr(end, name)) for end in (plainly, traced))
+            if was != now:
+                changed = difflib.unified_diff(
+                    str(was).split("\n"), str(now).split("\n"), "plain", "traced", lineterm=""
+                )
+                return "\n".join([name, *changed])
+        log = base / "log.json"
+        witnessed = plain(Run([str(FUZZ / "witness.py"), "program.py", str(log)], base))
+        # When the witness's tasks let go of things is their own affair.
+        if _DEATH.sub("", witnessed.out) != _DEATH.sub("", plainly.out):
+            return f"the witness ran another program\n--- plain\n{plainly.out}\n--- witnessed\n{witnessed.out}{witnessed.err}"
+        return disagreement(tracefile.read(trace), json.loads(log.read_text(encoding="utf-8")), plainly)
+
+
+def _masked(text: object) -> object:
+    return _OURS.sub("", _ADDRESS.sub("0x", text)) if isinstance(text, str) else text
+
+
+def disagreement(trace: tracefile.Trace, log: dict, ended: Ended) -> str | None:
+    if trace.failure is not None:
+        return f"the recorder failed: {trace.failure}"
+    if trace.undefined:
+        return f"undefined references: {trace.undefined}"
+    if not trace.complete or trace.exit_code != ended.code & 0xFF:
+        return f"the end: complete {trace.complete}, exit code {trace.exit_code}"
+    # Which generators are left for asyncio to close at the end depends on when the witness's tasks let go of them.
+    functions = [task["function"] for task in log["tasks"]] + ["shutdown_asyncgens"]
+    last = functions.index("shutdown_asyncgens") + 1
+    # The first step of an eager task is part of its creator's, and so follows it in the trace.
+    in_order = not any(eager for *_, eager in log["steps"])
+    facts = [
+        ("tasks", traced_tasks(trace, last), log_tasks(log, last)),
+        ("steps", traced_steps(trace, last, in_order), log_steps(log, last, in_order)),
+        ("groups", traced_groups(trace, last), log_groups(log, last)),
+    ]
+    for name, told, seen in facts:
+        if told != seen:
+            return f"{name}\n{_lists(told, seen)}"
+    return None
+
+
+def _lists(told: list[list[object]], seen: list[list[object]]) -> str:
+    lines = []
+    for at in range(max(len(told), len(seen))):
+        pair = [str(each[at]) if at < len(each) else "nothing" for each in (told, seen)]
+        lines.append(f"  {pair[0]}" if pair[0] == pair[1] else f"! trace   {pair[0]}\n! witness {pair[1]}")
+    return "\n".join(lines)
+
+
+def traced_tasks(trace: tracefile.Trace, last: int) -> list[list[object]]:
+    return [_task(trace, task) for task in trace.tasks.values() if task.id < last]
+
+
+def _task(trace: tracefile.Trace, task: tracefile.Task) -> list[object]:
+    error = None if task.outcome != "raised" or task.exception is None else list(task.exception)
+    function = trace.codes[task.code]["name"].rpartition(".")[2] if task.code else None
+    group = trace.groups[task.group]["kind"] if task.group else None
+    return [task.id, task.name, function, task.parent, _line(trace, task.site), task.outcome, error, group]
+
+
+def _line(trace: tracefile.Trace, node: int) -> str | None:
+    place = trace.site(trace.user_node(node)) if node else None
+    return None if place is None else f"{Path(place['file']).name}:{place['line']}"
+
+
+def log_tasks(log: dict, last: int) -> list[list[object]]:
+    in_group = {member: kind for kind, _, members in log["groups"] if kind == "taskgroup" for member in members}
+    return [
+        [
+            number,
+            task["name"],
+            task["function"],
+            task["parent"],
+            task["line"],
+            task.get("outcome", "pending"),
+            task.get("error"),
+            in_group.get(number),
+        ]
+        for number, task in enumerate(log["tasks"][: last - 1], 1)
+    ]
+
+
+def traced_steps(trace: tracefile.Trace, last: int, in_order: bool) -> list[list[object]]:
+    """Task, line, whether it is still the same await."""
+    steps = [step for loop in trace.loops.values() for step in loop.steps.values() if 0 < step.task < last]
+    found = []
+    for step in steps if in_order else sorted(steps, key=lambda step: step.task):
+        line = _line(trace, step.node)
+        found.append([step.task, line or 0, line is not None and step.continues])
+    return found
+
+
+def log_steps(log: dict, last: int, in_order: bool) -> list[list[object]]:
+    steps = [[task, line, same] for task, line, same, _ in log["steps"] if task < last]
+    return steps if in_order else sorted(steps, key=lambda step: step[0])
+
+
+def traced_groups(trace: tracefile.Trace, last: int) -> list[list[object]]:
+    kinds = ("gather", "taskgroup")
+    groups = [group for group in trace.groups.values() if group["kind"] in kinds and group["owner"] < last]
+    return [[group["kind"], group["owner"], group["members"]] for group in groups]
+
+
+def log_groups(log: dict, last: int) -> list[list[object]]:
+    return [[kind, owner, list(dict.fromkeys(members))] for kind, owner, members in log["groups"] if owner < last]
+
+
+def smaller(program: generate.Program, kind: str) -> str:
+    return program.smaller(lambda text: (difference(text) or "").split("\n", 1)[0] == kind)
+
+
+class Fuzz(unittest.TestCase):
+    maxDiff = None
+
+    def test_random_programs(self) -> None:
+        for seed in range(FIRST, FIRST + COUNT):
+            with self.subTest(seed=seed):
+                program = generate.program(seed)
+                found = difference(program.text())
+                if found is not None:
+                    text = smaller(program, found.split("\n", 1)[0]) if SMALLER else program.text()
+                    self.fail(f"seed {seed}: {difference(text) or found}\n--- program\n{text}")
+
+
+if __name__ == "__main__":
+    unittest.main()
