@@ -139,12 +139,15 @@ class Trace:
         elif kind == ENDS:
             for number, outcome, low, high in _rows(payload, 4):
                 self._known("end", "tasks", number)
-                task = self.tasks[number]
-                task.ended, task.outcome = low + (high << 32), OUTCOMES[outcome]
-                self.end = max(self.end, task.ended)
+                self._task_ended(self.tasks[number], outcome, low + (high << 32))
         elif kind == STEPS:
             loop, first, low, high = struct.unpack_from("<IIII", payload)
             self._steps(self.loops.setdefault(loop, Loop(loop)), first, low + (high << 32), _rows(payload[16:], 5))
+
+    def _task_ended(self, task: Task, outcome: int, time: int) -> None:
+        if task.ended is None:  # else it is said again; of a task that was started eagerly, less exactly
+            task.ended, task.outcome = time, OUTCOMES[outcome]
+        self.end = max(self.end, time)
 
     def _known(self, who: str, kind: str, number: int) -> int:
         """``number``, or 0 where it is not defined yet."""
@@ -236,7 +239,7 @@ class Trace:
                 loop.clock += b if long_run is None else long_run
                 long_run = None
             elif tag == ENDED:
-                self.tasks[b].ended, self.tasks[b].outcome = loop.clock, OUTCOMES[c]
+                self._task_ended(self.tasks[b], c, loop.clock)
             elif tag == AWAITS:
                 step.awaits = ({1: "task", 2: "group", 3: "job"}[b], c)
             elif tag == CLOCK:
