@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -86,10 +87,16 @@ def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
 
 
+@lru_cache(maxsize=4)
+def source_lines(path: str) -> list[str]:
+    """Of asyncio's modules and ours; forgotten with ``cache_clear`` when the stand-ins are in place."""
+    with open(path, encoding="utf-8") as file:
+        return file.read().split("\n")
+
+
 def _lines(code: CodeType) -> list[tuple[int, str]]:
     """(number, text) of the function's lines, to the next line that is indented less than its body."""
-    with open(code.co_filename, encoding="utf-8") as file:
-        everything = file.read().split("\n")
+    everything = source_lines(code.co_filename)
     first = code.co_firstlineno - 1
     indent = len(everything[first]) - len(everything[first].lstrip())
     found = [(first + 1, everything[first])]

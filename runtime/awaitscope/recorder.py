@@ -431,12 +431,11 @@ class Recorder:
     def _write_definitions(self) -> None:
         """Under the lock."""
         self.endings.write(self._late)
-        if not (self.definitions or self._new or self._late or self.ends):
+        if not (self.definitions or self._new or self._late):
             return
         self._written_at = clock()
         self._said_alive = False
         # In this order, whoever appends meanwhile: the new ones refer to definitions, the late ones to the new.
-        ends = _take(self.ends)
         late = _take(self._late)
         new = _take(self._new)
         lines = _take(self.definitions)
@@ -454,8 +453,6 @@ class Recorder:
         self._write_tasks(lines, rows)
         if late:
             self.file.write_definitions(late)
-        if ends:
-            self.file.write_rows(ENDS, (), ends)
 
     def _loss(self, steps: int) -> dict[str, object]:
         return {"k": "lost", "count": steps, "what": "steps", "t": self.now()}
@@ -471,6 +468,7 @@ class Recorder:
 
     def _write(self, loop: LoopRecorder, rows: list[int], first: int, began: int) -> None:
         """Under the lock."""
+        ends = _take(self.ends)
         self._write_definitions()
         at = 0
         while at < len(rows):
@@ -485,6 +483,8 @@ class Recorder:
             if at < len(rows):
                 steps, began = measure(part, began, self.start)
                 first += steps
+        if ends:  # after the steps, which know better when an eager task ended
+            self.file.write_rows(ENDS, (), ends)
         if self.file.error is not None and self.failure is None:
             self.failure = self.file.error.strerror or repr(self.file.error.args)
 

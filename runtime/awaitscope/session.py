@@ -14,6 +14,7 @@ from . import __version__, child, complaints, executors, foreign, forks, groups,
 from .active import attach, give_up
 from .blocked import BlockedSampler
 from .children import Children
+from .disguise import source_lines
 from .handles import TASK_TYPES
 from .recorder import LoopRecorder, Recorder
 from .tracefile import DEFAULT_LIMIT
@@ -72,6 +73,7 @@ class Session:
         groups.install(self.recorder)
         threadsafe.install(self.recorder)
         complaints.install(self.recorder)
+        source_lines.cache_clear()
         executors.install(self.recorder)
         os._exit = self._exit_now  # type: ignore[assignment]
         forks.listen(self)
