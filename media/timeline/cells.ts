@@ -10,6 +10,9 @@ import { nsPerPixel, timeToX, type Viewport } from "./viewport";
 /** Steps closer together than this many CSS pixels are merged: drawn one by one they would look like one long run. */
 const BUCKET = 4;
 
+/** A crowd may be drawn in buckets so many times as wide rather than step by step, which takes ten times as long. */
+const COARSEST = 2;
+
 export const RUNNING = 0;
 export const READY = 1;
 export const WAITING = 2;
@@ -82,8 +85,8 @@ export function laneCells(lane: Lane, span: LaneSpan, view: Viewport, cells: Cel
   const { density } = lane;
   const isCrowded = lane.firstStartingFrom(view.to, first) - first > view.width / BUCKET;
   const next =
-    isCrowded && density !== undefined && density.resolution <= bucket
-      ? denseCells(lane, density, span.gaps ? span.from : undefined, view, bucket, cells)
+    isCrowded && density !== undefined && density.resolution <= COARSEST * bucket
+      ? denseCells(lane, density, span.gaps ? span.from : undefined, view, Math.max(bucket, density.resolution), cells)
       : stepCells(lane, span, view, first, bucket, cells);
   const { length } = lane;
   const from = length === 0 ? span.from : lane.end(length - 1);
