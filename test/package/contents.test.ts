@@ -57,7 +57,7 @@ describe("the .vsix", function () {
 
   it("has no sources, tests, maps or caches", () => {
     const known =
-      /^(\[Content_Types\]\.xml|extension\.vsixmanifest)$|^extension\/([^/]+$|dist\/|runtime\/.*\.py$|media\/(icon\.png|walkthrough\/.*)$)/;
+      /^(\[Content_Types\]\.xml|extension\.vsixmanifest)$|^extension\/([^/]+$|dist\/|runtime\/(.*\.py|pyproject\.toml)$|media\/(icon\.png|walkthrough\/.*)$)/;
     assert.deepEqual(
       names.filter((name) => !known.test(name) || /\.(map|ts)$/.test(name)),
       [],
