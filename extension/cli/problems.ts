@@ -69,9 +69,7 @@ function lost(trace: Trace): string[] {
     ({ what }) => `Not everything can be recorded of this loop: ${short(printable(what))}.`,
   );
   const kinds = [...trace.lost].map(([what, n]) => `${n} ${short(printable(what))}`);
-  if (trace.lostEvents > 0)
-    lines.push(`${count(trace.lostEvents, "event")} could not be recorded (${kinds.join(", ")}).`);
-  else if (kinds.length > 0) lines.push(`${kinds.join(", ")} could not be recorded.`);
+  if (kinds.length > 0) lines.push(`Not in the trace: ${kinds.join(", ")}.`);
   return lines;
 }
 

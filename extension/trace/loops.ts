@@ -48,6 +48,8 @@ export class LoopLane {
   readonly pressure = new Pressure();
   /** The running clock. It never goes back, so every lane is in time order whatever the file says. */
   clock: Nanoseconds = 0;
+  /** Since when no step is missing. */
+  whole: Nanoseconds = 0;
   lastStep: StepIndex | undefined;
   /** Where steps that blocked the loop stood, innermost first. */
   readonly stacks = new Map<StepIndex, readonly NodeId[]>();
@@ -71,13 +73,14 @@ export class LoopLane {
     if (time > this.clock) this.clock = time;
   }
 
-  /** The next step read has this number. */
-  startAt(sequence: number): void {
-    if (sequence === this.nextSequence) return;
+  /** The next step read has this number. False: steps before it are missing. */
+  startAt(sequence: number): boolean {
+    if (sequence === this.nextSequence) return true;
     // Numbers that go back cannot be told apart from earlier ones: forget those.
     if (sequence < this.nextSequence) this.runs = [];
     this.runs.push({ sequence, position: this.steps.length });
     this.nextSequence = sequence;
+    return false;
   }
 
   add(step: StepIndex, start: Nanoseconds, end: Nanoseconds): void {

@@ -68,10 +68,11 @@ export function readSteps(trace: TraceModel, payload: DataView): Fault {
   const words = wordsOf(payload);
   const lane = trace.lane(words[0]!);
   trace.touchLoop(lane);
-  lane.startAt(words[1]!);
+  const follows = lane.startAt(words[1]!);
   const clock = wide(words[2]!, words[3]!);
   if (clock > MAX_TIME) return "a clock is beyond the end of time";
   lane.advanceTo(clock);
+  if (!follows) lane.whole = lane.clock;
   const fault = readRows(trace, lane, words);
   // Also what was read before a fault.
   trace.reached(lane.clock);
@@ -173,9 +174,9 @@ function addStep(
   let own = task === 0 ? undefined : trace.taskLane(task);
   if (own !== undefined) {
     if (own.length === 0) {
-      // A new task is ready from the start, whoever else may have woken it.
+      // A new task is ready from the start, whoever else may have woken it; unless its first steps are missing.
       const created = trace.task(task)?.created;
-      if (created !== undefined) readySince = created;
+      if (created !== undefined && created >= lane.whole) readySince = created;
     } else if (start < own.lastEnd) {
       // Two loops claim the same task: only one can be right. The loop's time was spent, so the step stays, unowned.
       own = undefined;

@@ -108,7 +108,7 @@ function readyStory(trace: Trace, task: TaskInfo, slice: Slice, long: string): S
   const late = culprit === undefined && wasIdle(trace, task.loop, slice.from, slice.to);
   if (culprit !== undefined) parts.push(": the loop was running ", ...culprit);
   else if (late) parts.push(": nothing else ran, the loop woke late");
-  const first = trace.stepsOf(task.id).at(0) === slice.step;
+  const first = trace.stepsOf(task.id).at(0) === slice.step && slice.from <= task.created;
   const waker = first ? ["just created"] : wakerSentence(trace, slice.step);
   if (waker !== undefined) parts.push(culprit === undefined && !late ? ": " : "; ", ...waker);
   return parts;

@@ -20,6 +20,8 @@ export function causeOf(trace: Trace, step: StepIndex): Words | undefined {
   if (task !== undefined) {
     const list = trace.stepsOf(task.id);
     const i = firstIndex(list.length, (n) => list.at(n) >= step);
+    // The first step there is may follow others that are missing.
+    if (i === 0 && steps.readySince(step) > task.created) return wakerWords(trace, step);
     if (i === 0) return task.parent === undefined ? ["just created"] : ["created by ", { task: task.parent }];
     const previous = list.at(i - 1);
     const cancel = cancelBetween(trace, task.id, steps.end(previous), steps.start(step));

@@ -39,8 +39,9 @@ export function forEachSlice(
     emit("running", steps.start(step), steps.end(step), step);
   }
   const end = info.ended ?? trace.end;
-  if (list.length === 0) emit("ready", info.created, end, NO_STEP);
-  else emit("waiting", steps.end(list.at(list.length - 1)), end, list.at(list.length - 1));
+  // One that ended without a step had some that are missing: what it did nobody knows.
+  if (list.length > 0) emit("waiting", steps.end(list.at(list.length - 1)), end, list.at(list.length - 1));
+  else if (info.ended === undefined) emit("ready", info.created, end, NO_STEP);
 }
 
 export interface StateAt {

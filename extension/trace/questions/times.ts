@@ -15,7 +15,7 @@ export function taskTimes(trace: Trace, id: TaskId): TaskTimes {
   const known = foldOf(trace).tasks.get(id);
   const end = task?.ended ?? trace.end;
   if (known === undefined) {
-    const ready = task === undefined ? 0 : Math.max(0, end - task.created);
+    const ready = task === undefined || task.ended !== undefined ? 0 : Math.max(0, end - task.created);
     return { steps: 0, run: 0, ready, wait: 0 };
   }
   const still = Math.max(0, end - known.lastEnd);

@@ -176,7 +176,7 @@ describe("The report", () => {
   });
 
   it("admits what was lost and where recording stopped", () => {
-    assert.match(report(draw("A: #..#x\nlost 5")), /5 events could not be recorded \(5 steps\)\./);
+    assert.match(report(draw("A: #..#x\nlost 5")), /^Not in the trace: 5 steps\.$/m);
     const failed = new TraceWriter().header().define({ k: "loop", id: 1, thread: "", class: "", t: 0 });
     const trace = readTrace(failed.define({ k: "failed", message: "disk full", t: 7 }).bytes());
     assert.match(report(trace), /Recording stopped early: disk full\./);

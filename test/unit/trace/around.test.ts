@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readTrace, type Trace } from "../../../extension/trace";
+import { describeWaker, forEachSlice, readTrace, taskTimes, type Trace } from "../../../extension/trace";
 import { rows, TraceWriter, wokenBy } from "../../fixtures/writer";
 
 const LOOP = { k: "loop", id: 1, thread: "MainThread", class: "Loop", policy: "Policy", debug: true, t: 0 };
@@ -167,5 +167,19 @@ describe("Around the tasks", () => {
     );
     assert.deepEqual([trace.task(2)?.ended, trace.task(2)?.outcome, trace.end], [2 ** 33, "raised", 2 ** 33]);
     assert.deepEqual([trace.groups[0]?.outcome, trace.groups[0]?.firstFailed], ["raised", 2]);
+  });
+
+  it("a task whose first steps were given up is not said to have been ready meanwhile", () => {
+    const trace = written((writer) =>
+      writer
+        .tasks({ task: 1 }, { task: 2, t: 5 })
+        .ends([2, "returned", 50])
+        .define({ k: "lost", count: 9, what: "steps", t: 100 })
+        .steps(1, 10, 100, [rows.step(1, 5, 2, 0x80000002)]),
+    );
+    assert.equal(trace.steps.readySince(0), 98);
+    assert.equal(describeWaker(trace, 0), "woken by a timer");
+    assert.deepEqual(taskTimes(trace, 2), { steps: 0, run: 0, ready: 0, wait: 0 });
+    forEachSlice(trace, 2, 0, 200, () => assert.fail("nobody knows what it did"));
   });
 });
