@@ -100,7 +100,8 @@ class Session:
         try:
             for record in self.recorder.loops:
                 found = record.loop()
-                if found is not None and found.is_closed() and record.id not in self._closed_loops:
+                # One that is gone was closed by its end; a loop that its program forgot to close closes itself then.
+                if record.id not in self._closed_loops and (found is None or found.is_closed()):
                     self._closed_loops.add(record.id)
                     self.recorder.close_loop(record)
             self._blocked.look()
