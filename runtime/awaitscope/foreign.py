@@ -20,6 +20,7 @@ from typing import Any
 from . import active
 from .active import give_up
 from .asking import add_task, other_wake
+from .eager import extend_eager
 from .handles import TASK_TYPES, StepType, is_step
 from .older import extend_older
 from .recorder import LoopRecorder, clock
@@ -30,7 +31,7 @@ _LOST = (
     "callbacks that were not asked for with call_soon (of protocols and timers) and the time they take, which counts as "
     "idle; which of I/O and timers woke a task, where it cannot be told from asyncio's functions; tasks that a task "
     "factory starts eagerly, before they first wait; exceptions that nobody asked for; tasks destroyed while pending; "
-    "executor jobs"
+    "executor jobs; deadlines of timeouts"
 )
 _SHORTEST_IDLE_NS = 20_000
 """A loop that does not wait takes less than this between two iterations; that counts with the next step, as elsewhere."""
@@ -48,7 +49,7 @@ _stood_in: list[type] = []
 
 
 class ForeignLoop:
-    """What is kept of a loop besides its rows; stands where asyncio's loops have their LoopRecorder."""
+    """What is kept of a loop besides its LoopRecorder."""
 
     __slots__ = ("announced", "asked", "before", "context", "count", "left", "record")
 
@@ -112,6 +113,8 @@ class ForeignLoop:
                     record.extend(_row(record, callback.__self__, number, times))
                 else:
                     record.extend((0, *times, record.positions.callback(callback).id))
+                if record.eager:
+                    self.count = extend_eager(record)
             if record.due:
                 record.step = self.count
                 record.recorder.flush_loop(record)
@@ -120,20 +123,21 @@ class ForeignLoop:
             give_up(error)
 
 
-def attach(loop: Any) -> ForeignLoop | None:
+def attach(loop: Any) -> LoopRecorder | None:
     """The recording of a loop that has none yet; None when there is none to be had."""
     recorder = active.recorder
     if recorder is None or not hasattr(loop, "_awaitscope"):
         return None
     kind: Any = next(kind for kind in type(loop).__mro__ if kind in _stood_in)
     try:
-        found = ForeignLoop(recorder.add_loop(loop, kind.get_debug(loop) is True, _LOST))
-        loop._awaitscope = found
-        recorder.loop_seen(found.record, loop)
+        record = recorder.add_loop(loop, kind.get_debug(loop) is True, _LOST)
+        record.foreign = ForeignLoop(record)
+        loop._awaitscope = record
+        recorder.loop_seen(record, loop)
     except Exception as error:
         give_up(error)
         return None
-    return found
+    return record
 
 
 def _stand_ins(kind: Any) -> dict[str, Callable[..., Any]]:
@@ -141,19 +145,19 @@ def _stand_ins(kind: Any) -> dict[str, Callable[..., Any]]:
 
     def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
         try:
-            state = getattr(self, "_awaitscope", None) or attach(self)
+            record = getattr(self, "_awaitscope", None) or attach(self)
+            state = None if record is None else record.foreign
             if state is not None and not state.announced:
                 state.announced = _ask(soon, self, state, state.before)
             handle = soon(self, callback, *args, context=context)
         except BaseException as error:
             _leave(error)
             raise
-        if state is None:
+        if record is None or state is None:
             return handle
         try:
             if getattr(handle, "_source_traceback", None) is not None:
                 _hide(handle, sys._getframe(1))
-            record = state.record
             cause = record.step or _outside(record, sys._getframe(1))
             kind = type(callback)
             at = 0 if cause > 0 and kind is StepType else clock()
@@ -174,19 +178,20 @@ def _stand_ins(kind: Any) -> dict[str, Callable[..., Any]]:
 
     def call_soon_threadsafe(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
         try:
-            state = getattr(self, "_awaitscope", None) or attach(self)
+            record = getattr(self, "_awaitscope", None) or attach(self)
+            state = None if record is None else record.foreign
             if state is not None and not state.announced:
                 state.announced = _ask(threadsafe, self, state, state.before)
             handle = threadsafe(self, callback, *args, context=context)
         except BaseException as error:
             _leave(error)
             raise
-        if state is None:
+        if record is None or state is None:
             return handle
         try:
             if getattr(handle, "_source_traceback", None) is not None:
                 _hide(handle, sys._getframe(1))
-            record, thread = state.record, get_ident()
+            thread = get_ident()
             own = record.thread_id == thread
             cause = record.step if own else record.recorder.outside.called_from(thread, callback, args)
             state.asked += _ask(threadsafe, self, state, state.after, handle, callback, 0, cause, clock())

@@ -64,8 +64,9 @@ class LoopRecorder:
     """One event loop's rows and running clock. Times are absolute readings of ``clock``."""
 
     __slots__ = (
-        "anchors", "asked_eagerly", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "fresh", "id", "is_proactor", "last",
-        "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id", "visits", "wakers",
+        "anchors", "asked_eagerly", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "foreign", "fresh",
+        "id", "is_proactor", "last", "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id",
+        "visits", "wakers",
     )  # fmt: skip
 
     def __init__(self, recorder: Recorder, number: int, loop: Any) -> None:
@@ -77,6 +78,7 @@ class LoopRecorder:
         self.step = 0  # the number of the latest step
         self.last = clock()  # end of the latest row
         self.thread_id = 0  # of loops that do not know it themselves
+        self.foreign: Any = None  # see foreign.py
         self.is_proactor = False
         self.eager: list[Any] = []  # what is to be written after this step: see eager.py
         self.asked_eagerly: set[int] = set()  # tasks we learnt of during their eager step
