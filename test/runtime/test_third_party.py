@@ -99,13 +99,18 @@ _FASTAPI = """
 """
 _TRIO = """
     import asyncio, trio
-    async def child(number):
-        await trio.sleep(0.001 * number)
-        print("child", number)
+    async def first(over):
+        await trio.sleep(0.001)
+        print("first")
+        over.set()
+    async def second(over):
+        await over.wait()
+        print("second")
     async def guest():
+        over = trio.Event()
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(child, 1)
-            nursery.start_soon(child, 20)
+            nursery.start_soon(first, over)
+            nursery.start_soon(second, over)
         return "done"
     async def main():
         loop, over = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
@@ -142,7 +147,9 @@ class ThirdParty(Comparing):
 
     def test_aiohttp(self) -> None:
         trace = self.traced(_AIOHTTP)
-        self.ran(trace, "hello", "fetch", "_request")
+        self.ran(trace, "fetch", "_request")
+        if sys.version_info < (3, 12):  # from then on aiohttp starts the server's tasks eagerly, past create_task
+            self.ran(trace, "hello")
         outcomes = [task.outcome for task in trace.tasks.values() if trace.codes[task.code]["name"].endswith("fetch")]
         self.assertEqual(outcomes, ["returned"] * 3)
 
