@@ -58,12 +58,12 @@ def traced_command(run: Run, trace: Path) -> list[str]:
     return [run.python, *run.options, str(RUNTIME), "run", "--out", str(trace), *run.words]
 
 
-def plain(run: Run) -> Ended:
-    return _end(plain_command(run), run)
+def plain(run: Run, patience: float = PATIENCE_S) -> Ended:
+    return _end(plain_command(run), run, patience)
 
 
-def traced(run: Run, trace: Path) -> Ended:
-    return _end(traced_command(run, trace), run)
+def traced(run: Run, trace: Path, patience: float = PATIENCE_S) -> Ended:
+    return _end(traced_command(run, trace), run, patience)
 
 
 def both(run: Run, trace: Path) -> tuple[Ended, Ended]:
@@ -87,10 +87,10 @@ def start(command: Sequence[str], run: Run) -> subprocess.Popen[str]:
     )
 
 
-def _end(command: Sequence[str], run: Run) -> Ended:
+def _end(command: Sequence[str], run: Run, patience: float) -> Ended:
     with start(command, run) as process:
         try:
-            out, err = process.communicate(run.stdin, timeout=PATIENCE_S)
+            out, err = process.communicate(run.stdin, timeout=patience)
         except subprocess.TimeoutExpired:
             process.kill()
             out, err = process.communicate()

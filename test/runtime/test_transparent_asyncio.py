@@ -1,0 +1,45 @@
+"""A part of CPython's own tests of asyncio ends under the runtime as it ends without. ``asyncio_suite.py`` runs all."""
+
+from __future__ import annotations
+
+import importlib.util
+import unittest
+from pathlib import Path
+
+from running import Run, both, folder
+
+SUITE = Path(__file__).resolve().parent / "asyncio_suite.py"
+QUICK = [
+    "test_base_events",
+    "test_locks",
+    "test_queues",
+    "test_runners",
+    "test_taskgroups",
+    "test_timeouts",
+    "test_waitfor",
+]
+"""Those that take a second or two each, and what is in asyncio since 3.11 or 3.12."""
+
+
+def is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(f"test.test_asyncio.{module}") is not None
+    except ModuleNotFoundError:
+        return False
+
+
+class AsyncioOwnTests(unittest.TestCase):
+    maxDiff = None
+
+    @unittest.skipUnless(is_installed("test_locks"), "this Python comes without its tests")
+    def test_end_as_they_end_without_us(self) -> None:
+        modules = [name for name in QUICK if is_installed(name)]
+        with folder() as base:
+            plain, traced = both(Run([str(SUITE), "--run", *modules], base), base / "t.awaitscope")
+        self.assertEqual(traced.out.splitlines(), plain.out.splitlines(), traced.err)
+        self.assertEqual(traced.code, plain.code)
+        self.assertGreater(plain.out.count("\nok "), 200)
+
+
+if __name__ == "__main__":
+    unittest.main()
