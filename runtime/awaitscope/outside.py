@@ -33,7 +33,7 @@ _MOST = 0xFFFFFF
 _WIDEST_SEARCH = 256
 """A selector with more files is not searched for a callback of the program: each search would take too long."""
 _LONGEST = 1000
-_SOCKET: Any = socket.SocketType
+SOCKET: Any = socket.SocketType
 _EXTRA: Any = transports.BaseTransport.__dict__["_extra"]
 _UNIX = vars(sys.modules.get("asyncio.unix_events", sys))
 _PIDFD_WATCHER: Any = _UNIX.get("_PidfdChildWatcher") or _UNIX.get("PidfdChildWatcher")
@@ -97,7 +97,7 @@ class Outside:
 
     def _of_arguments(self, args: Any, listens: bool) -> int:
         for place, found in enumerate(args):
-            if issubclass(type(found), _SOCKET):
+            if issubclass(type(found), SOCKET):
                 following = args[place + 1] if place + 1 < len(args) else None
                 return self.socket(found, listens, following)
         return 0
@@ -134,10 +134,10 @@ class Outside:
         known = self._sources.get(id(sock))
         if known is not None:
             return known[0]
-        local = _asked(_SOCKET.getsockname, sock)
+        local = _asked(SOCKET.getsockname, sock)
         if listens:
             return self._number(sock, "listener", fd=_descriptor(sock), local=local)
-        peer = _asked(_SOCKET.getpeername, sock) or _address(address)
+        peer = _asked(SOCKET.getpeername, sock) or _address(address)
         return self._number(sock, "socket", fd=_descriptor(sock), peer=peer, local=local)
 
     def _registered(self, loop: Any, handle: Any) -> int:
@@ -147,7 +147,7 @@ class Outside:
             return 0
         for key in list(keys.values()):
             if type(key.data) is tuple and any(one is handle for one in key.data):
-                return self.socket(key.fileobj, False) if issubclass(type(key.fileobj), _SOCKET) else self._file(key.fd)
+                return self.socket(key.fileobj, False) if issubclass(type(key.fileobj), SOCKET) else self._file(key.fd)
         return 0
 
     def _file(self, fd: int) -> int:
@@ -243,7 +243,7 @@ def _watched_child(watcher: Any, args: Any) -> Any:
 
 
 def _descriptor(sock: Any) -> int | None:
-    fd = _SOCKET.fileno(sock) if issubclass(type(sock), _SOCKET) else -1
+    fd = SOCKET.fileno(sock) if issubclass(type(sock), SOCKET) else -1
     return fd if fd >= 0 else None
 
 

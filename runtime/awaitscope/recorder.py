@@ -321,6 +321,9 @@ class Recorder:
         """A line that may refer to tasks and groups that are not written yet."""
         self._late.append(encode_json(line))
 
+    def live_tasks(self) -> list[int]:
+        return list(self._refs)
+
     def task(self, number: int) -> Any:
         """The task, while it is alive and has not ended."""
         ref = self._refs.get(number)

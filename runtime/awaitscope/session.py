@@ -18,6 +18,7 @@ from .disguise import source_lines
 from .handles import TASK_TYPES
 from .recorder import LoopRecorder, Recorder
 from .tracefile import DEFAULT_LIMIT
+from .standing import Standing
 from .watch import Watch
 
 
@@ -63,6 +64,7 @@ class Session:
         self.recorder.start_watch = self._watch.start
         self.recorder.loop_seen = self._loop_seen
         self._blocked = BlockedSampler(self.recorder)
+        self._standing = Standing(self.recorder)
         self._closed_loops: set[int] = set()
         self._exit = os._exit
         self._ended = False
@@ -105,6 +107,7 @@ class Session:
                     self._closed_loops.add(record.id)
                     self.recorder.close_loop(record)
             self._blocked.look()
+            self._standing.look()
             if self._children is not None:
                 self._children.look()
             self.recorder.tick()

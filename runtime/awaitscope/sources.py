@@ -61,6 +61,18 @@ class Source:
         return len(text.rstrip())
 
 
+def asyncio_module(path: str) -> str:
+    """``locks`` for asyncio's own ``locks.py``; empty for other files."""
+    known = _modules.get(path)
+    if known is None:
+        folder, name = os.path.split(path)
+        known = _modules[path] = os.path.splitext(name)[0] if os.path.realpath(folder) == _ASYNCIO else ""
+    return known
+
+
+_modules: dict[str, str] = {}
+
+
 def _is_library(real_path: str) -> bool:
     if real_path.startswith((_STDLIB + os.sep, _HERE + os.sep)):
         return True

@@ -104,6 +104,7 @@ class Trace:
         self.threads: dict[int, str] = {}
         self.children: list[dict[str, Any]] = []
         self.jobs: dict[int, dict[str, Any]] = {}
+        self.standing: list[dict[str, Any]] = []
         self.loops: dict[int, Loop] = {}
         self.tasks: dict[int, Task] = {}
         self.never_awaited: list[tuple[int, int]] = []
@@ -183,6 +184,11 @@ class Trace:
             self.children.append(line)
         elif kind == "cancel":
             self.cancels.append(line)
+        elif kind == "standing":
+            for wait in line["waits"]:
+                for name, table in {"task": "tasks", "source": "sources", "job": "jobs"}.items():
+                    self._known("standing", table, wait.get(name, 0))
+            self.standing.append(line)
         elif kind == "job_started":
             self.jobs[line["job"]]["started"] = line
         elif kind == "job_ended":
