@@ -93,11 +93,9 @@ def caller(self: Any, record: LoopRecorder | None, callback: Any, args: Any) -> 
     if record is None:
         return THREAD
     thread = _get_ident()
+    if self._thread_id == thread:
+        return record.step
     try:
-        if len(args) == 2:
-            record.recorder.jobs.end(args[1])
-        if self._thread_id == thread:
-            return record.step
         return record.recorder.outside.called_from(thread, callback, args)
     except Exception as error:
         give_up(error)

@@ -1,7 +1,7 @@
-"""Notes the jobs of ``run_in_executor``, and that they start.
+"""Notes the jobs of ``run_in_executor``, and that they start and end.
 
 ``run_in_executor`` itself is left alone: it calls ``wrap_future`` of Lib/asyncio/futures.py as soon as it has submitted
-the job, and its frame says the rest.
+the job, and its frame says the rest. Starts and ends are seen where executors tell their futures (Lib/concurrent/futures/_base.py).
 """
 
 from __future__ import annotations
@@ -58,11 +58,21 @@ def install(recorder: Recorder) -> None:
                 LOGGER.critical("Future %s in unexpected state: %s", id(self), self._state)
                 raise RuntimeError("Future in unexpected state")
 
+    def _invoke_callbacks(self: Any) -> None:
+        note_end(self)
+        for callback in self._done_callbacks:
+            try:
+                callback(self)
+            except Exception:
+                LOGGER.exception("exception calling callback for %r", self)
+
     @guarded
     def note(future: Any, job: Any, caller: FrameType) -> None:
         if caller.f_code is _RUN_IN_EXECUTOR:
             recorder.jobs.add(future, job, caller)
 
     note_start = guarded(recorder.jobs.start)
+    note_end = guarded(recorder.jobs.end)
     replace(futures, "wrap_future", wrap_future)
     replace(concurrent.futures.Future, "set_running_or_notify_cancel", set_running_or_notify_cancel)
+    replace(concurrent.futures.Future, "_invoke_callbacks", _invoke_callbacks)

@@ -1,9 +1,7 @@
 """Calls handed to other threads and processes: ``run_in_executor``, and ``to_thread``, which uses it.
 
 The function is not wrapped: process pools pickle it, and programs look at what they submitted. Instead the two futures of
-a job are known by their ids. That a job has started is seen where its executor says so to its future
-(Lib/concurrent/futures/_base.py); that it has ended, where asyncio is told by ``call_soon_threadsafe`` to take the result
-over (``_chain_future`` in Lib/asyncio/futures.py). Both happen in whatever thread, at any moment.
+a job, asyncio's and the executor's, are known by their ids. Jobs start and end in whatever thread, at any moment.
 """
 
 from __future__ import annotations
@@ -94,7 +92,7 @@ class Jobs:
         self._recorder.add_late({**line, "t": at})
 
     def end(self, job: Any) -> None:
-        """``job``: whatever a callback from another thread was given; does nothing if it is none of ours."""
+        """Does nothing if the future is of no job of ours."""
         known = self._open.pop(id(job), None)
         if known is None:
             return

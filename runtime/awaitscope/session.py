@@ -17,8 +17,8 @@ from .children import Children
 from .disguise import source_lines
 from .handles import TASK_TYPES
 from .recorder import LoopRecorder, Recorder
-from .tracefile import DEFAULT_LIMIT
 from .standing import Standing
+from .tracefile import DEFAULT_LIMIT
 from .watch import Watch
 
 

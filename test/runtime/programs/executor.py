@@ -5,12 +5,21 @@ import functools
 import threading
 
 
-def square(n):
+def square(n, go):
+    go.wait()
     return n * n
 
 
-def fail():
+def fail(go):
+    go.wait()
     raise ValueError("no")
+
+
+def soon():
+    """From 3.14 on, one does not wait for a job that has ended already."""
+    go = threading.Event()
+    asyncio.get_running_loop().call_later(0.005, go.set)
+    return go
 
 
 class Inline(concurrent.futures.Executor):
@@ -31,7 +40,7 @@ async def cancelled(loop, pool):
         leave.wait()
 
     running = loop.run_in_executor(pool, work)
-    queued = loop.run_in_executor(pool, square, 5)
+    queued = loop.run_in_executor(pool, square, 5, soon())
     entered.wait()
     queued.cancel()
     running.cancel()  # a thread cannot be stopped: it goes on
@@ -41,16 +50,16 @@ async def cancelled(loop, pool):
 
 async def main():
     loop = asyncio.get_running_loop()
-    print(await loop.run_in_executor(None, square, 3))
-    print(await asyncio.to_thread(functools.partial(square, 4)))
+    print(await loop.run_in_executor(None, square, 3, soon()))
+    print(await asyncio.to_thread(functools.partial(square, 4), go=soon()))
     try:
-        await asyncio.to_thread(fail)
+        await asyncio.to_thread(fail, soon())
     except ValueError as error:
         print(error)
-    print(await loop.run_in_executor(Inline(), square, 6))
+    print(await loop.run_in_executor(Inline(), abs, -6))
     with concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="pool") as pool:
         await cancelled(loop, pool)
-        print(await loop.run_in_executor(pool, square, 7))
+        print(await loop.run_in_executor(pool, square, 7, soon()))
 
 
 asyncio.run(main())
