@@ -14,6 +14,7 @@ _LONGEST = 1000
 _AT_ONCE = 1000
 """Names looked at again in one quiet moment: some 0.3 ms, however many tasks there are."""
 
+_CTask: Any = asyncio.Task
 _get_name: Any = asyncio.Task.get_name
 _call: Any = weakref.ref.__call__
 
@@ -41,7 +42,10 @@ class Names:
         task = None if ref is None else ref()
         if task is None:
             return 0
-        self._known[number] = name = _name_of(task)
+        name = _get_name(task) if type(task) is _CTask else None
+        if type(name) is not str:
+            name = _name_of(task)
+        self._known[number] = name
         return self._first(name, number, lines)
 
     def _first(self, name: str, number: int, lines: list[str]) -> int:
@@ -60,7 +64,9 @@ class Names:
     def end(self, task: Any, number: int, lines: list[str]) -> None:
         """The task has ended, or is being collected, and is not among the references any more: its last name."""
         known = self._known.pop(number, None)
-        name = _name_of(task)
+        name = _get_name(task) if type(task) is _CTask else None
+        if type(name) is not str:
+            name = _name_of(task)
         if known is None:  # its row is not written
             self._ended[number] = self._first(name, number, lines)
         elif known != name:

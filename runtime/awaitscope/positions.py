@@ -9,8 +9,20 @@ from __future__ import annotations
 import _thread
 import gc
 import sys
+from functools import partial
 from itertools import count
-from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType
+from types import (
+    AsyncGeneratorType,
+    BuiltinFunctionType,
+    BuiltinMethodType,
+    CodeType,
+    CoroutineType,
+    FunctionType,
+    GeneratorType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+)
 from typing import Any
 
 from .sources import Position, Source, position_of
@@ -118,6 +130,7 @@ class Positions:
         self._lock = _thread.RLock()
         self._builtins: dict[str, Node] = {}
         self._lines_only: dict[str, Node] = {}
+        self._callbacks: dict[int, Node] = {}  # by the id of their code
         # What has no code object to be keyed by shares the id space of codes, from the top.
         self._numbers_without_code = count(0xFFFFFFFF, -1)
 
@@ -280,19 +293,22 @@ class Positions:
 
     def callback(self, callback: Any) -> Node:
         """The function of a callback that is not a task's step."""
-        for _ in range(8):  # partials and wrappers of wrappers
-            function = getattr(callback, "__func__", callback)
-            code = getattr(function, "__code__", None)
-            if type(code) is CodeType:
-                return self.site(code, -1, function)
-            inner = getattr(callback, "func", None) if type(callback).__name__ == "partial" else None
-            if inner is None:
-                break
-            callback = inner
-        kind = callback if isinstance(callback, type) else type(callback)
-        name = getattr(callback, "__qualname__", None)
-        name = name if type(name) is str else kind.__qualname__
+        function = callback.__func__ if type(callback) is MethodType else callback
+        if type(function) is FunctionType:
+            code = function.__code__
+            return self._callbacks.get(id(code)) or self._new_callback(function, code)
+        # Objects of the program's own classes are not asked: their attributes may be its code.
+        if type(callback) is partial and type(callback.func) in _FUNCTIONS:
+            return self.callback(callback.func)
+        if type(callback) in _BUILTINS:
+            name = callback.__qualname__
+        else:
+            name = _qualname(callback if issubclass(type(callback), type) else type(callback))
         return self._builtins.get(name) or self._new_builtin(name)
+
+    def _new_callback(self, function: FunctionType, code: CodeType) -> Node:
+        found = self._callbacks[id(code)] = self.site(code, -1, function)
+        return found
 
     def _new_builtin(self, name: str) -> Node:
         with self._lock:
@@ -304,6 +320,12 @@ class Positions:
                 self._write_node(found.id, 0, number, Position(0, None, None, None))
                 self._builtins[name] = found
             return found
+
+
+_BUILTINS = frozenset({BuiltinFunctionType, BuiltinMethodType, MethodWrapperType, MethodDescriptorType})
+_FUNCTIONS = frozenset({FunctionType, MethodType, partial, type, *_BUILTINS})
+_qualname: Any = type.__dict__["__qualname__"].__get__
+"""Of a class, whatever its metaclass says."""
 
 
 def _kind(flags: int) -> str:
