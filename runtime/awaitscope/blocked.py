@@ -64,7 +64,7 @@ class BlockedSampler:
     def _stack(self, frame: FrameType | None) -> list[int]:
         """Nodes, innermost first, down to the loop's own frame."""
         stack: list[int] = []
-        while frame is not None and id(frame.f_code) not in self._recorder.bottoms and len(stack) < _DEEPEST:
+        while frame is not None and id(frame.f_code) not in self._recorder.callers.bottoms and len(stack) < _DEEPEST:
             stack.append(self._recorder.positions.site(frame.f_code, frame.f_lasti).id)
             frame = frame.f_back
         return stack

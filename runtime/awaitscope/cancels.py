@@ -113,7 +113,7 @@ class Cancels:
         group = 0
         library: FrameType | None = None
         for _ in range(_DEEPEST_STACK):
-            if frame is None or recorder.is_bottom(frame.f_code):
+            if frame is None or recorder.callers.is_bottom(frame.f_code):
                 break
             code: CodeType = frame.f_code
             if id(code) in self.nobody:

@@ -85,7 +85,7 @@ class ForeignLoop:
         record.fresh = False
         record.thread_id = get_ident()
         record.root = record.positions.root()
-        record.recorder.bottoms[id(caller)] = caller
+        record.recorder.callers.bottoms[id(caller)] = caller
         at = now - record.recorder.start
         record.extend((CLOCK, at & MASK, at >> 32, 0, 0))
         record.last = now
@@ -262,13 +262,13 @@ def _outside(record: LoopRecorder, frame: FrameType | None) -> int:
     """Who asks, when no step runs that we see: the loop itself called the function at the bottom of these frames."""
     if record.thread_id != get_ident() or asyncio._get_running_loop() is None:
         return 0
-    if frame is not None and id(frame.f_code) in record.recorder.bottoms:
+    if frame is not None and id(frame.f_code) in record.recorder.callers.bottoms:
         return 0  # called from C: a transport, or call_later(1, future.set_result, None)
     for _ in range(_DEEPEST):
         if frame is None:
             return 0
         below = frame.f_back
-        if below is None or id(below.f_code) in record.recorder.bottoms:
+        if below is None or id(below.f_code) in record.recorder.callers.bottoms:
             if frame.f_code in _timer_codes():
                 return TIMER
             return 0 if record.positions.code(frame.f_code).user else IO

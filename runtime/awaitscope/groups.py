@@ -69,7 +69,7 @@ def _install_gather(recorder: Recorder) -> None:
         number = recorder.book.add(
             "gather",
             recorder.running(),
-            recorder.site_of(caller),
+            recorder.callers.site_of(caller),
             list({id(child): child for child in future._children}.values()),
             ',"return_exceptions":true' if caller.f_locals.get("return_exceptions") is True else "",
         )
@@ -105,7 +105,7 @@ def _install_taskgroup(recorder: Recorder) -> None:
 
     @guarded
     def note(group: Any, caller: FrameType) -> None:
-        number = recorder.book.add("taskgroup", recorder.running(), recorder.site_of(caller))
+        number = recorder.book.add("taskgroup", recorder.running(), recorder.callers.site_of(caller))
         recorder.book.link(group, number)
 
     @guarded

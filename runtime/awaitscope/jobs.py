@@ -59,7 +59,7 @@ class Jobs:
             "id": number,
             "loop": record.id,
             "task": recorder.tasks.get(id(current_task()), 0),
-            "site": recorder.site_of(asking.f_back),
+            "site": recorder.callers.site_of(asking.f_back),
             "function": recorder.positions.callback(_meant(given["func"], given["args"])).id,
             "executor": kind,
             "t": recorder.now() if early is None else early[1],

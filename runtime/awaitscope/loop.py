@@ -43,7 +43,7 @@ def install(recorder: Recorder) -> None:
         _originals[name] = original
         setattr(BaseEventLoop, name, ours)
     BaseEventLoop._awaitscope = None  # type: ignore[attr-defined]
-    recorder.bottoms[id(_run_once.__code__)] = _run_once.__code__
+    recorder.callers.bottoms[id(_run_once.__code__)] = _run_once.__code__
     foreign.install()
 
 

@@ -99,7 +99,7 @@ def install(recorder: Recorder) -> None:
         code, lasti = caller.f_code, caller.f_lasti
         entry = codes.get(id(code))
         if entry is None or not entry.user:
-            place = recorder.place_of(caller)
+            place = recorder.callers.place_of(caller)
             if place is None:
                 return  # asyncio's own, as while it shuts the executor down
             code, lasti = place

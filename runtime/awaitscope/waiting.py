@@ -56,7 +56,7 @@ def _install_wait(recorder: Recorder) -> None:
         number = book.add(
             "wait",
             owner,
-            recorder.site_of(caller),
+            recorder.callers.site_of(caller),
             fs,
             (f',"return_when":"{return_when}"' if type(return_when) is str else "") + book.deadline(timeout),
         )
@@ -79,7 +79,9 @@ def _install_as_completed(recorder: Recorder) -> None:
     @guarded
     def note(members: Any, frame: FrameType) -> None:
         owner = recorder.running()
-        book.add("as_completed", owner, recorder.site_of(frame), members, book.deadline(frame.f_locals["timeout"]))
+        book.add(
+            "as_completed", owner, recorder.callers.site_of(frame), members, book.deadline(frame.f_locals["timeout"])
+        )
 
     @guarded
     def note_iterator(iterator: Any, frame: FrameType) -> None:
@@ -87,7 +89,7 @@ def _install_as_completed(recorder: Recorder) -> None:
         members = [*iterator._todo, *(done for done in iterator._done._queue if done is not None)]
         timer = iterator._timeout_handle
         due = "" if timer is None else book.deadline(None, timer.when())
-        book.link(iterator, book.add("as_completed", owner, recorder.site_of(frame), members, due))
+        book.link(iterator, book.add("as_completed", owner, recorder.callers.site_of(frame), members, due))
 
     if _ITERATOR is None:
 
@@ -130,7 +132,7 @@ def _install_shield(recorder: Recorder) -> None:
 
     @guarded
     def note(inner: Any, caller: FrameType) -> None:
-        book.add_shield(inner, recorder.running(), recorder.site_of(caller))
+        book.add_shield(inner, recorder.running(), recorder.callers.site_of(caller))
 
     replace(futures, "_get_loop", _get_loop)
 
