@@ -23,7 +23,7 @@ export class Around {
   readonly children: Child[] = [];
   readonly lost = new Map<string, number>();
   private readonly jobById = new Map<JobId, Mutable<Job>>();
-  private readonly sources = new Map<SourceId, Source>();
+  private readonly sourceById = new Map<SourceId, Source>();
   /** The program's own ends of connections. */
   private readonly localAddresses = new Set<string>();
   private readonly threads = new Map<ThreadId, string>();
@@ -54,18 +54,22 @@ export class Around {
     job.outcome = outcome;
   }
 
+  sources(): Iterable<Source> {
+    return this.sourceById.values();
+  }
+
   source(id: SourceId): Source | undefined {
-    return this.sources.get(id);
+    return this.sourceById.get(id);
   }
 
   addSource(source: Source): void {
-    if (this.sources.has(source.id)) return;
-    this.sources.set(source.id, source);
+    if (this.sourceById.has(source.id)) return;
+    this.sourceById.set(source.id, source);
     if (source.local !== undefined) this.localAddresses.add(source.local);
   }
 
   isInside(id: SourceId): boolean {
-    const peer = this.sources.get(id)?.peer;
+    const peer = this.sourceById.get(id)?.peer;
     return peer !== undefined && this.localAddresses.has(peer);
   }
 

@@ -25,6 +25,7 @@ import type {
   Partiality,
   Site,
   Source,
+  SourceFile,
   SourceId,
   Standing,
   StepIndex,
@@ -118,6 +119,14 @@ export class TraceModel implements Trace {
 
   source(id: SourceId): Source | undefined {
     return this.around.source(id);
+  }
+
+  sources(): Iterable<Source> {
+    return this.around.sources();
+  }
+
+  files(): Iterable<SourceFile> {
+    return this.nodes.files();
   }
 
   isInside(source: SourceId): boolean {

@@ -28,7 +28,7 @@ const UNKNOWN_CODE: CodeEntry = { file: undefined, name: "(unknown function)", l
  * its kind) is worked out once, from its parent's, when the node is added: no question walks a chain but `chain`.
  */
 export class NodeTable {
-  private readonly files = new Map<number, SourceFile>();
+  private readonly fileById = new Map<number, SourceFile>();
   private readonly codes = new Map<number, CodeEntry>();
   private readonly codeList: CodeEntry[] = [UNKNOWN_CODE];
   private readonly codeIndex = new Map<CodeEntry, number>([[UNKNOWN_CODE, 0]]);
@@ -58,15 +58,19 @@ export class NodeTable {
   }
 
   addFile(id: number, file: SourceFile): void {
-    if (!this.files.has(id)) this.files.set(id, file);
+    if (!this.fileById.has(id)) this.fileById.set(id, file);
   }
 
   addCode(id: number, file: number, name: string, line: number, generator: boolean): void {
     if (this.codes.has(id)) return;
-    const code: CodeEntry = { file: this.files.get(file), name, line, generator };
+    const code: CodeEntry = { file: this.fileById.get(file), name, line, generator };
     this.codes.set(id, code);
     this.codeIndex.set(code, this.codeList.length);
     this.codeList.push(code);
+  }
+
+  files(): Iterable<SourceFile> {
+    return this.fileById.values();
   }
 
   code(id: number): Code | undefined {

@@ -17,6 +17,7 @@ import type {
   Partiality,
   Site,
   Source,
+  SourceFile,
   SourceId,
   Standing,
   StepIndex,
@@ -135,6 +136,8 @@ export interface Trace {
   readonly jobs: readonly Job[];
   job(id: JobId): Job | undefined;
   source(id: SourceId): Source | undefined;
+  /** In the order first seen. */
+  sources(): Iterable<Source>;
   /** The other end of this connection is in the same program. */
   isInside(source: SourceId): boolean;
   threadName(id: ThreadId): string | undefined;
@@ -143,6 +146,8 @@ export interface Trace {
   standingOf(loop: LoopId): Standing | undefined;
   readonly partial: readonly Partiality[];
   readonly children: readonly Child[];
+  /** Source files, in the order first seen. */
+  files(): Iterable<SourceFile>;
   readonly steps: Steps;
   stepsOf(task: TaskId): StepLane;
   /** Task steps and callbacks. */
