@@ -1,7 +1,7 @@
 // `npm run bench -- viewer [--save]` or `npm run bench -- runtime [--pairs N] [--only NAME]`: the figures are this machine's.
 import * as esbuild from "esbuild";
 import { build } from "./build.mjs";
-import { ensurePackages } from "./install.mjs";
+import { ensurePackages, ensureProofs, proofsPython } from "./install.mjs";
 import { inRoot } from "./paths.mjs";
 import { findPythons } from "./pythons.mjs";
 import { run } from "./run.mjs";
@@ -57,7 +57,8 @@ async function runtime() {
   const script = inRoot("test/bench/runtime/bench.py");
   const [first] = pythons;
   if (first === undefined) throw new Error("No Python 3.10 or newer was found.");
-  const words = [script, ...args, ...pythons.map((python) => python.path)];
+  await ensureProofs();
+  const words = [script, ...args, ...pythons.map(proofsPython)];
   const { code } = await run(first.path, words, { timeout: LONGEST, show: true, log: "bench-runtime" });
   return code;
 }

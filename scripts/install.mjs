@@ -59,6 +59,15 @@ export async function ensureProofs() {
   await Promise.all((await findPythons()).map(ensureProofsFor));
 }
 
+/**
+ * The interpreter with them.
+ * @param {import("./pythons.mjs").Python} python
+ */
+export function proofsPython({ version }) {
+  const [folder, name] = process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"];
+  return inRoot(".cache", `proofs-${version}`, folder, name);
+}
+
 /** @param {import("./pythons.mjs").Python} python */
 async function ensureProofsFor(python) {
   const folder = inRoot(".cache", `proofs-${python.version}`);

@@ -1,6 +1,6 @@
 """What tracing costs: process CPU time of programs/*.py traced, over plain; medians of interleaved pairs.
 
-Run with any Python; measures the interpreters named, or this one:
+Measures the interpreters named, or this one; they need what scripts/python-proofs.txt lists:
     python test/bench/runtime/bench.py [--pairs N] [--only NAME] [PYTHON…]
 """
 
@@ -29,13 +29,15 @@ def cpu_seconds(command: list[str], **options: object) -> float:
 
 
 def measure(python: str, program: Path, pairs: int, folder: str) -> tuple[float, dict[str, float], int]:
-    """(plain seconds, ratio by way of running, bytes of trace)."""
+    """(plain seconds, ratio by way of running, bytes of trace). VizTracer's includes what it saves, as ours does."""
     trace = os.path.join(folder, "t.awaitscope")
+    viz = os.path.join(folder, "viz.json")
     debug = {**os.environ, "PYTHONASYNCIODEBUG": "1"}
     ways: dict[str, tuple[list[str], dict[str, object]]] = {
         "awaitscope": ([python, str(RUNTIME), "run", "--out", trace, str(program)], {}),
         "cProfile": ([python, "-m", "cProfile", "-o", os.path.join(folder, "p"), str(program)], {}),
         "debug mode": ([python, str(program)], {"env": debug}),
+        "VizTracer": ([python, "-m", "viztracer", "--quiet", "--log_async", "-o", viz, str(program)], {}),
     }
     plain: list[float] = []
     ratios: dict[str, list[float]] = {way: [] for way in ways}
@@ -55,8 +57,8 @@ def main() -> None:
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
     print(f"{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {arguments.pairs} pairs\n")
-    print("| program | Python | plain s | traced / plain | cProfile | debug mode | trace kB |")
-    print("|---|---|---|---|---|---|---|")
+    print("| program | Python | plain s | traced / plain | cProfile | debug mode | VizTracer | trace kB |")
+    print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for program in sorted((HERE / "programs").glob("*.py")):
             if arguments.only not in program.stem:
@@ -68,7 +70,8 @@ def main() -> None:
                 plain, ratios, size = measure(python, program, arguments.pairs, folder)
                 print(
                     f"| {title} | {version} | {plain:.2f} | **{ratios['awaitscope']:.2f}** "
-                    f"| {ratios['cProfile']:.1f} | {ratios['debug mode']:.1f} | {size // 1000} |",
+                    f"| {ratios['cProfile']:.1f} | {ratios['debug mode']:.1f} "
+                    f"| {ratios['VizTracer']:.1f} | {size // 1000} |",
                     flush=True,
                 )
 
