@@ -16,6 +16,9 @@ _SECOND = 1_000_000_000
 _DEFAULT_THRESHOLD_S = 0.1
 """asyncio's own `slow_callback_duration`."""
 _DEEPEST = 200
+_INTERPRETERS = ("_interpreters", "_xxsubinterpreters")
+"""Whoever has imported these may run other interpreters, whose frames ``sys._current_frames`` reads while they run,
+without their lock: the process crashes."""
 _LATER = 10
 """A step that is still going on is looked at again when it has lasted this many times longer."""
 
@@ -51,6 +54,8 @@ class BlockedSampler:
                 self._sample(loop, step, now)
 
     def _sample(self, loop: LoopRecorder, step: int, now: int) -> None:
+        if any(name in sys.modules for name in _INTERPRETERS):
+            return
         found = loop.loop()
         frame = None if found is None else sys._current_frames().get(getattr(found, "_thread_id", loop.thread_id))
         stack = self._stack(frame)
