@@ -1,12 +1,14 @@
 /** What the source is told, line by line. Pure: from the trace's numbers and where the traced lines are now. */
-import { formatDuration, type AwaitKind, type AwaitStat, type CoroutineStat, type SourceFile } from "../trace";
-import type { LineMap } from "./lineMap";
+import { formatChange, formatDuration, pathKey } from "../trace";
+import type { AwaitKind, AwaitStat, CoroutineStat, LineMap, Nanoseconds, SourceFile } from "../trace";
 import { formatCount, formatShare, plural } from "./words";
 
 /** One await site, whatever kinds of things were awaited there. */
 export interface SiteFacts extends Omit<AwaitStat, "function" | "kind"> {
   readonly function: string;
   readonly kinds: readonly AwaitKind[];
+  /** Its total in the trace compared with; 0: it was not waited for there. */
+  readonly before?: Nanoseconds | undefined;
 }
 
 /** A site with the lines where it stands now, 0-based. */
@@ -66,11 +68,6 @@ export function factsByFile(
   return new Map([...files].map(([key, value]) => [key, { ...value, sites: [...value.sites.values()] }]));
 }
 
-/** Windows' drive letters and names come in any case and slash. */
-export function pathKey(path: string): string {
-  return /^([a-z]:|\\\\)/i.test(path) ? path.replace(/\\/g, "/").toLowerCase() : path;
-}
-
 /** The sites whose lines are all still there, one below the other as they were; in the order of the source. */
 export function placeSites(sites: readonly SiteFacts[], map: LineMap): readonly PlacedSite[] {
   const placed: PlacedSite[] = [];
@@ -98,8 +95,10 @@ export function annotate(sites: readonly PlacedSite[]): readonly Annotation[] {
   });
 }
 
-export function siteText({ count, total, max }: SiteFacts): string {
-  return `×${formatCount(count)}  Σ ${formatDuration(total, 2)}  max ${formatDuration(max, 2)}`;
+export function siteText({ count, total, max, before }: SiteFacts): string {
+  const now = formatDuration(total, 2);
+  const sum = before === undefined ? now : `${formatDuration(before, 2)} → ${now}, ${formatChange(before, total)}`;
+  return `×${formatCount(count)}  Σ ${sum}  max ${formatDuration(max, 2)}`;
 }
 
 export function functionLenses(coroutines: readonly CoroutineStat[], map: LineMap): readonly FunctionLens[] {

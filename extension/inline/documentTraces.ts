@@ -1,10 +1,10 @@
 /** What the current trace says about each document, worked out when asked and kept until either changes. */
 import type * as vscode from "vscode";
 import type { TraceSource } from "../source";
-import { awaitStats, coroutineStats, type Trace } from "../trace";
-import { annotate, factsByFile, functionLenses, pathKey, placeSites } from "./annotations";
+import { awaitStats, coroutineStats, pathKey, type Nanoseconds, type Site, type Trace } from "../trace";
+import { annotate, factsByFile, functionLenses, placeSites } from "./annotations";
 import type { Annotation, FileFacts, FunctionLens, PlacedSite } from "./annotations";
-import { TracedTexts } from "./tracedTexts";
+import type { TracedTexts } from "./tracedTexts";
 
 export interface DocumentTrace {
   readonly trace: Trace;
@@ -14,6 +14,9 @@ export interface DocumentTrace {
   readonly edited: boolean;
 }
 
+/** What a site of this trace took in the trace compared with. */
+export type TotalBefore = (site: Site) => Nanoseconds;
+
 interface Known {
   readonly version: number;
   readonly revision: number;
@@ -21,11 +24,25 @@ interface Known {
 }
 
 export class DocumentTraces {
-  readonly #texts = new TracedTexts();
-  readonly #known = new WeakMap<vscode.TextDocument, Known>();
+  readonly #texts: TracedTexts;
+  #known = new WeakMap<vscode.TextDocument, Known>();
   #facts: { readonly revision: number; readonly files: ReadonlyMap<string, FileFacts> } | undefined;
 
-  constructor(readonly source: TraceSource) {}
+  #before: TotalBefore | undefined;
+
+  constructor(
+    readonly source: TraceSource,
+    texts: TracedTexts,
+    before: TotalBefore | undefined,
+  ) {
+    this.#texts = texts;
+    this.#before = before;
+  }
+
+  compareWith(before: TotalBefore | undefined): void {
+    this.#before = before;
+    this.#known = new WeakMap();
+  }
 
   /** Undefined when the trace never was in this file. */
   of(document: vscode.TextDocument): Promise<DocumentTrace | undefined> {
@@ -48,7 +65,8 @@ export class DocumentTraces {
     const facts = this.#files().get(pathKey(document.uri.fsPath));
     if (facts === undefined) return undefined;
     const { lines, edited } = await this.#texts.place(document, facts.file);
-    const sites = placeSites(facts.sites, lines);
+    const placed = placeSites(facts.sites, lines);
+    const sites = placed.map((site) => ({ ...site, before: this.#before?.(site.site) }));
     return {
       trace: this.source.trace,
       sites,

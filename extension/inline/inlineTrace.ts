@@ -5,10 +5,11 @@ import { ContextKey, Setting } from "../keys";
 import { readSetting, setContext } from "../settings";
 import type { TraceSource } from "../source";
 import { Decorations, type DrawnText } from "./decorations";
-import { DocumentTraces, type DocumentTrace } from "./documentTraces";
+import { DocumentTraces, type DocumentTrace, type TotalBefore } from "./documentTraces";
 import { registerHover } from "./hover";
 import { Lenses } from "./lenses";
 import { Throttle } from "./throttle";
+import { TracedTexts } from "./tracedTexts";
 
 /** Ten times a second is live; more often only costs. */
 const DRAW_EVERY_MS = 100;
@@ -23,7 +24,10 @@ export class InlineTrace implements Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #drawing: Throttle;
   readonly #lensing: Throttle;
+  /** Of this run and the ones before it. */
+  readonly texts = new TracedTexts();
   #traces: DocumentTraces | undefined;
+  #before: TotalBefore | undefined;
   #subscription: Disposable | undefined;
   #epoch = 0;
 
@@ -61,7 +65,7 @@ export class InlineTrace implements Disposable {
     if (source === this.source) return;
     this.#epoch++;
     this.#subscription?.dispose();
-    this.#traces = source && new DocumentTraces(source);
+    this.#traces = source && new DocumentTraces(source, this.texts, this.#before);
     this.#subscription = source?.onDidChange(() => {
       this.#drawing.request();
       // The last numbers are the ones people read: they do not wait for their turn.
@@ -71,6 +75,13 @@ export class InlineTrace implements Disposable {
     setContext(ContextKey.hasInline, source !== undefined);
     this.#drawing.request();
     this.#lenses.refresh();
+  }
+
+  /** Shows at each site how its total changed; none ends that. */
+  compareWith(before: TotalBefore | undefined): void {
+    this.#before = before;
+    this.#traces?.compareWith(before);
+    this.#drawing.request();
   }
 
   of(document: vscode.TextDocument): Promise<DocumentTrace | undefined> {

@@ -3,9 +3,9 @@ import * as vscode from "vscode";
 import type { Disposable } from "../dispose";
 import { Command, InternalCommand } from "../keys";
 import { readSetting } from "../settings";
+import { splitLines } from "../trace";
 import type { DocumentTrace } from "./documentTraces";
 import { entryPoints } from "./entryPoints";
-import { splitLines } from "./lineMap";
 
 export class Lenses implements vscode.CodeLensProvider, Disposable {
   readonly #changed = new vscode.EventEmitter<void>();

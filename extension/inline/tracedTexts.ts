@@ -3,8 +3,7 @@
  * disk, is kept, so that after an edit the unchanged lines can still be found.
  */
 import * as vscode from "vscode";
-import type { SourceFile } from "../trace";
-import { mapLines, splitLines, type LineMap } from "./lineMap";
+import { mapLines, splitLines, type LineMap, type SourceFile } from "../trace";
 
 /** Larger files are generated ones, which nobody reads with numbers in them. */
 const LARGEST_FILE = 4 * 1024 * 1024;
@@ -21,7 +20,12 @@ export class TracedTexts {
 
   /** Keeps the text of a file while it is still the traced one. */
   capture(file: SourceFile): void {
-    void this.#fromDisk(file, vscode.Uri.file(file.path));
+    void this.text(file);
+  }
+
+  /** The lines that were traced, where they are still known. */
+  text(file: SourceFile): Promise<readonly string[] | undefined> {
+    return this.#fromDisk(file, vscode.Uri.file(file.path));
   }
 
   async place(document: vscode.TextDocument, file: SourceFile): Promise<Placement> {

@@ -2,8 +2,14 @@
 export { SLOW_CALLBACK } from "./lane";
 export { TraceError, type TraceErrorReason } from "./errors";
 export { chromeJson } from "./chromeJson";
-export { formatDuration } from "./durations";
+export { formatChange, formatDuration } from "./durations";
+export { mapLines, splitLines, type LineMap } from "./lineMap";
 export { awaitStats, type AwaitStat } from "./questions/awaits";
+export { compare, isExceeded, type Comparison, type Limit, type SiteChange } from "./questions/compare";
+export { diffDocument, type Diff } from "./questions/diff";
+export { pathKey } from "./questions/matchFiles";
+export type { TextOf } from "./questions/matchSites";
+export { siteTotals, type SiteTotals } from "./questions/siteTotals";
 export { atOnce, oneAfterAnother } from "./questions/concurrency";
 export { takeIn } from "./questions/fold";
 export { criticalPath, type PathPart } from "./questions/path";

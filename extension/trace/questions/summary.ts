@@ -230,7 +230,7 @@ function cancelOf(cancel: Cancel): NonNullable<Summary["tasks"][number]["cancell
   };
 }
 
-function siteOf(site: Site): SummarySite {
+export function siteOf(site: Site): SummarySite {
   return {
     file: site.file,
     line: site.line,
@@ -245,7 +245,7 @@ function site(site: Site | undefined): SummarySite | null {
 }
 
 /** With microsecond precision: finer digits would be noise. */
-function milliseconds(time: Nanoseconds): number {
+export function milliseconds(time: Nanoseconds): number {
   return Math.round(time / 1000) / 1000;
 }
 

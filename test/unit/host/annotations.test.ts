@@ -4,12 +4,10 @@ import {
   annotate,
   factsByFile,
   functionLenses,
-  pathKey,
   placeSites,
   type SiteFacts,
 } from "../../../extension/inline/annotations";
-import { mapLines } from "../../../extension/inline/lineMap";
-import { awaitStats, coroutineStats } from "../../../extension/trace";
+import { awaitStats, coroutineStats, mapLines, pathKey } from "../../../extension/trace";
 import { draw } from "../../fixtures/reading";
 
 const everyLine = new Map(Array.from({ length: 200 }, (_, line) => [line, line]));
@@ -65,6 +63,18 @@ describe("what the source is told", () => {
     assert.equal(sites.length, 1);
     assert.deepEqual(sites[0]?.kinds, ["sleep", "lock"]);
     assert.equal(sites[0].count, 2);
+  });
+
+  it("says what a site took before, while traces are compared", () => {
+    const [placed] = placeSites(factsOf("A: #....#......#x\nA awaits sleep @3:4-20").sites, everyLine);
+    assert.ok(placed);
+    const texts = [20e6, 10e6, 1e6, 0].map((before) => annotate([{ ...placed, before }])[0]?.text);
+    assert.deepEqual(texts, [
+      "×2  Σ 20 ms → 10 ms, −50 %  max 6.0 ms",
+      "×2  Σ 10 ms → 10 ms, ±0 %  max 6.0 ms",
+      "×2  Σ 1.0 ms → 10 ms, ×10  max 6.0 ms",
+      "×2  Σ 0 s → 10 ms, new  max 6.0 ms",
+    ]);
   });
 
   it("tells time that went to a busy loop from time spent waiting", () => {

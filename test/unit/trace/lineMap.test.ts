@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { mapLines, splitLines } from "../../../extension/inline/lineMap";
+import { mapLines, splitLines } from "../../../extension/trace";
 
 /** A letter a line. */
 const moved = (before: string, after: string) => Object.fromEntries(mapLines(Array.from(before), Array.from(after)));
