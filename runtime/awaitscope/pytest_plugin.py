@@ -53,7 +53,7 @@ class Tracing:
         if session is not None:
             session.finish(None)
             self._problem = self._problem or session.failure
-            if not self._failed and session.recorder.loops:
+            if not self._failed and session.recorder.loop_count:
                 os.remove(session.recorder.file.path)
 
     def _start(self, nodeid: str) -> None:
@@ -74,7 +74,7 @@ class Tracing:
         outcome: Any = yield
         report = outcome.get_result()
         session = self._session
-        if report.failed and session is not None and session.recorder.loops:
+        if report.failed and session is not None and session.recorder.loop_count:
             self._failed = True
             report.sections.append(("Awaitscope", f"Awaitscope trace: {os.path.join(self._shown, self._name)}"))
 

@@ -60,7 +60,7 @@ class LoopRecorder:
 
     __slots__ = (
         "anchors", "asked_eagerly", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "foreign", "fresh",
-        "id", "is_proactor", "last", "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id",
+        "id", "is_closed", "is_proactor", "last", "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id",
         "visits", "wakers",
     )  # fmt: skip
 
@@ -74,6 +74,7 @@ class LoopRecorder:
         self.last = clock()  # end of the latest row
         self.thread_id = 0  # of loops that do not know it themselves
         self.foreign: Any = None  # see foreign.py
+        self.is_closed = False
         self.is_proactor = False
         self.eager: list[Any] = []  # what is to be written after this step: see eager.py
         self.asked_eagerly: set[int] = set()  # tasks we learnt of during their eager step
@@ -128,7 +129,8 @@ class Recorder:
         self.cancels = Cancels(self)
         self.timeout_waits: Callable[[Any], None]  # see timeouts.py
         self.endings = Endings(self)
-        self.loops: list[LoopRecorder] = []
+        self.loops: list[LoopRecorder] = []  # without those that are gone
+        self.loop_count = 0
         self._numbers = count(1)
         self._lock = _thread.allocate_lock()
         self.failure: str | None = None
@@ -142,7 +144,8 @@ class Recorder:
 
     def add_loop(self, loop: Any, debug: bool, partial: str | None = None) -> LoopRecorder:
         """``partial``: what of it cannot be recorded."""
-        found = LoopRecorder(self, len(self.loops) + 1, loop)
+        self.loop_count += 1
+        found = LoopRecorder(self, self.loop_count, loop)
         self.loops.append(found)
         line: dict[str, object] = {
             "k": "loop",
@@ -280,7 +283,7 @@ class Recorder:
 
     def tick(self) -> None:
         """From the watch thread: loops that run are asked to write; for those that did not get to it, we do."""
-        if self._lazy and not self.loops:
+        if self._lazy and not self.loop_count:
             return
         self.file.keep_to_limit(self._lock, self.now())
         if self.file.lost_steps and clock() - self._told_loss > _ALIVE_NS:
@@ -384,11 +387,13 @@ class Recorder:
             self.failure = self.file.error.strerror or repr(self.file.error.args)
 
     def close_loop(self, loop: LoopRecorder) -> None:
-        self._late.append(encode_json({"k": "loop_closed", "id": loop.id, "t": clock() - self.start}))
+        """It is noticed a moment later; its last step or wait was when it was closed, as near as can be told."""
+        loop.is_closed = True
+        self._late.append(encode_json({"k": "loop_closed", "id": loop.id, "t": loop.last - self.start}))
 
     def finish(self, exit_code: int | None, wait: float = -1) -> None:
         """Writes everything and the end; further calls do nothing."""
-        if self.file.error is None and (self.loops or not self._lazy):
+        if self.file.error is None and (self.loop_count or not self._lazy):
             self.names.look_at_all(self._late)
             self.endings.finish(sys.modules.get("__main__"))
             self.flush_all(wait)

@@ -65,12 +65,21 @@ class Session:
         self.recorder.loop_seen = self._loop_seen
         self._blocked = BlockedSampler(self.recorder)
         self._standing = Standing(self.recorder)
-        self._closed_loops: set[int] = set()
         self._exit = os._exit
         self._ended = False
         self._children = Children(self.recorder) if children or parent is not None else None
         if self._children is not None and not lazy:
             self._children.ask()
+        try:
+            self._install()
+        except BaseException:
+            self._uninstall()
+            raise
+        if not lazy:
+            # Now and not with the first loop: who compares the process before and after it finds no thread more.
+            self._watch.start()
+
+    def _install(self) -> None:
         loop.install(self.recorder)
         groups.install(self.recorder)
         threadsafe.install(self.recorder)
@@ -84,9 +93,6 @@ class Session:
             attach(running)
         elif running is not None:
             foreign.attach(running)
-        if not lazy:
-            # Now and not with the first loop: who compares the process before and after it finds no thread more.
-            self._watch.start()
 
     @property
     def failure(self) -> str | None:
@@ -100,12 +106,13 @@ class Session:
 
     def _tick(self) -> None:
         try:
-            for record in self.recorder.loops:
+            for record in list(self.recorder.loops):
                 found = record.loop()
                 # One that is gone was closed by its end; a loop that its program forgot to close closes itself then.
-                if record.id not in self._closed_loops and (found is None or found.is_closed()):
-                    self._closed_loops.add(record.id)
+                if not record.is_closed and (found is None or found.is_closed()):
                     self.recorder.close_loop(record)
+                if found is None and not record.rows:
+                    self.recorder.loops.remove(record)  # programs run loop after loop for days
             self._blocked.look()
             self._standing.look()
             if self._children is not None:

@@ -78,6 +78,7 @@ class Loop:
     id: int
     thread: str = ""
     kind: str = ""
+    began: int = 0
     closed: int | None = None
     clock: int = 0
     steps: dict[int, Step] = field(default_factory=dict)
@@ -167,6 +168,7 @@ class Trace:
             line["members"] = list(dict.fromkeys(filter(None, members)))
         if kind == "loop":
             loop = self.loops.setdefault(line["id"], Loop(line["id"]))
+            loop.began = line["t"]
             loop.thread, loop.kind = line["thread"], line["class"]
         elif kind == "blocked":
             self.blocked.append(line)

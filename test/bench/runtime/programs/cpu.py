@@ -8,7 +8,7 @@ def fib(n):
 
 
 async def main():
-    for _ in range(6):
+    for _ in range(30):
         fib(27)
         await asyncio.sleep(0)
 
