@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unittest
 
 from comparing import Comparing
@@ -17,7 +18,7 @@ class LoopsInTurn(Comparing):
             """)
         times = [(loop.began, loop.closed) for loop in trace.loops.values()]
         self.assertEqual(len(times), 5)
-        for (began, closed), (next_begins, _) in zip(times, times[1:]):
+        for (began, closed), (next_begins, _) in itertools.pairwise(times):
             self.assertGreater(closed, began)
             self.assertLessEqual(closed, next_begins)
 
