@@ -90,14 +90,14 @@ class _Generator:
             self.is_generator[at] = flip() < 0.2
         functions = [self.function(at) for at in reversed(range(FUNCTIONS))][::-1]
         options = []
-        if flip() < 0.15:
-            options.append("debug=True")
         if sys.version_info[:2] == (3, 13) and sys.version_info < (3, 13, 4):
             pass  # names every task of a factory "None", so that they cannot be put in order
         elif flip() < 0.15:
             options.append("factory=lambda loop, coro, **kwargs: asyncio.Task(coro, loop=loop, **kwargs)")
         elif flip() < 0.2 and sys.version_info >= (3, 12):
             options.append("factory=asyncio.create_eager_task_factory(asyncio.Task)")
+        if not options and flip() < 0.15:  # what was made through a factory remembers one frame more, of create_task
+            options.append("debug=True")
         head = [
             f"# seed {self.seed}",
             "import asyncio",
