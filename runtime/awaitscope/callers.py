@@ -105,7 +105,7 @@ class Callers:
                 return self._positions.site(frame.f_code, frame.f_lasti).id, group
             if entry.is_taskgroup_create and group == 0:
                 group = self._groups.get(id(frame.f_locals.get("self")), 0)
-            elif library is None and not entry.source.is_asyncio:
+            elif library is None and not entry.source.is_asyncio and frame.f_code not in creators:
                 library = frame
             frame = frame.f_back
         return (0 if library is None else self._positions.site(library.f_code, library.f_lasti).id), group
