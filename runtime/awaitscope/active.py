@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio.base_events import BaseEventLoop
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from .recorder import LoopRecorder, Recorder
 
 def _nothing() -> None: ...
 
+
+_SEEN_THROUGH = ("_run_once", "call_soon")
 
 recorder: Recorder | None = None
 uninstall: Callable[[], None] = _nothing
@@ -32,10 +35,21 @@ def attach(loop: Any) -> LoopRecorder | None:
     """The recording of a loop that has none yet; None when recording has ended."""
     if recorder is None:
         return None
-    found = recorder.add_loop(loop, loop._debug is True)
+    found = recorder.add_loop(loop, loop._debug is True, _own_ways(type(loop)))
     loop._awaitscope = found
     recorder.loop_seen(found, loop)
     return found
+
+
+def _own_ways(kind: type) -> str | None:
+    """What a loop class does in its own way, as far as we stand in for it; it may call asyncio's, or not."""
+    own = [
+        name for name in _SEEN_THROUGH if next(it for it in kind.__mro__ if name in it.__dict__) is not BaseEventLoop
+    ]
+    if not own:
+        return None
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    return f"{name} has its own {' and '.join(own)}: what it does there without asyncio's is not seen"
 
 
 def give_up(error: BaseException) -> None:

@@ -1,0 +1,61 @@
+"""Loop classes of the program's own, as far as they leave asyncio's ways."""
+
+from __future__ import annotations
+
+import unittest
+
+from comparing import Comparing
+
+OWN_RUN_ONCE = """
+    import asyncio
+
+    class Strict(asyncio.SelectorEventLoop):
+        def _run_once(self):
+            while self._scheduled and self._scheduled[0]._when <= self.time():
+                import heapq
+                self._ready.append(heapq.heappop(self._scheduled))
+            self._process_events(self._selector.select(0 if self._ready else 0.001))
+            for _ in range(len(self._ready)):
+                handle = self._ready.popleft()
+                if not handle._cancelled:
+                    handle._run()
+
+    async def main():
+        await asyncio.sleep(0)
+        print(await asyncio.gather(asyncio.sleep(0.005, 1), asyncio.sleep(0, 2)))
+
+    loop = Strict()
+    loop.run_until_complete(main())
+    loop.close()
+    """
+
+
+class OwnLoops(Comparing):
+    def test_one_that_runs_its_callbacks_itself_works_and_says_what_is_lost(self) -> None:
+        trace = self.same(OWN_RUN_ONCE)
+        (loop,) = trace.loops.values()
+        self.assertEqual(
+            loop.partial,
+            "__main__.Strict has its own _run_once: what it does there without asyncio's is not seen",
+        )
+        self.assertEqual(len(trace.tasks), 3)
+        self.assertIsNone(trace.failure)
+
+    def test_one_that_is_asyncios_in_all_that_counts_says_nothing(self) -> None:
+        trace = self.same("""
+            import asyncio
+
+            class Counting(asyncio.SelectorEventLoop):
+                def close(self):
+                    super().close()
+
+            loop = Counting()
+            loop.run_until_complete(asyncio.sleep(0))
+            loop.close()
+            """)
+        (loop,) = trace.loops.values()
+        self.assertIsNone(loop.partial)
+
+
+if __name__ == "__main__":
+    unittest.main()
