@@ -47,7 +47,7 @@ _known: dict[tuple[CodeType, CodeType], CodeType] = {}
 
 def _disguised(ours: CodeType, original: CodeType) -> CodeType:
     first = original.co_firstlineno
-    mapped = _map_lines(_lines(ours), _lines(original), first)
+    mapped = _map_lines(lines_of(ours), lines_of(original), first)
     changes: dict[str, object] = {
         "co_filename": original.co_filename,
         "co_name": original.co_name,
@@ -94,7 +94,7 @@ def source_lines(path: str) -> list[str]:
         return file.read().split("\n")
 
 
-def _lines(code: CodeType) -> list[tuple[int, str]]:
+def lines_of(code: CodeType) -> list[tuple[int, str]]:
     """(number, text) of the function's lines, to the next line that is indented less than its body."""
     everything = source_lines(code.co_filename)
     first = code.co_firstlineno - 1

@@ -60,6 +60,33 @@ class Tracebacks(Comparing):
                     code=1,
                 )
 
+    def test_a_task_factory_that_fails(self) -> None:
+        self.same(
+            """
+            import asyncio, inspect, traceback
+            def fail(loop, coro, **kwargs):
+                coro.close()
+                raise ValueError("no task today")
+            def make(loop, coro, **kwargs):
+                return asyncio.Task(coro, loop=loop, **kwargs)
+            def tell(task):
+                print([(frame.name, frame.lineno) for frame in task._source_traceback][-4:])
+            async def main():
+                loop = asyncio.get_running_loop()
+                loop.set_task_factory(fail)
+                try:
+                    asyncio.create_task(asyncio.sleep(0))
+                except ValueError:
+                    traceback.print_exc()
+                loop.set_task_factory(make)
+                tell(asyncio.create_task(asyncio.sleep(0)))
+                loop.set_task_factory(None)
+                tell(asyncio.create_task(asyncio.sleep(0)))
+                print(inspect.signature(loop.create_task), loop.create_task.__doc__, loop.create_task.__qualname__)
+            asyncio.run(main(), debug=True)
+            """
+        )
+
     def test_what_leaves_the_loop_from_a_callback(self) -> None:
         for error in ("SystemExit(3)", "KeyboardInterrupt()"):
             with self.subTest(error):

@@ -96,7 +96,7 @@ class _Generator:
             options.append("factory=lambda loop, coro, **kwargs: asyncio.Task(coro, loop=loop, **kwargs)")
         elif flip() < 0.2 and sys.version_info >= (3, 12):
             options.append("factory=asyncio.create_eager_task_factory(asyncio.Task)")
-        if not options and flip() < 0.15:  # what was made through a factory remembers one frame more, of create_task
+        if flip() < 0.15:
             options.append("debug=True")
         head = [
             f"# seed {self.seed}",
