@@ -1,4 +1,5 @@
 /** The command line, understood but not yet obeyed. */
+import type { Limit } from "../trace";
 
 export type Command =
   | { readonly kind: "help" }
@@ -6,6 +7,7 @@ export type Command =
   | { readonly kind: "run"; readonly run: RunCommand }
   | { readonly kind: "attach"; readonly attach: AttachCommand }
   | { readonly kind: "show"; readonly file: string; readonly json: boolean }
+  | { readonly kind: "diff"; readonly diff: DiffCommand }
   | { readonly kind: "export"; readonly file: string; readonly as: ExportForm; readonly out: string };
 
 const EXPORT_FORMS = ["chrome", "html", "gzip"] as const;
@@ -38,12 +40,24 @@ export interface AttachCommand {
   readonly quiet: boolean;
 }
 
+export interface DiffCommand {
+  readonly before: string;
+  readonly after: string;
+  readonly json: boolean;
+  /** `--fail-over`, `--ignore`; undefined: never fail. */
+  readonly limit: Limit | undefined;
+}
+
+/** What two runs of the same program differ by without anybody's doing. */
+const NOISE = 10_000_000;
+
 export class UsageError extends Error {}
 
 export const USAGE = `Usage:
   awaitscope run [--python PY] [--out FILE] [--limit SIZE] [--quiet] [--children] [PYTHON OPTIONS] (FILE.py | -m MODULE) [ARGS…]
   awaitscope attach PID [--python PY] [--out FILE] [--quiet] [--for SECONDS]
   awaitscope show FILE [--json]
+  awaitscope diff BEFORE AFTER [--json] [--fail-over PERCENT [--ignore TIME]]
   awaitscope export (--chrome OUT.json | --html OUT.html | --gzip OUT.awaitscope.gz) FILE
   awaitscope --help | --version
 
@@ -59,6 +73,10 @@ attach  traces a program that runs already, on Python 3.14 or newer, until Ctrl+
         --for SECONDS    or until then
 show  says what the tasks of a saved trace did
         --json           as JSON, for scripts
+diff  says what became slower or faster from one trace to another, at each await
+        --json           as JSON, for scripts
+        --fail-over PCT  the exit code is 1 if the run, or any await, became slower by more than so many percent
+        --ignore TIME    what grew by less is noise, such as 50ms or 1s (default: 10ms)
 export  writes a saved trace in another form
         --chrome OUT     as Chrome JSON, which Perfetto opens: a track a task, an arrow a wake
         --html OUT       as one web page with the timeline in it, which works offline
@@ -77,6 +95,8 @@ export function parseArguments(words: readonly string[]): Command {
       return parseAttach(rest);
     case "show":
       return parseShow(rest);
+    case "diff":
+      return parseDiff(rest);
     case "export":
       return parseExport(rest);
     case "--help":
@@ -87,7 +107,7 @@ export function parseArguments(words: readonly string[]): Command {
     case "-V":
       return { kind: "version" };
     case undefined:
-      throw new UsageError("what shall be done? There are four commands, run, attach, show and export");
+      throw new UsageError("what shall be done? There are five commands, run, attach, show, diff and export");
     default:
       throw new UsageError(`there is no command ${command}`);
   }
@@ -178,6 +198,28 @@ function parseShow(words: readonly string[]): Command {
   return { kind: "show", file, json };
 }
 
+function parseDiff(words: readonly string[]): Command {
+  let json = false;
+  let [percent, ignore]: (number | undefined)[] = [];
+  const files: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    const [name, given] = splitOption(word);
+    if (name === "--help" || word === "-h") return { kind: "help" };
+    if (word === "--json") json = true;
+    else if (name === "--fail-over") percent = percentOf(given ?? words[++i] ?? "");
+    else if (name === "--ignore") ignore = timeOf(given ?? words[++i] ?? "");
+    else if (word.startsWith("-")) throw new UsageError(`diff has no option ${word}`);
+    else files.push(word);
+  }
+  const [before, after, ...others] = files;
+  if (before === undefined || after === undefined || others.length > 0)
+    throw new UsageError("diff needs two traces: BEFORE.awaitscope AFTER.awaitscope");
+  if (percent === undefined && ignore !== undefined) throw new UsageError("--ignore needs --fail-over");
+  const limit = percent === undefined ? undefined : { percent, ignore: ignore ?? NOISE };
+  return { kind: "diff", diff: { before, after, json, limit } };
+}
+
 function parseExport(words: readonly string[]): Command {
   let as: ExportForm | undefined;
   let out: string | undefined;
@@ -199,6 +241,20 @@ function parseExport(words: readonly string[]): Command {
     throw new UsageError("export needs --chrome OUT.json, --html OUT.html or --gzip OUT.awaitscope.gz");
   if (file === undefined || others.length > 0) throw new UsageError("export needs one trace: FILE.awaitscope");
   return { kind: "export", file, as, out };
+}
+
+/** `20` or `20%`. */
+function percentOf(text: string): number {
+  const percent = /^(\d{1,6}(?:\.\d+)?)%?$/.exec(text)?.[1];
+  if (percent === undefined) throw new UsageError("--fail-over needs a percentage, such as 20");
+  return Number(percent);
+}
+
+/** `50ms`, `0.5s` or `0`, in nanoseconds. */
+function timeOf(text: string): number {
+  const [, value, unit] = /^(\d{1,6}(?:\.\d+)?)(ms|s)$/.exec(text === "0" ? "0s" : text) ?? [];
+  if (value === undefined) throw new UsageError("--ignore needs a time, such as 50ms or 1s");
+  return Number(value) * (unit === "s" ? 1e9 : 1e6);
 }
 
 /** A size the runtime takes, at least a million bytes: `200M`, `1G`. */

@@ -3,6 +3,7 @@ import { version } from "../../package.json";
 import { summarize } from "../trace";
 import { attach } from "./attach";
 import { parseArguments, USAGE, UsageError, type Command } from "./args";
+import { diff } from "./diff";
 import { CliError, systemReason } from "./errors";
 import { exportChrome, exportGzip, exportHtml } from "./export";
 import { readTraceFile } from "./readFile";
@@ -26,6 +27,8 @@ async function obey(command: Command): Promise<number> {
       return attach(command.attach);
     case "show":
       return show(command.file, command.json);
+    case "diff":
+      return diff(command.diff);
     case "export":
       return EXPORTS[command.as](command.file, command.out);
   }

@@ -116,13 +116,13 @@ function wasWord(outcome: "raised" | "cancelled"): string {
   return outcome === "raised" ? "raised" : "was cancelled";
 }
 
-function programName(trace: Trace): string {
+export function programName(trace: Trace): string {
   const [first = "The program", module] = trace.header?.argv ?? [];
   return first === "-m" && module !== undefined ? `python -m ${module}` : (first.split(/[\\/]/).at(-1) ?? first);
 }
 
 /** Columns of equal width; the first `numbers` of them to the right. */
-function align(table: readonly (readonly string[])[], numbers: number): string[] {
+export function align(table: readonly (readonly string[])[], numbers: number): string[] {
   const widths = (table[0] ?? []).map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
   return table.map((row) =>
     row

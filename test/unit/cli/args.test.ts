@@ -89,6 +89,23 @@ describe("awaitscope's other words", () => {
     assert.deepEqual(parseArguments(["show", "--", "--json"]), { kind: "show", file: "--json", json: false });
   });
 
+  it("compare two traces, and may say how much slower is too much", () => {
+    const diff = (line: string): Command => parseArguments(["diff", ...line.split(" ")]);
+    const files = { before: "a", after: "b", json: false };
+    assert.deepEqual(diff("a b"), { kind: "diff", diff: { ...files, limit: undefined } });
+    const limits: readonly (readonly [string, number, number])[] = [
+      ["a b --fail-over 20", 20, 10e6],
+      ["--fail-over=12.5% a b --ignore 50ms", 12.5, 50e6],
+      ["a --ignore=0.5s b --fail-over 0", 0, 0.5e9],
+      ["a b --fail-over 5 --ignore 0", 5, 0],
+    ];
+    for (const [line, percent, ignore] of limits)
+      assert.deepEqual(diff(line), { kind: "diff", diff: { ...files, limit: { percent, ignore } } }, line);
+    for (const line of ["a", "a b c", "a b --fail-over", "a b --fail-over much", "a b --ignore 5ms", "--frob a b"])
+      assert.throws(() => diff(line), UsageError, line);
+    assert.throws(() => diff("a b --fail-over 5 --ignore 5"), /--ignore needs a time/);
+  });
+
   it("ask for help and version", () => {
     for (const words of [["--help"], ["-h"], ["help"], ["run", "--help"], ["show", "-h"]])
       assert.deepEqual(parseArguments(words), { kind: "help" });

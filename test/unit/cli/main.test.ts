@@ -89,6 +89,49 @@ describe("awaitscope", () => {
     assert.deepEqual([summary.format, summary.program.exit_code, summary.complete], ["awaitscope-summary", 3, true]);
   });
 
+  it("compares two runs of a program that was edited between them, and fails when asked to", async () => {
+    const slow = `
+import asyncio
+
+async def fetch(n):
+    await asyncio.sleep(0.1)
+
+async def main():
+    for n in range(3):
+        await fetch(n)
+    await asyncio.to_thread(print)
+
+asyncio.run(main())
+`;
+    write("app.py", slow);
+    await run("--quiet", "--out", "slow.awaitscope", "app.py");
+    write("app.py", slow.replace("async def fetch", "# Quicker.\n\nasync def fetch").replace("0.1", "0.02"));
+    await run("--quiet", "--out", "quick.awaitscope", "app.py");
+
+    const faster = await call("diff", "slow.awaitscope", "quick.awaitscope", "--fail-over", "20%");
+    assert.equal(faster.code, 0, faster.err);
+    assert.match(faster.out, /^app\.py ran for \d\d\d ms → [\d.]+ ms, −\d\d %, with \d+ tasks\.\n/);
+    const [first = "", ...others] = faster.out.split("\n").slice(4);
+    assert.match(first, /^ +−\d\d\d ms +−\d\d % +3\d\d ms +[\d.]+ ms +3 +sleep +app\.py:7 +fetch$/);
+    assert.ok(
+      others.some((line) => /executor +app\.py:12 +main$/.test(line)),
+      faster.out,
+    );
+    assert.match(faster.out, /Nothing became slower by more than 20 % \(and 10\.0 ms\)\.\n$/);
+
+    const slower = await call("diff", "quick.awaitscope", "slow.awaitscope", "--fail-over", "20", "--json");
+    assert.deepEqual([slower.code, slower.err], [1, ""]);
+    const document = JSON.parse(slower.out) as {
+      format: string;
+      exceeded: boolean;
+      awaits: { exceeded: boolean; before: { site: { line: number } }; after: { site: { line: number } } }[];
+    };
+    assert.deepEqual([document.format, document.exceeded], ["awaitscope-diff", true]);
+    const [worst] = document.awaits;
+    assert.deepEqual([worst?.exceeded, worst?.before.site.line, worst?.after.site.line], [true, 7, 5]);
+    assert.equal((await call("diff", "quick.awaitscope", "slow.awaitscope")).code, 0, "no limit, no failure");
+  });
+
   it("passes arguments, standard input and Python's options on", async () => {
     write("echo.py", "import sys\nprint(sys.argv, sys.flags.optimize, input())\n");
     const child = start("run", "--python", python, "-O", "echo.py", "-x", "--quiet");
@@ -155,6 +198,8 @@ describe("awaitscope", () => {
       ["show", 2, /show needs a trace/],
       ["show gone.awaitscope", 1, /Cannot read gone\.awaitscope: no such file/],
       ["show .", 1, /Cannot read \.: /],
+      ["diff damaged.awaitscope", 2, /diff needs two traces/],
+      ["diff damaged.awaitscope torn.awaitscope", 1, /damaged\.awaitscope: .*damaged at byte/],
       ["show notes.txt", 1, /This is not an Awaitscope trace/],
       ["show torn.awaitscope", 1, /ends before anything was recorded/],
       ["show damaged.awaitscope", 1, /damaged at byte/],
