@@ -170,7 +170,9 @@ def install(recorder: Recorder) -> None:
             outcome = "returned"
         elif not issubclass(exc_type, asyncio.CancelledError):
             outcome = "raised"
-        elif timeout._state is _State.EXPIRING and timeout._task.cancelling() - 1 <= timeout._cancelling:
+        elif timeout._state is _State.EXPIRING and timeout._task.cancelling() - 1 <= getattr(
+            timeout, "_cancelling", 0
+        ):  # 3.11.3
             outcome = "timed_out"
         else:
             outcome = "cancelled"
@@ -182,7 +184,9 @@ def install(recorder: Recorder) -> None:
 
     recorder.timeout_waits = note_waiting
     replace(Timeout, "__init__", __init__)
-    replace(Timeout, "reschedule", reschedule)
+    # Before 3.11.3 it was another function, which would look like ours in a traceback: a deadline that moves is not told.
+    if "Timeout has not been entered" in Timeout.reschedule.__code__.co_consts:
+        replace(Timeout, "reschedule", reschedule)
     replace(Timeout, "_on_timeout", _on_timeout)
     replace(Timeout, "__aexit__", __aexit__)
     cancels.acts(_on_timeout, group_of)

@@ -278,6 +278,7 @@ class World(Comparing):
             import asyncio, threading
             async def main():
                 loop = asyncio.get_running_loop()
+                loop.slow_callback_duration = 60
                 def outside():
                     for wrong in (lambda: loop.call_soon(print), lambda: loop.call_soon(main), lambda: loop.call_soon(1)):
                         try:
