@@ -1,4 +1,5 @@
 /** The wiring: who exists, and who hears of what. */
+import { join } from "node:path";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "./api";
 import { DisposableStore, Signal } from "./dispose";
@@ -18,7 +19,7 @@ import { showWhatRuns } from "./session/statusItem";
 import { setContext } from "./settings";
 import type { TraceSource } from "./source";
 import { exportTrace } from "./timeline/exportTrace";
-import { parseSite } from "./timeline/messages";
+import { parseSite, parseView } from "./timeline/messages";
 import { TimelinePanel } from "./timeline/panel";
 import type { TimelineView } from "./timeline/view";
 import { TraceEditors } from "./timeline/traceEditor";
@@ -36,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   const problems = new Problems(log);
   const changed = store.add(new Signal());
   const runner = store.add(new Runner(context, log));
-  const inline = store.add(new InlineTrace(log));
+  const inline = store.add(new InlineTrace(log, join(runner.folder, "texts")));
   store.add(showWhatRuns(runner));
 
   const lastRun = (): vscode.Uri | undefined => {
@@ -135,6 +136,13 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     },
     [InternalCommand.showTask]: (task) => {
       if (typeof task === "number") showInTimeline({ task });
+    },
+    [InternalCommand.showGroup]: (group) => {
+      if (typeof group === "number") showInTimeline({ group });
+    },
+    [InternalCommand.showVisit]: (argument) => {
+      const view = parseView(argument);
+      if (view !== undefined) showInTimeline({ view });
     },
   };
   for (const [id, run] of Object.entries(commands)) {

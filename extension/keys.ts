@@ -18,6 +18,8 @@ export const Command = {
 export const InternalCommand = {
   showSite: "awaitscope.showSite",
   showTask: "awaitscope.showTask",
+  showGroup: "awaitscope.showGroup",
+  showVisit: "awaitscope.showVisit",
 } as const;
 
 export const Setting = {
@@ -46,6 +48,7 @@ export const ContextKey = {
 export const Color = {
   waiting: "awaitscope.inlineWaitingForeground",
   ready: "awaitscope.inlineReadyForeground",
+  running: "awaitscope.inlineRunningForeground",
 } as const;
 
 export const ViewType = {

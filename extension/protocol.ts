@@ -6,7 +6,7 @@
  * handshake runs again: the trace is the only state, so nothing else has to be replayed.
  */
 import type { Note } from "./notes";
-import type { Nanoseconds, Site, TaskId } from "./trace/types";
+import type { GroupId, Nanoseconds, Site, TaskId } from "./trace/types";
 
 /** Bytes the host may send before it waits for an `ack` (there is no back-pressure in `postMessage`). */
 export const CREDIT = 512 * 1024;
@@ -47,11 +47,12 @@ export interface StateMessage {
   readonly state: RunState;
 }
 
-/** Show and select: a task, all visits of an await site, or what a link leads to. */
+/** Show and select: a task, a group, all visits of an await site, or what a link leads to. */
 export interface ShowMessage {
   readonly type: "show";
   readonly generation: string;
-  readonly target: { readonly task: TaskId } | { readonly site: Site } | { readonly view: TraceView };
+  readonly target:
+    { readonly task: TaskId } | { readonly group: GroupId } | { readonly site: Site } | { readonly view: TraceView };
 }
 
 /** Asks for the picture as a file, or for what is in view; answered by {@link PictureMessage} or {@link ViewMessage}. */

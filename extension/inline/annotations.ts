@@ -1,24 +1,20 @@
 /** What the source is told, line by line. Pure: from the trace's numbers and where the traced lines are now. */
-import { formatChange, formatDuration, pathKey } from "../trace";
-import type { AwaitKind, AwaitStat, CoroutineStat, LineMap, Nanoseconds, SourceFile } from "../trace";
-import { formatCount, formatShare, plural } from "./words";
+import { formatChange, formatDuration } from "../trace";
+import type { GroupKind, GroupSite, LineMap, Nanoseconds, OuterStat, Site, Trace } from "../trace";
+import type { FileFacts, SiteFacts } from "./fileFacts";
+import { groupText } from "./groupWords";
+import { bar, formatCount, lastName } from "./words";
 
-/** One await site, whatever kinds of things were awaited there. */
-export interface SiteFacts extends Omit<AwaitStat, "function" | "kind"> {
-  readonly function: string;
-  readonly kinds: readonly AwaitKind[];
+/** Something with a place in the traced text, and the lines where that stands now, 0-based. */
+export type Placed<T> = T & { readonly line: number; readonly endLine: number };
+export interface PlacedSite extends Placed<SiteFacts> {
   /** Its total in the trace compared with; 0: it was not waited for there. */
   readonly before?: Nanoseconds | undefined;
 }
 
-/** A site with the lines where it stands now, 0-based. */
-export interface PlacedSite extends SiteFacts {
-  readonly line: number;
-  readonly endLine: number;
-}
-
 /** Where most of the time at the line's sites went. */
-export type Tone = "waiting" | "ready";
+export const TONES = ["waiting", "ready", "running"] as const;
+export type Tone = (typeof TONES)[number];
 
 /** The text after one line of code. */
 export interface Annotation {
@@ -28,49 +24,24 @@ export interface Annotation {
   readonly tone: Tone;
 }
 
-/** The line over one traced `async def`. */
-export interface FunctionLens {
-  readonly line: number;
-  readonly title: string;
-  readonly stat: CoroutineStat;
+/** What stands where in a document. */
+export interface PlacedFacts {
+  readonly sites: readonly PlacedSite[];
+  readonly outers: readonly Placed<OuterStat>[];
+  readonly groups: readonly Placed<GroupSite>[];
 }
 
-/** All the trace knows about one source file. */
-export interface FileFacts {
-  readonly file: SourceFile;
-  readonly sites: readonly SiteFacts[];
-  readonly coroutines: readonly CoroutineStat[];
+/** Groups that show how concurrent their members were; of the others only a timeout is news. */
+export const GATHERING: ReadonlySet<GroupKind> = new Set<GroupKind>(["gather", "taskgroup", "wait", "as_completed"]);
+
+export function placeFacts({ sites, outers, groups }: FileFacts, map: LineMap): PlacedFacts {
+  const telling = groups.filter(({ kind, timedOut }) => GATHERING.has(kind) || timedOut > 0);
+  return { sites: placeSites(sites, map), outers: placeSites(outers, map), groups: placeSites(telling, map) };
 }
 
-/** Files by `pathKey`; of user code only, the library's source is not decorated. */
-export function factsByFile(
-  awaits: readonly AwaitStat[],
-  coroutines: readonly CoroutineStat[],
-): ReadonlyMap<string, FileFacts> {
-  const files = new Map<string, { file: SourceFile; sites: Map<string, SiteFacts>; coroutines: CoroutineStat[] }>();
-  const entry = (file: SourceFile) => {
-    const key = pathKey(file.path);
-    const known = files.get(key) ?? { file, sites: new Map<string, SiteFacts>(), coroutines: [] };
-    files.set(key, known);
-    return known;
-  };
-  for (const stat of awaits) {
-    if (stat.function.file?.user !== true) continue;
-    const { sites } = entry(stat.function.file);
-    const { line, column, endLine, endColumn } = stat.site;
-    const key = [line, column, endLine, endColumn].join();
-    const known = sites.get(key);
-    sites.set(key, known === undefined ? factsOf(stat) : add(known, stat));
-  }
-  for (const stat of coroutines) {
-    if (stat.code.file?.user === true) entry(stat.code.file).coroutines.push(stat);
-  }
-  return new Map([...files].map(([key, value]) => [key, { ...value, sites: [...value.sites.values()] }]));
-}
-
-/** The sites whose lines are all still there, one below the other as they were; in the order of the source. */
-export function placeSites(sites: readonly SiteFacts[], map: LineMap): readonly PlacedSite[] {
-  const placed: PlacedSite[] = [];
+/** Those whose lines are all still there, one below the other as they were; in the order of the source. */
+export function placeSites<T extends { readonly site: Site }>(sites: readonly T[], map: LineMap): readonly Placed<T>[] {
+  const placed: Placed<T>[] = [];
   for (const site of sites) {
     const first = site.site.line - 1;
     const last = Math.max(first, (site.site.endLine ?? site.site.line) - 1);
@@ -84,50 +55,74 @@ export function placeSites(sites: readonly SiteFacts[], map: LineMap): readonly 
   return placed.sort((a, b) => a.line - b.line || (a.site.column ?? 0) - (b.site.column ?? 0));
 }
 
+interface LineParts {
+  readonly parts: { readonly site: Site; text: string }[];
+  waiting: number;
+  ready: number;
+  running: number;
+}
+
 /** One text a line, at its end, so that code never moves sideways; several sites of a line in their order. */
-export function annotate(sites: readonly PlacedSite[]): readonly Annotation[] {
-  const lines = new Map<number, PlacedSite[]>();
-  for (const site of sites) lines.set(site.line, [...(lines.get(site.line) ?? []), site]);
-  return [...lines].map(([line, here]) => {
-    const waiting = here.reduce((sum, site) => sum + site.waiting, 0);
-    const ready = here.reduce((sum, site) => sum + site.ready, 0);
-    return { line, text: here.map(siteText).join("  │  "), tone: ready > waiting ? "ready" : "waiting" };
+export function annotate(trace: Trace, { sites, outers, groups }: PlacedFacts): readonly Annotation[] {
+  const lines = new Map<number, LineParts>();
+  const partsOf = (line: number): LineParts => {
+    let parts = lines.get(line);
+    if (parts === undefined) lines.set(line, (parts = { parts: [], waiting: 0, ready: 0, running: 0 }));
+    return parts;
+  };
+  for (const site of sites) {
+    const parts = partsOf(site.line);
+    parts.parts.push({ site: site.site, text: siteText(site) });
+    parts.waiting += site.waiting;
+    parts.ready += site.ready;
+    parts.running += runningOf(site);
+  }
+  for (const outer of outers) {
+    const parts = partsOf(outer.line);
+    addTo(parts, outer.site, outerText(outer));
+    parts.waiting += outer.waiting;
+    parts.ready += outer.ready;
+  }
+  for (const group of groups) addTo(partsOf(group.line), group.site, groupText(trace, group));
+  return [...lines].map(([line, parts]) => {
+    const texts = parts.parts.sort((a, b) => (a.site.column ?? 0) - (b.site.column ?? 0)).map(({ text }) => text);
+    return { line, text: texts.join("  │  "), tone: toneOf(parts) };
   });
 }
 
-export function siteText({ count, total, max, before }: SiteFacts): string {
+/** What is said of one and the same await stands together. */
+function addTo({ parts }: LineParts, site: Site, text: string): void {
+  const same = parts.find((part) => contains(part.site, site) || contains(site, part.site));
+  if (same === undefined) parts.push({ site, text });
+  else same.text += `  ·  ${text}`;
+}
+
+/** On one line; without columns (Python 3.10) there is one place a line. */
+function contains(outer: Site, inner: Site): boolean {
+  if (outer.column === undefined || inner.column === undefined) return true;
+  if (inner.column < outer.column) return false;
+  const [a, b] = [outer.endLine ?? outer.line, inner.endLine ?? inner.line];
+  return b < a || (b === a && (inner.endColumn ?? 0) <= (outer.endColumn ?? 0));
+}
+
+function siteText(site: PlacedSite): string {
+  const { count, total, max, waiting, ready, before } = site;
   const now = formatDuration(total, 2);
   const sum = before === undefined ? now : `${formatDuration(before, 2)} → ${now}, ${formatChange(before, total)}`;
-  return `×${formatCount(count)}  Σ ${sum}  max ${formatDuration(max, 2)}`;
+  const numbers = `×${formatCount(count)}  Σ ${sum}  max ${formatDuration(max, 2)}`;
+  return `${bar(waiting, ready, runningOf(site))} ${numbers}`.trimStart();
 }
 
-export function functionLenses(coroutines: readonly CoroutineStat[], map: LineMap): readonly FunctionLens[] {
-  const lenses: FunctionLens[] = [];
-  for (const stat of coroutines) {
-    const line = map.get(stat.code.line - 1);
-    if (line === undefined) continue;
-    const total = stat.run + stat.ready + stat.wait;
-    const title = `${plural(stat.tasks, "task")} · Σ ${formatDuration(total)} · waiting ${formatShare(stat.wait, total)}`;
-    lenses.push({ line, title, stat });
-  }
-  return lenses;
+function outerText({ waiting, ready, callee }: OuterStat): string {
+  return `${bar(waiting, ready, 0)} Σ ${formatDuration(waiting + ready, 2)} in ${lastName(callee.name)}`.trimStart();
 }
 
-function factsOf(stat: AwaitStat): SiteFacts {
-  const { site, kind, count, total, max, waiting, ready, tasks } = stat;
-  return { site, function: stat.function.name, kinds: [kind], count, total, max, waiting, ready, tasks };
+/** Library code that ran between the suspensions of one visit. */
+export function runningOf({ total, waiting, ready }: Pick<SiteFacts, "total" | "waiting" | "ready">): number {
+  return Math.max(0, total - waiting - ready);
 }
 
-function add(facts: SiteFacts, stat: AwaitStat): SiteFacts {
-  return {
-    ...facts,
-    kinds: facts.kinds.includes(stat.kind) ? facts.kinds : [...facts.kinds, stat.kind],
-    count: facts.count + stat.count,
-    total: facts.total + stat.total,
-    max: Math.max(facts.max, stat.max),
-    waiting: facts.waiting + stat.waiting,
-    ready: facts.ready + stat.ready,
-    // The same task may have awaited different kinds here; the greater number is what is certain.
-    tasks: Math.max(facts.tasks, stat.tasks),
-  };
+function toneOf({ waiting, ready, running }: LineParts): Tone {
+  if (ready > waiting && ready >= running) return "ready";
+  return running > waiting ? "running" : "waiting";
 }

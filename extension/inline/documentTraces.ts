@@ -1,16 +1,19 @@
 /** What the current trace says about each document, worked out when asked and kept until either changes. */
+import { realpath } from "node:fs/promises";
 import type * as vscode from "vscode";
 import type { TraceSource } from "../source";
-import { awaitStats, coroutineStats, pathKey, type Nanoseconds, type Site, type Trace } from "../trace";
-import { annotate, factsByFile, functionLenses, placeSites } from "./annotations";
-import type { Annotation, FileFacts, FunctionLens, PlacedSite } from "./annotations";
-import type { TracedTexts } from "./tracedTexts";
+import { pathKey, takeInOuter, type Nanoseconds, type Site, type SourceFile, type Trace } from "../trace";
+import { annotate, placeFacts, type Annotation, type PlacedFacts } from "./annotations";
+import { TracedFiles } from "./fileFacts";
+import { tracedLenses, type TracedLens } from "./tracedLenses";
+import type { Placement, TracedTexts } from "./tracedTexts";
 
 export interface DocumentTrace {
   readonly trace: Trace;
-  readonly sites: readonly PlacedSite[];
+  readonly facts: PlacedFacts;
   readonly annotations: readonly Annotation[];
-  readonly lenses: readonly FunctionLens[];
+  /** Worked out when asked: they are asked for less often than drawn. */
+  readonly lenses: () => readonly TracedLens[];
   readonly edited: boolean;
 }
 
@@ -23,12 +26,21 @@ interface Known {
   readonly trace: Promise<DocumentTrace | undefined>;
 }
 
+interface Placed {
+  readonly version: number;
+  readonly file: SourceFile;
+  readonly placement: Promise<Placement>;
+}
+
 export class DocumentTraces {
   readonly #texts: TracedTexts;
   #known = new WeakMap<vscode.TextDocument, Known>();
-  #facts: { readonly revision: number; readonly files: ReadonlyMap<string, FileFacts> } | undefined;
-
   #before: TotalBefore | undefined;
+  readonly #placed = new WeakMap<vscode.TextDocument, Placed>();
+  readonly #captured = new Set<SourceFile>();
+  /** Where paths lead, links followed. */
+  readonly #real = new Map<string, Promise<string>>();
+  #files: TracedFiles | undefined;
 
   constructor(
     readonly source: TraceSource,
@@ -56,31 +68,66 @@ export class DocumentTraces {
     return trace;
   }
 
-  /** Keeps the texts of all files that have numbers, while they still are what was traced. */
-  captureTexts(): void {
-    for (const { file } of this.#files().values()) this.#texts.capture(file);
+  /** Takes in what was read of the trace, a piece at a time, and keeps the texts of its files while they are as traced. */
+  follow(): void {
+    const files = this.#tracedFiles();
+    takeInOuter(files.trace);
+    if (files.all.size === this.#captured.size) return;
+    for (const file of files.all.values()) {
+      if (this.#captured.has(file)) continue;
+      this.#captured.add(file);
+      this.#texts.capture(file);
+    }
   }
 
   async #read(document: vscode.TextDocument): Promise<DocumentTrace | undefined> {
-    const facts = this.#files().get(pathKey(document.uri.fsPath));
-    if (facts === undefined) return undefined;
-    const { lines, edited } = await this.#texts.place(document, facts.file);
-    const placed = placeSites(facts.sites, lines);
-    const sites = placed.map((site) => ({ ...site, before: this.#before?.(site.site) }));
-    return {
-      trace: this.source.trace,
-      sites,
-      annotations: annotate(sites),
-      lenses: functionLenses(facts.coroutines, lines),
-      edited,
-    };
+    const files = this.#tracedFiles();
+    const file = files.all.get(pathKey(document.uri.fsPath)) ?? (await this.#fileBehindLinks(files, document));
+    if (file === undefined) return undefined;
+    const { lines, edited } = await this.#place(document, file);
+    const all = files.facts(file);
+    const placed = placeFacts(all, lines);
+    const before = this.#before;
+    const sites = before && placed.sites.map((site) => ({ ...site, before: before(site.site) }));
+    const facts = sites === undefined ? placed : { ...placed, sites };
+    const { trace } = files;
+    return { trace, facts, annotations: annotate(trace, facts), lenses: () => tracedLenses(all, lines), edited };
   }
 
-  #files(): ReadonlyMap<string, FileFacts> {
-    const { trace } = this.source;
-    if (this.#facts?.revision !== trace.revision) {
-      this.#facts = { revision: trace.revision, files: factsByFile(awaitStats(trace), coroutineStats(trace)) };
+  #place(document: vscode.TextDocument, file: SourceFile): Promise<Placement> {
+    const { version } = document;
+    const known = this.#placed.get(document);
+    if (known?.version === version && known.file === file) return known.placement;
+    const placement = this.#texts.place(document, file);
+    this.#placed.set(document, { version, file, placement });
+    return placement;
+  }
+
+  /** The same file by another path. Its hash is looked at in any case. */
+  async #fileBehindLinks(files: TracedFiles, document: vscode.TextDocument): Promise<SourceFile | undefined> {
+    const path = await this.#realPath(document.uri.fsPath);
+    const direct = files.all.get(path);
+    if (direct !== undefined) return direct;
+    for (const file of files.all.values()) if ((await this.#realPath(file.path)) === path) return file;
+    return undefined;
+  }
+
+  #realPath(path: string): Promise<string> {
+    let real = this.#real.get(path);
+    if (real === undefined) {
+      real = realpath(path).then(pathKey, () => pathKey(path));
+      this.#real.set(path, real);
     }
-    return this.#facts.files;
+    return real;
+  }
+
+  /** Anew when the trace is another one: its file was replaced. */
+  #tracedFiles(): TracedFiles {
+    const { trace } = this.source;
+    if (this.#files?.trace !== trace) {
+      this.#files = new TracedFiles(trace);
+      this.#captured.clear();
+    }
+    return this.#files;
   }
 }

@@ -1,15 +1,18 @@
-/** The story of an await site, at the await. */
+/** The story of an await, at the await. */
 import * as vscode from "vscode";
 import { InternalCommand } from "../keys";
-import { formatDuration, visitsOf, type Nanoseconds, type Trace, type Visit } from "../trace";
-import type { PlacedSite } from "./annotations";
+import type { Site, Trace } from "../trace";
+import type { Placed } from "./annotations";
 import type { DocumentTrace } from "./documentTraces";
-import { escapeMarkdown, formatCount, formatShare, plural } from "./words";
+import { groupStory, outerStory, siteStory } from "./story";
 
-/** More are found in the timeline. */
-const SLOWEST_VISITS = 3;
-/** Among more visits than this the longest are not looked for: it would take longer than a hover may. */
-const MOST_VISITS = 100_000;
+/** Stories at one place; a line may have any number of awaits. */
+const MOST_STORIES = 3;
+
+interface Entry {
+  readonly place: Placed<{ readonly site: Site }>;
+  readonly story: (trace: Trace) => string;
+}
 
 export function registerHover(
   traceOf: (document: vscode.TextDocument) => Promise<DocumentTrace | undefined>,
@@ -19,78 +22,54 @@ export function registerHover(
     {
       async provideHover(document, position) {
         const traced = await traceOf(document);
-        const site = traced && siteAt(traced.sites, position, document);
-        if (traced === undefined || site === undefined) return undefined;
-        return new vscode.Hover(story(traced.trace, site), rangeOf(site, document));
+        if (traced === undefined) return undefined;
+        const entries = entriesAt(traced, position, document);
+        const [first] = entries;
+        if (first === undefined) return undefined;
+        const text = entries.map(({ story }) => story(traced.trace)).join("\n\n---\n\n");
+        return new vscode.Hover(markdown(text), rangeOf(first.place, document));
       },
     },
   );
 }
 
-/** The innermost site there; past the end of the code, where its numbers stand, the line's first. */
-function siteAt(
-  sites: readonly PlacedSite[],
+/** The innermost there first; past the end of the code, where the numbers stand, all of the line. */
+function entriesAt(
+  { facts }: DocumentTrace,
   position: vscode.Position,
   document: vscode.TextDocument,
-): PlacedSite | undefined {
-  const around = sites
-    .filter((site) => rangeOf(site, document).contains(position))
-    .sort((a, b) => (rangeOf(a, document).contains(rangeOf(b, document)) ? 1 : -1));
-  if (around[0] !== undefined) return around[0];
+): readonly Entry[] {
+  const near = <T extends Placed<{ readonly site: Site }>>(all: readonly T[]) =>
+    all.filter(({ line, endLine }) => line <= position.line && position.line <= endLine);
+  const entries: Entry[] = [
+    ...near(facts.sites).map((place) => ({ place, story: (trace: Trace) => siteStory(trace, place) })),
+    ...near(facts.outers).map((place) => ({ place, story: () => outerStory(place) })),
+    ...near(facts.groups).map((place) => ({ place, story: (trace: Trace) => groupStory(trace, place) })),
+  ];
   const afterCode = position.character >= document.lineAt(position.line).text.trimEnd().length;
-  return afterCode ? sites.find((site) => site.line === position.line) : undefined;
+  if (afterCode) return entries.filter(({ place }) => place.line === position.line).slice(0, MOST_STORIES);
+  const range = ({ place }: Entry) => rangeOf(place, document);
+  const around = entries.filter((entry) => range(entry).contains(position));
+  const sorted = around.sort((a, b) => Number(range(a).contains(range(b))) - Number(range(b).contains(range(a))));
+  const innermost = sorted[0];
+  if (innermost === undefined) return [];
+  // The await is pointed at, and the group it awaits lies within.
+  const within = entries.filter((entry) => !around.includes(entry) && range(innermost).contains(range(entry)));
+  return [innermost, ...within, ...sorted.slice(1)].slice(0, MOST_STORIES);
 }
 
 /** Without columns (Python 3.10) a site is its line's code. */
-function rangeOf({ site, line, endLine }: PlacedSite, document: vscode.TextDocument): vscode.Range {
+function rangeOf({ site, line, endLine }: Entry["place"], document: vscode.TextDocument): vscode.Range {
   const { firstNonWhitespaceCharacterIndex: first } = document.lineAt(line);
   const end = document.lineAt(endLine).range.end.character;
   return document.validateRange(new vscode.Range(line, site.column ?? first, endLine, site.endColumn ?? end));
 }
 
-function story(trace: Trace, site: PlacedSite): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(undefined, true);
+function markdown(text: string): vscode.MarkdownString {
+  const result = new vscode.MarkdownString(text, true);
   // Only our own links work, and everything that comes from the trace is escaped.
-  text.isTrusted = { enabledCommands: [InternalCommand.showSite, InternalCommand.showTask] };
-  text.supportHtml = false;
-  const kinds = site.kinds.map((kind) => escapeMarkdown(kind)).join(", ");
-  const who = plural(site.tasks, "task");
-  text.appendMarkdown(`**Await in ${escapeMarkdown(site.function)}**: ${kinds}, ${who}\n\n`);
-  text.appendMarkdown("| visits | total | longest | waiting | ready |\n|--:|--:|--:|--:|--:|\n");
-  const cells = [
-    formatCount(site.count),
-    formatDuration(site.total),
-    formatDuration(site.max),
-    `${formatDuration(site.waiting)} (${formatShare(site.waiting, site.total)})`,
-    `${formatDuration(site.ready)} (${formatShare(site.ready, site.total)})`,
-  ];
-  // A number and its unit stay on one line, apart from the next.
-  const row = cells.map((cell) => "\u00a0\u00a0" + cell.replaceAll(" ", "\u00a0"));
-  text.appendMarkdown(`| ${row.join(" | ")} |\n\n`);
-  const slowest = slowestVisits(trace, site);
-  if (slowest.length > 1) text.appendMarkdown(`Longest: ${slowest.join(", ")}\n\n`);
-  text.appendMarkdown(link("$(graph) Show in timeline", InternalCommand.showSite, site.site));
-  return text;
-}
-
-function slowestVisits(trace: Trace, { site, count }: PlacedSite): readonly string[] {
-  if (count > MOST_VISITS) return [];
-  const slowest: Visit[] = [];
-  for (const visit of visitsOf(trace, site)) {
-    if (slowest.length === SLOWEST_VISITS && length(visit) <= length(slowest.at(-1))) continue;
-    slowest.push(visit);
-    slowest.sort((a, b) => length(b) - length(a)).splice(SLOWEST_VISITS);
-  }
-  return slowest.map((visit) => {
-    const name = escapeMarkdown(trace.task(visit.task)?.name ?? `task ${visit.task}`);
-    return `${link(name, InternalCommand.showTask, visit.task)} ${formatDuration(length(visit))}`;
-  });
-}
-
-function length(visit: Visit | undefined): Nanoseconds {
-  return visit === undefined ? 0 : visit.to - visit.from;
-}
-
-function link(label: string, command: string, argument: unknown): string {
-  return `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
+  const { showSite, showTask, showGroup, showVisit } = InternalCommand;
+  result.isTrusted = { enabledCommands: [showSite, showTask, showGroup, showVisit] };
+  result.supportHtml = false;
+  return result;
 }

@@ -8,6 +8,7 @@ import { Decorations, type DrawnText } from "./decorations";
 import { DocumentTraces, type DocumentTrace, type TotalBefore } from "./documentTraces";
 import { registerHover } from "./hover";
 import { Lenses } from "./lenses";
+import { TextStore } from "./textStore";
 import { Throttle } from "./throttle";
 import { TracedTexts } from "./tracedTexts";
 
@@ -22,26 +23,31 @@ export class InlineTrace implements Disposable {
   readonly #decorations = this.#store.add(new Decorations());
   readonly #lenses: Lenses;
   readonly #log: vscode.LogOutputChannel;
+  /** Of this run and the ones before it. */
+  readonly texts: TracedTexts;
+  #before: TotalBefore | undefined;
   readonly #drawing: Throttle;
   readonly #lensing: Throttle;
-  /** Of this run and the ones before it. */
-  readonly texts = new TracedTexts();
   #traces: DocumentTraces | undefined;
-  #before: TotalBefore | undefined;
   #subscription: Disposable | undefined;
   #epoch = 0;
 
   /** Fires when visible editors were drawn. */
   readonly onDidDraw = this.#drawn.event;
 
-  constructor(log: vscode.LogOutputChannel) {
+  /** `folder`: where the texts of traced files are kept. */
+  constructor(log: vscode.LogOutputChannel, folder: string) {
     this.#log = log;
+    const store = new TextStore(folder);
+    this.texts = new TracedTexts(store);
+    void store.deleteOld();
     const traceOf = (document: vscode.TextDocument) => this.of(document);
     this.#lenses = this.#store.add(new Lenses(traceOf));
     this.#drawing = this.#store.add(new Throttle(DRAW_EVERY_MS, () => this.#draw()));
     this.#lensing = this.#store.add(new Throttle(LENSES_EVERY_MS, () => this.#lenses.refresh()));
     this.#store.add(registerHover(traceOf));
     this.#store.add(vscode.window.onDidChangeVisibleTextEditors(() => this.#drawing.request()));
+    this.#store.add(vscode.window.onDidChangeTextEditorVisibleRanges(() => this.#drawing.request()));
     this.#store.add(
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (document.languageId === "python") this.#drawing.request();
@@ -66,7 +72,9 @@ export class InlineTrace implements Disposable {
     this.#epoch++;
     this.#subscription?.dispose();
     this.#traces = source && new DocumentTraces(source, this.texts, this.#before);
+    this.#traces?.follow();
     this.#subscription = source?.onDidChange(() => {
+      this.#traces?.follow();
       this.#drawing.request();
       // The last numbers are the ones people read: they do not wait for their turn.
       if (source.state.kind === "running") this.#lensing.request();
@@ -102,7 +110,6 @@ export class InlineTrace implements Disposable {
 
   async #draw(): Promise<void> {
     const epoch = this.#epoch;
-    this.#traces?.captureTexts();
     const editors = vscode.window.visibleTextEditors;
     this.#decorations.forgetAllBut(editors);
     for (const editor of editors) {

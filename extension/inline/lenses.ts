@@ -47,22 +47,16 @@ function startLenses(document: vscode.TextDocument): readonly vscode.CodeLens[] 
   );
 }
 
-function tracedLenses({ trace, lenses, edited }: DocumentTrace): readonly vscode.CodeLens[] {
+function tracedLenses({ lenses, edited }: DocumentTrace): readonly vscode.CodeLens[] {
   const result = [lens(0, { title: "$(clear-all) Clear inline trace", command: Command.clearInline })];
   if (edited) {
     const tooltip = "Only lines that are still as they ran show numbers. Run again for the others.";
     result.push(lens(0, { title: "edited since this run", tooltip, command: Command.runAgain }));
   }
-  for (const { line, title, stat } of lenses) {
-    const first = trace.tasks.find((task) => task.code === stat.code);
-    result.push(
-      lens(line, {
-        title,
-        tooltip: "Show its first task in the timeline",
-        command: InternalCommand.showTask,
-        arguments: [first?.id],
-      }),
-    );
+  for (const { line, title, task } of lenses()) {
+    // Without a task there is nothing to go to: it is a line to read.
+    const go = { tooltip: "Show the first task in the timeline", command: InternalCommand.showTask, arguments: [task] };
+    result.push(lens(line, { title, ...(task === undefined ? { command: "" } : go) }));
   }
   return result;
 }

@@ -1,13 +1,14 @@
 /**
- * The texts the trace was made of. The trace holds a hash of each file; a text with that hash, seen in an editor or on
- * disk, is kept, so that after an edit the unchanged lines can still be found.
+ * The texts the trace was made of. The trace holds a hash of each file; a text with that hash, seen in an editor, on disk
+ * or kept from an earlier session, is held, so that after an edit the unchanged lines can still be found.
  */
 import * as vscode from "vscode";
 import { mapLines, splitLines, type LineMap, type SourceFile } from "../trace";
+import type { TextStore } from "./textStore";
 
 /** Larger files are generated ones, which nobody reads with numbers in them. */
 const LARGEST_FILE = 4 * 1024 * 1024;
-const LINES_WITHOUT_PLACE: LineMap = new Map();
+const NOWHERE: Placement = { lines: new Map(), edited: true };
 
 export interface Placement {
   readonly lines: LineMap;
@@ -15,8 +16,17 @@ export interface Placement {
   readonly edited: boolean;
 }
 
+type Lines = readonly string[];
+
 export class TracedTexts {
-  readonly #texts = new Map<string, Promise<readonly string[] | undefined>>();
+  readonly #store: TextStore;
+  readonly #texts = new Map<string, Lines>();
+  /** Looked for, on disk and among those that were kept. */
+  readonly #looking = new Map<string, Promise<Lines | undefined>>();
+
+  constructor(store: TextStore) {
+    this.#store = store;
+  }
 
   /** Keeps the text of a file while it is still the traced one. */
   capture(file: SourceFile): void {
@@ -24,50 +34,60 @@ export class TracedTexts {
   }
 
   /** The lines that were traced, where they are still known. */
-  text(file: SourceFile): Promise<readonly string[] | undefined> {
-    return this.#fromDisk(file, vscode.Uri.file(file.path));
+  async text({ sha256: wanted, path }: SourceFile): Promise<readonly string[] | undefined> {
+    if (wanted === undefined) return undefined;
+    return this.#texts.get(wanted) ?? (await this.#lookFor(wanted, vscode.Uri.file(path)));
   }
 
-  async place(document: vscode.TextDocument, file: SourceFile): Promise<Placement> {
+  async place(document: vscode.TextDocument, { sha256: wanted }: SourceFile): Promise<Placement> {
     const text = document.getText();
+    if (wanted === undefined || text.length > LARGEST_FILE) return NOWHERE;
     const lines = splitLines(text);
-    if (file.sha256 === undefined || text.length > LARGEST_FILE) return { lines: LINES_WITHOUT_PLACE, edited: true };
-    if ((await sha256(new TextEncoder().encode(text))) === file.sha256) {
-      this.#texts.set(file.sha256, Promise.resolve(lines));
-      return { lines: identity(lines.length), edited: false };
-    }
-    const traced = await this.#fromDisk(file, document.uri);
-    if (traced === undefined) return { lines: LINES_WITHOUT_PLACE, edited: true };
-    // A byte order mark or another encoding: other bytes, the same text.
+    const traced = this.#texts.get(wanted) ?? (await this.#find(wanted, text, lines, document.uri));
+    if (traced === undefined) return NOWHERE;
+    // Also where the bytes differ: a byte order mark, other line ends, another encoding of the same text.
     if (traced.length === lines.length && traced.every((line, i) => line === lines[i])) {
       return { lines: identity(lines.length), edited: false };
     }
     return { lines: mapLines(traced, lines), edited: true };
   }
 
-  #fromDisk(file: SourceFile, uri: vscode.Uri): Promise<readonly string[] | undefined> {
-    const { sha256: wanted } = file;
-    if (wanted === undefined) return Promise.resolve(undefined);
-    const known = this.#texts.get(wanted);
+  async #find(wanted: string, text: string, lines: Lines, uri: vscode.Uri): Promise<Lines | undefined> {
+    const bytes = new TextEncoder().encode(text);
+    if ((await sha256(bytes)) !== wanted) return this.#lookFor(wanted, uri);
+    this.#texts.set(wanted, lines);
+    void this.#store.keep(wanted, bytes);
+    return lines;
+  }
+
+  #lookFor(wanted: string, uri: vscode.Uri): Promise<Lines | undefined> {
+    const known = this.#looking.get(wanted);
     if (known !== undefined) return known;
-    const reading = readTraced(uri, wanted);
-    this.#texts.set(wanted, reading);
-    return reading;
+    const looking = this.#read(wanted, uri);
+    this.#looking.set(wanted, looking);
+    return looking;
+  }
+
+  async #read(wanted: string, uri: vscode.Uri): Promise<Lines | undefined> {
+    const onDisk = await readSmall(uri);
+    const isTraced = onDisk !== undefined && (await sha256(onDisk)) === wanted;
+    if (isTraced) void this.#store.keep(wanted, onDisk);
+    const bytes = isTraced ? onDisk : await this.#store.read(wanted);
+    if (bytes === undefined || (!isTraced && (await sha256(bytes)) !== wanted)) return undefined;
+    const lines = splitLines(new TextDecoder().decode(bytes));
+    this.#texts.set(wanted, lines);
+    return lines;
   }
 }
 
-async function readTraced(uri: vscode.Uri, wanted: string): Promise<readonly string[] | undefined> {
-  let bytes: Uint8Array;
+/** A file that is gone has no lines to put numbers on. */
+async function readSmall(uri: vscode.Uri): Promise<Uint8Array | undefined> {
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > LARGEST_FILE) return undefined;
-    bytes = await vscode.workspace.fs.readFile(uri);
+    return size > LARGEST_FILE ? undefined : await vscode.workspace.fs.readFile(uri);
   } catch {
-    // A file that is gone has no lines to put numbers on.
     return undefined;
   }
-  if ((await sha256(bytes)) !== wanted) return undefined;
-  return splitLines(new TextDecoder().decode(bytes));
 }
 
 async function sha256(bytes: Uint8Array): Promise<string> {

@@ -397,6 +397,9 @@ export class Model {
     if ("task" in target) {
       if (this.trace.task(target.task) === undefined) return;
       this.select({ kind: "task", task: target.task });
+    } else if ("group" in target) {
+      if (this.trace.group(target.group) === undefined) return;
+      this.select({ kind: "group", group: target.group });
     } else {
       if (this.visits(target.site).length === 0) return;
       this.select({ kind: "site", site: target.site });

@@ -1,6 +1,6 @@
 import type { Trace } from "../trace";
-import type { AwaitKind, Code, Nanoseconds, Site } from "../types";
-import { foldOf } from "./fold";
+import type { AwaitKind, Code, Nanoseconds, Site, SourceFile } from "../types";
+import { append, foldOf, type SiteTotal } from "./fold";
 
 /** What one await site cost, over all tasks that stood there. */
 export interface AwaitStat {
@@ -18,27 +18,44 @@ export interface AwaitStat {
   readonly tasks: number;
 }
 
-const cache = new WeakMap<Trace, { readonly revision: number; readonly stats: readonly AwaitStat[] }>();
+interface Open {
+  total: Nanoseconds;
+  waiting: Nanoseconds;
+  max: Nanoseconds;
+}
 
-/** Per await site and kind, in the order first met. A task that still waits counts up to the end of the trace. */
-export function awaitStats(trace: Trace): readonly AwaitStat[] {
-  const cached = cache.get(trace);
-  if (cached?.revision === trace.revision) return cached.stats;
-  const fold = foldOf(trace);
-  const open = new Map<object, { total: Nanoseconds; waiting: Nanoseconds; max: Nanoseconds }>();
-  for (const id of fold.visiting) {
-    const task = fold.tasks.get(id);
-    if (task?.visit === undefined) continue;
-    const until = Math.max(trace.task(id)?.ended ?? trace.end, task.lastEnd);
-    const length = until - task.visitFrom;
-    const sum = open.get(task.visit) ?? { total: 0, waiting: 0, max: 0 };
-    sum.total += length;
-    sum.waiting += until - task.lastEnd;
-    sum.max = Math.max(sum.max, length);
-    open.set(task.visit, sum);
+/** Of each trace: the visits that have not ended, the sites of each file, and the statistics of all if they were asked. */
+class AwaitFold {
+  readonly byFile = new Map<string, SiteTotal[]>();
+  readonly files = new Map<string, SourceFile>();
+  stats: readonly AwaitStat[] | undefined;
+  private open = new Map<object, Open>();
+  private known = 0;
+  private revision = -1;
+
+  constructor(private readonly trace: Trace) {}
+
+  get sites(): readonly SiteTotal[] {
+    return foldOf(this.trace).sites;
   }
-  const stats = fold.sites.map((site) => {
-    const still = open.get(site);
+
+  advance(): void {
+    const { sites } = this;
+    for (; this.known < sites.length; this.known++) {
+      const site = sites[this.known];
+      const file = site?.function.file;
+      if (site === undefined || file === undefined) continue;
+      append(this.byFile, file.path, site);
+      this.files.set(file.path, file);
+    }
+    if (this.revision === this.trace.revision) return;
+    this.revision = this.trace.revision;
+    this.stats = undefined;
+    this.open = openVisits(this.trace);
+  }
+
+  statOf(site: SiteTotal): AwaitStat {
+    const still = this.open.get(site);
     return {
       site: site.site,
       function: site.function,
@@ -50,7 +67,48 @@ export function awaitStats(trace: Trace): readonly AwaitStat[] {
       ready: site.ready,
       tasks: site.tasks.size,
     };
-  });
-  cache.set(trace, { revision: trace.revision, stats });
-  return stats;
+  }
+}
+
+function openVisits(trace: Trace): Map<object, Open> {
+  const fold = foldOf(trace);
+  const open = new Map<object, Open>();
+  for (const id of fold.visiting) {
+    const task = fold.tasks.get(id);
+    if (task?.visit === undefined) continue;
+    const until = Math.max(trace.task(id)?.ended ?? trace.end, task.lastEnd);
+    const length = until - task.visitFrom;
+    const sum = open.get(task.visit) ?? { total: 0, waiting: 0, max: 0 };
+    sum.total += length;
+    sum.waiting += until - task.lastEnd;
+    sum.max = Math.max(sum.max, length);
+    open.set(task.visit, sum);
+  }
+  return open;
+}
+
+const folds = new WeakMap<Trace, AwaitFold>();
+
+function awaitFoldOf(trace: Trace): AwaitFold {
+  let fold = folds.get(trace);
+  if (fold === undefined) folds.set(trace, (fold = new AwaitFold(trace)));
+  fold.advance();
+  return fold;
+}
+
+/** Per await site and kind, in the order first met. A task that still waits counts up to the end of the trace. */
+export function awaitStats(trace: Trace): readonly AwaitStat[] {
+  const fold = awaitFoldOf(trace);
+  return (fold.stats ??= fold.sites.map((site) => fold.statOf(site)));
+}
+
+/** The same of one file: what one looks at need not pay for all the others. */
+export function awaitStatsIn(trace: Trace, path: string): readonly AwaitStat[] {
+  const fold = awaitFoldOf(trace);
+  return (fold.byFile.get(path) ?? []).map((site) => fold.statOf(site));
+}
+
+/** The files with await sites, in the order first met. */
+export function filesWithAwaits(trace: Trace): ReadonlyMap<string, SourceFile> {
+  return awaitFoldOf(trace).files;
 }

@@ -131,6 +131,12 @@ export function siteKey(site: Site): string {
   return `${site.line}:${site.column ?? ""}:${site.endLine ?? ""}:${site.endColumn ?? ""}:${site.file}`;
 }
 
+export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
 const folds = new WeakMap<Trace, StepFold>();
 
 export function foldOf(trace: Trace): StepFold {

@@ -1,6 +1,7 @@
 import type { Trace } from "../trace";
 import type { Code, LoopId, Nanoseconds, TaskId, TaskInfo } from "../types";
-import { foldOf } from "./fold";
+import { typicalOf } from "./distribution";
+import { append, foldOf } from "./fold";
 
 export interface TaskTimes {
   readonly steps: number;
@@ -25,12 +26,16 @@ export function taskTimes(trace: Trace, id: TaskId): TaskTimes {
 export interface CoroutineStat extends TaskTimes {
   readonly code: Code;
   readonly tasks: number;
+  /** The first of them. */
+  readonly first: TaskId;
 }
 
 type Sum = { -readonly [K in keyof CoroutineStat]: CoroutineStat[K] };
 
 /** Tasks that have ended are summed up once, so that asking again costs what is still open and not what ever was. */
 class CoroutineFold {
+  /** Of the tasks that have ended, how long they lived. */
+  readonly lives = new Map<Code, Nanoseconds[]>();
   private readonly ended = new Map<Code, Sum>();
   private open: TaskInfo[] = [];
   private known = 0;
@@ -47,12 +52,16 @@ class CoroutineFold {
       const task = tasks[this.known];
       if (task?.code === undefined) continue;
       this.open.push(task);
-      if (!this.ended.has(task.code)) this.ended.set(task.code, nothing(task.code));
+      if (!this.ended.has(task.code)) this.ended.set(task.code, nothing(task.code, task.id));
     }
     const still: TaskInfo[] = [];
     for (const task of this.open) {
-      if (task.ended === undefined) still.push(task);
-      else this.add(this.ended, task);
+      if (task.ended === undefined) {
+        still.push(task);
+        continue;
+      }
+      this.add(this.ended, task);
+      if (task.code !== undefined) append(this.lives, task.code, task.ended - task.created);
     }
     this.open = still;
     const all = new Map([...this.ended].map(([code, sum]) => [code, { ...sum }]));
@@ -72,17 +81,28 @@ class CoroutineFold {
   }
 }
 
-function nothing(code: Code): Sum {
-  return { code, tasks: 0, steps: 0, run: 0, ready: 0, wait: 0 };
+function nothing(code: Code, first: TaskId): Sum {
+  return { code, first, tasks: 0, steps: 0, run: 0, ready: 0, wait: 0 };
 }
 
 const folds = new WeakMap<Trace, CoroutineFold>();
 
 /** Per coroutine function that tasks were made of, in the order first met. */
 export function coroutineStats(trace: Trace): readonly CoroutineStat[] {
+  return foldFor(trace).ask();
+}
+
+/** The median life of the tasks of this function that have ended. */
+export function typicalLife(trace: Trace, code: Code): Nanoseconds | undefined {
+  const fold = foldFor(trace);
+  fold.ask();
+  return typicalOf(fold.lives.get(code) ?? []);
+}
+
+function foldFor(trace: Trace): CoroutineFold {
   let fold = folds.get(trace);
   if (fold === undefined) folds.set(trace, (fold = new CoroutineFold(trace)));
-  return fold.ask();
+  return fold;
 }
 
 export interface LoopTimes {

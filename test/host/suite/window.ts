@@ -67,13 +67,17 @@ export async function untilEnded(api: AwaitscopeApi): Promise<void> {
   );
 }
 
-/** "6:30 ×3  Σ <t>  max <t>": line, column and text, with durations taken out, since no two runs have the same. */
+/** "6:30 ×3  Σ <t>  max <t>": line, column and text without bar and durations, since no two runs have the same. */
 export function golden(api: AwaitscopeApi, uri: vscode.Uri): readonly string[] {
   return api.inlineTexts(uri).map(({ line, column, text }) => `${line}:${column} ${withoutNumbers(text)}`);
 }
 
 function withoutNumbers(text: string): string {
-  return text.replace(/[\d.]+ (ns|µs|ms|s|min)\b/g, "<t>").replace(/\d+ %/g, "<p>");
+  return text
+    .replace(/[▁▄█]{8} /g, "")
+    .replace(/[\d.]+ at once/g, "<n> at once")
+    .replace(/[\d.]+ (ns|µs|ms|s|min)\b/g, "<t>")
+    .replace(/\d+ %/g, "<p>");
 }
 
 export async function lensTitles(uri: vscode.Uri): Promise<readonly string[]> {

@@ -1,21 +1,25 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  annotate,
-  factsByFile,
-  functionLenses,
-  placeSites,
-  type SiteFacts,
-} from "../../../extension/inline/annotations";
-import { awaitStats, coroutineStats, mapLines, pathKey } from "../../../extension/trace";
+import { annotate, placeFacts, placeSites } from "../../../extension/inline/annotations";
+import { TracedFiles, type SiteFacts } from "../../../extension/inline/fileFacts";
+import { tracedLenses } from "../../../extension/inline/tracedLenses";
+import { mapLines, pathKey } from "../../../extension/trace";
 import { draw } from "../../fixtures/reading";
 
 const everyLine = new Map(Array.from({ length: 200 }, (_, line) => [line, line]));
 
-function factsOf(text: string) {
+/** What is said of the one file of the drawing, as it was traced. */
+function told(text: string) {
   const trace = draw(text);
-  const files = [...factsByFile(awaitStats(trace), coroutineStats(trace)).values()];
-  return { files, sites: files.flatMap(({ sites }) => sites), coroutines: files.flatMap((file) => file.coroutines) };
+  const files = new TracedFiles(trace);
+  const [file] = files.all.values();
+  assert.ok(file);
+  const facts = files.facts(file);
+  return {
+    facts,
+    annotations: annotate(trace, placeFacts(facts, everyLine)),
+    lenses: tracedLenses(facts, everyLine).map(({ line, title }) => `${line + 1}: ${title}`),
+  };
 }
 
 function site(line: number, endLine: number, column = 0): SiteFacts {
@@ -35,66 +39,113 @@ function site(line: number, endLine: number, column = 0): SiteFacts {
 
 describe("what the source is told", () => {
   it("is how often, how long in all and how long at most, after the line", () => {
-    const { sites } = factsOf(`
+    const { annotations } = told(`
       A: #....#......#x
       A awaits sleep @3:4-20, sleep @3:4-20
     `);
-    assert.deepEqual(annotate(placeSites(sites, everyLine)), [
-      { line: 2, text: "×2  Σ 10 ms  max 6.0 ms", tone: "waiting" },
-    ]);
+    assert.deepEqual(annotations, [{ line: 2, text: "▁▁▁▁▁▁▁▁ ×2  Σ 10 ms  max 6.0 ms", tone: "waiting" }]);
   });
 
   it("is in the order of the columns where a line has several awaits", () => {
-    const { sites } = factsOf(`
+    const { annotations } = told(`
       A: #....#......#x
       A awaits sleep @3:30-40, lock @3:4-20
     `);
     assert.deepEqual(
-      annotate(placeSites(sites, everyLine)).map(({ text }) => text),
-      ["×1  Σ 6.0 ms  max 6.0 ms  │  ×1  Σ 4.0 ms  max 4.0 ms"],
+      annotations.map(({ text }) => text),
+      ["▁▁▁▁▁▁▁▁ ×1  Σ 6.0 ms  max 6.0 ms  │  ▁▁▁▁▁▁▁▁ ×1  Σ 4.0 ms  max 4.0 ms"],
     );
   });
 
   it("is one number for a site at which several kinds of things were awaited", () => {
-    const { sites } = factsOf(`
+    const { sites } = told(`
       A: #....#......#x
       A awaits sleep @3:4-20, lock @3:4-20
-    `);
+    `).facts;
     assert.equal(sites.length, 1);
     assert.deepEqual(sites[0]?.kinds, ["sleep", "lock"]);
     assert.equal(sites[0].count, 2);
   });
 
   it("says what a site took before, while traces are compared", () => {
-    const [placed] = placeSites(factsOf("A: #....#......#x\nA awaits sleep @3:4-20").sites, everyLine);
-    assert.ok(placed);
-    const texts = [20e6, 10e6, 1e6, 0].map((before) => annotate([{ ...placed, before }])[0]?.text);
+    const trace = draw("A: #....#......#x\nA awaits sleep @3:4-20");
+    const files = new TracedFiles(trace);
+    const [file] = files.all.values();
+    assert.ok(file);
+    const placed = placeFacts(files.facts(file), everyLine);
+    const texts = [20e6, 10e6, 1e6, 0].map((before) => {
+      const sites = placed.sites.map((one) => ({ ...one, before }));
+      return annotate(trace, { ...placed, sites })[0]?.text;
+    });
     assert.deepEqual(texts, [
-      "×2  Σ 20 ms → 10 ms, −50 %  max 6.0 ms",
-      "×2  Σ 10 ms → 10 ms, ±0 %  max 6.0 ms",
-      "×2  Σ 1.0 ms → 10 ms, ×10  max 6.0 ms",
-      "×2  Σ 0 s → 10 ms, new  max 6.0 ms",
+      "▁▁▁▁▁▁▁▁ ×2  Σ 20 ms → 10 ms, −50 %  max 6.0 ms",
+      "▁▁▁▁▁▁▁▁ ×2  Σ 10 ms → 10 ms, ±0 %  max 6.0 ms",
+      "▁▁▁▁▁▁▁▁ ×2  Σ 1.0 ms → 10 ms, ×10  max 6.0 ms",
+      "▁▁▁▁▁▁▁▁ ×2  Σ 0 s → 10 ms, new  max 6.0 ms",
     ]);
   });
 
-  it("tells time that went to a busy loop from time spent waiting", () => {
-    const { sites } = factsOf(`
-      A: #..+++++#x
-      B: +#######x
+  it("tells time that went to a busy loop from time spent waiting, in its colour and in eighths", () => {
+    const [annotation] = told(`
+      A: #..++++++#x
+      B: +########x
       A awaits sleep @3:4-20
-    `);
-    assert.equal(annotate(placeSites(sites, everyLine))[0]?.tone, "ready");
+    `).annotations;
+    assert.equal(annotation?.tone, "ready");
+    assert.match(annotation.text, /^▁▁▄▄▄▄▄▄ ×1/);
   });
 
-  it("sums up each function that tasks were made of", () => {
-    const { coroutines } = factsOf(`
+  it("tells how concurrent the members of a gather were, and which of them decided", () => {
+    const { annotations } = told(`
+      main: ##..........#x
+      A:     +#..#x
+      B:     ++#......#x
+      A < main @3:8-20
+      B < main @3:8-20
+      gather main: A B @3:8-40
+      main awaits gather @3:2-40
+    `);
+    assert.match(
+      annotations.find(({ line }) => line === 2)?.text ?? "",
+      /  ·  2 tasks, 1\.\d at once, B last by 5\.0 ms$/,
+    );
+  });
+
+  it("says of many groups made at one place how many they were, not who decided in one of them", () => {
+    const { annotations } = told(`
+      main: ##....##....#x
+      A:     +#..#x
+      B:           +#..#x
+      A < main @3:8-20
+      B < main @3:8-20
+      gather main: A @3:8-40
+      gather main: B @3:8-40
+      main awaits gather @3:2-40, gather @3:2-40
+    `);
+    assert.match(annotations.find(({ line }) => line === 2)?.text ?? "", /2 tasks in 2 groups, [\d.]+ at once$/);
+  });
+
+  it("sums up each function that tasks were made of, with a typical life where there are several", () => {
+    const { lenses } = told(`
       A: #........#x
-      B: +#.......+#x
+      B: +#........#x
       A = greet
       B = greet
     `);
-    const [lens] = functionLenses(coroutines, everyLine);
-    assert.match(lens?.title ?? "", /^(2 tasks|1 task) · Σ [\d.]+ ms · waiting \d+ %$/);
+    assert.equal(lenses.length, 1);
+    assert.match(lenses[0] ?? "", /: 2 tasks · Σ 20\.0 ms · typical 10\.0 ms · waiting 75 %$/);
+  });
+
+  it("says over the call that made tasks how they ended", () => {
+    const { lenses } = told(`
+      main: ##.............#x
+      A:     +#..#x
+      B:     ++#....#!
+      A < main @3:8-20
+      B < main @3:8-20
+      B raises ValueError: no
+    `);
+    assert.ok(lenses.includes("3: 2 tasks: 1 returned, 1 raised"), lenses.join());
   });
 });
 

@@ -1,0 +1,96 @@
+/** All the trace knows about one source file of user code. The library's source is not decorated. */
+import {
+  awaitStatsIn,
+  createdStats,
+  filesWithAwaits,
+  functionStats,
+  groupSites,
+  outerStats,
+  pathKey,
+  siteKey,
+  type AwaitKind,
+  type AwaitStat,
+  type CreatedStat,
+  type FunctionStat,
+  type GroupSite,
+  type OuterStat,
+  type SourceFile,
+  type Trace,
+} from "../trace";
+
+/** One await site, whatever kinds of things were awaited there. */
+export interface SiteFacts extends Omit<AwaitStat, "function" | "kind"> {
+  readonly function: string;
+  readonly kinds: readonly AwaitKind[];
+}
+
+export interface FileFacts {
+  readonly file: SourceFile;
+  readonly sites: readonly SiteFacts[];
+  /** Awaits of other user code, where the time is spent. */
+  readonly outers: readonly OuterStat[];
+  readonly groups: readonly GroupSite[];
+  readonly functions: readonly FunctionStat[];
+  readonly created: readonly CreatedStat[];
+}
+
+/** The files of user code in which something waited, by `pathKey`; taken further as the trace grows. */
+export class TracedFiles {
+  readonly #byKey = new Map<string, SourceFile>();
+  #known = 0;
+
+  constructor(readonly trace: Trace) {}
+
+  get all(): ReadonlyMap<string, SourceFile> {
+    const files = filesWithAwaits(this.trace);
+    if (files.size === this.#known) return this.#byKey;
+    this.#known = files.size;
+    for (const [path, file] of files) {
+      const key = pathKey(path);
+      // Of two spellings of one path the first is as good as the other.
+      if (file.user && !this.#byKey.has(key)) this.#byKey.set(key, file);
+    }
+    return this.#byKey;
+  }
+
+  facts(file: SourceFile): FileFacts {
+    const { trace } = this;
+    return {
+      file,
+      sites: sitesOf(awaitStatsIn(trace, file.path)),
+      outers: outerStats(trace, file.path),
+      groups: groupSites(trace, file.path),
+      functions: functionStats(trace, file.path),
+      created: createdStats(trace, file.path),
+    };
+  }
+}
+
+export function sitesOf(awaits: readonly AwaitStat[]): readonly SiteFacts[] {
+  const sites = new Map<string, SiteFacts>();
+  for (const stat of awaits) {
+    const key = siteKey(stat.site);
+    const known = sites.get(key);
+    sites.set(key, known === undefined ? factsOf(stat) : add(known, stat));
+  }
+  return [...sites.values()];
+}
+
+function factsOf(stat: AwaitStat): SiteFacts {
+  const { site, kind, count, total, max, waiting, ready, tasks } = stat;
+  return { site, function: stat.function.name, kinds: [kind], count, total, max, waiting, ready, tasks };
+}
+
+function add(facts: SiteFacts, stat: AwaitStat): SiteFacts {
+  return {
+    ...facts,
+    kinds: facts.kinds.includes(stat.kind) ? facts.kinds : [...facts.kinds, stat.kind],
+    count: facts.count + stat.count,
+    total: facts.total + stat.total,
+    max: Math.max(facts.max, stat.max),
+    waiting: facts.waiting + stat.waiting,
+    ready: facts.ready + stat.ready,
+    // The same task may have awaited different kinds here; the greater number is what is certain.
+    tasks: Math.max(facts.tasks, stat.tasks),
+  };
+}

@@ -1,0 +1,208 @@
+/** The whole story of an await, as Markdown with links into the timeline. Pure; whatever the trace says is escaped. */
+import { InternalCommand } from "../keys";
+import {
+  busiestStep,
+  causeOf,
+  describeStep,
+  distributionOf,
+  formatDuration,
+  KIND_WORDS,
+  placeOfStep,
+  visitsOf,
+  type GroupInfo,
+  type GroupSite,
+  type OuterStat,
+  type StepIndex,
+  type Trace,
+  type Visit,
+  type Words,
+} from "../trace";
+import { runningOf } from "./annotations";
+import type { SiteFacts } from "./fileFacts";
+import { atOnceText, decisionText, membersText } from "./groupWords";
+import { escapeMarkdown, formatCount, formatShare, oneLine, plural, sparkline } from "./words";
+
+/** More are found in the timeline. */
+const SLOWEST_VISITS = 5;
+const LONGEST_GROUPS = 3;
+/** Among more visits than this nothing is looked for: it would take longer than a hover may. */
+const MOST_VISITS = 100_000;
+/** Frames of a library's call that are shown from either end. */
+const FRAMES = 4;
+/** What is left free on either side of a visit when a link shows it. */
+const MARGIN = 0.5;
+
+export function siteStory(trace: Trace, site: SiteFacts): string {
+  const { count, total, max, waiting, ready, kinds, tasks } = site;
+  const visits = count > MOST_VISITS ? [] : visitsOf(trace, site.site);
+  const spread = distributionOf(visits.map(lengthOf));
+  const columns: (readonly [string, string])[] = [
+    ["visits", formatCount(count)],
+    ["total", formatDuration(total)],
+    ["typical", spread === undefined ? "" : formatDuration(spread.typical)],
+    ["longest", formatDuration(max)],
+    ["waiting", withShare(waiting, total)],
+    ["ready", withShare(ready, total)],
+  ];
+  if (runningOf(site) > 0) columns.push(["running", withShare(runningOf(site), total)]);
+  const parts = [
+    `**Await in ${escapeMarkdown(site.function)}**: ${kinds.map((kind) => escapeMarkdown(KIND_WORDS[kind])).join(", ")}, ${plural(tasks, "task")}`,
+    table(
+      columns.map(([name]) => name),
+      [columns.map(([, cell]) => cell)],
+      "--:",
+    ),
+  ];
+  if (spread !== undefined && count > 2) {
+    const high = count >= 20 ? `, 95 % below ${formatDuration(spread.high)}` : "";
+    const ends = [formatDuration(spread.shortest), formatDuration(spread.longest)].map(unbroken);
+    parts.push(`${ends[0] ?? ""} \`${sparkline(spread.bars)}\` ${ends[1] ?? ""}${high}`);
+  }
+  const slowest = longest(visits, lengthOf, SLOWEST_VISITS);
+  if (slowest.length > 0) {
+    const rows = slowest.map((visit) => visitRow(trace, visit));
+    parts.push(table(["longest visits", "task", "waited for", "ended by", "ready"], rows, ":--"));
+  }
+  const chain = slowest[0] === undefined ? undefined : libraryChain(trace, slowest[0].step);
+  if (chain !== undefined) parts.push(`Through ${chain}`);
+  parts.push(link("$(graph) Show in timeline", InternalCommand.showSite, site.site));
+  return parts.join("\n\n");
+}
+
+/** Of an await of other user code: its time is charged there. */
+export function outerStory(outer: OuterStat): string {
+  const { waiting, ready } = outer;
+  const callee = escapeMarkdown(outer.callee.name);
+  const both = waiting + ready;
+  return [
+    `**Await in ${escapeMarkdown(outer.function.name)}**: ${callee}, whose own awaits have the details`,
+    table(
+      ["suspended in it", "waiting", "ready"],
+      [[formatDuration(both), withShare(waiting, both), withShare(ready, both)]],
+      "--:",
+    ),
+  ].join("\n\n");
+}
+
+export function groupStory(trace: Trace, site: GroupSite): string {
+  const times =
+    site.groups.length === 1 ? "" : ` ${formatCount(site.groups.length)} times, ${plural(site.members, "task")}`;
+  const rows = longest(site.groups, (group) => lastingOf(trace, group), LONGEST_GROUPS).map((group) => [
+    link(formatDuration(lastingOf(trace, group)), InternalCommand.showGroup, group.id),
+    membersText(group),
+    escapeMarkdown(decisionText(trace, group).join(", ")),
+    group.outcome === "timed_out" ? "timed out" : group.outcome,
+  ]);
+  const heading = site.groups.length === 1 ? "show group" : "longest";
+  return [
+    `**${escapeMarkdown(KIND_WORDS[site.kind])}**${times}: ${atOnceText(site.atOnce)} at once on average`,
+    table([heading, "members", "decided by", "outcome"], rows, ":--"),
+  ].join("\n\n");
+}
+
+function visitRow(trace: Trace, visit: Visit): readonly string[] {
+  const margin = lengthOf(visit) * MARGIN;
+  const view = { from: visit.from - margin, to: visit.to + margin, task: visit.task, cursor: visit.from };
+  const left = stepAfter(trace, visit);
+  return [
+    link(formatDuration(lengthOf(visit)), InternalCommand.showVisit, view),
+    escapeMarkdown(oneLine(trace.task(visit.task)?.name ?? `task ${visit.task}`)),
+    escapeMarkdown(describeStep(trace, visit.step)),
+    left === undefined ? "not yet" : linked(trace, causeOf(trace, left) ?? ["not known"]),
+    left === undefined ? "" : readyCell(trace, left),
+  ];
+}
+
+/** The step that left the visit's await. */
+function stepAfter(trace: Trace, { task, to, from }: Visit): StepIndex | undefined {
+  const list = trace.stepsOf(task);
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (trace.steps.start(list.at(middle)) >= Math.max(to, from)) high = middle;
+    else low = middle + 1;
+  }
+  return low < list.length ? list.at(low) : undefined;
+}
+
+/** "12.3 ms: parse_feed, feeds.py:88". */
+function readyCell(trace: Trace, step: StepIndex): string {
+  const { steps } = trace;
+  const [from, to] = [steps.readySince(step), steps.start(step)];
+  const culprit = busiestStep(trace, steps.loop(step), from, to);
+  const place = culprit === undefined ? undefined : placeOfStep(trace, culprit);
+  if (place === undefined) return unbroken(formatDuration(to - from));
+  const at = place.file === undefined || place.line === undefined ? "" : `, ${fileName(place.file)}:${place.line}`;
+  return `${unbroken(formatDuration(to - from))}: the loop ran ${escapeMarkdown(oneLine(place.name) + at)}`;
+}
+
+/** What user code called in an installed package, down to what it waits for. */
+function libraryChain(trace: Trace, step: StepIndex): string | undefined {
+  const node = trace.steps.node(step);
+  const library = trace.awaitSite(node)?.library;
+  if (library === undefined) return undefined;
+  const chain = trace.chain(node);
+  const below = chain.slice(chain.map(({ code }) => code.file?.user === true).lastIndexOf(true) + 1);
+  const names = below.map(({ code, site }) => {
+    const at = site === undefined ? "" : ` (${fileName(site.file)}:${site.line})`;
+    return escapeMarkdown(oneLine(code.name) + at);
+  });
+  if (names.length > 2 * FRAMES) names.splice(FRAMES, names.length - 2 * FRAMES, "…");
+  return names.join(" → ");
+}
+
+/** Tasks as links to them. */
+function linked(trace: Trace, words: Words): string {
+  return words
+    .map((part) => {
+      if (typeof part === "string") return escapeMarkdown(part);
+      if ("site" in part) return escapeMarkdown(`${fileName(part.site.file)}:${part.site.line}`);
+      const task = trace.task(part.task);
+      const name = task === undefined ? "an unknown task" : `${task.name} (${task.coro.split(".").at(-1) ?? ""})`;
+      return link(escapeMarkdown(oneLine(name)), InternalCommand.showTask, part.task);
+    })
+    .join("");
+}
+
+function longest<T>(all: readonly T[], length: (one: T) => number, most: number): readonly T[] {
+  const best: T[] = [];
+  for (const one of all) {
+    const last = best.at(-1);
+    if (best.length === most && last !== undefined && length(one) <= length(last)) continue;
+    best.push(one);
+    best.sort((a, b) => length(b) - length(a)).splice(most);
+  }
+  return best;
+}
+
+function lengthOf(visit: Visit): number {
+  return visit.to - visit.from;
+}
+
+function lastingOf(trace: Trace, group: GroupInfo): number {
+  return (group.ended ?? trace.end) - group.started;
+}
+
+function withShare(part: number, whole: number): string {
+  return `${formatDuration(part)} (${formatShare(part, whole)})`;
+}
+
+function table(names: readonly string[], rows: readonly (readonly string[])[], align: string): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  // A number and its unit stay on one line; right-aligned columns need some air.
+  const cell = (text: string) => (align === "--:" ? `\u00a0\u00a0${unbroken(text)}` : text);
+  return [line(names), `|${names.map(() => align).join("|")}|`, ...rows.map((row) => line(row.map(cell)))].join("\n");
+}
+
+function unbroken(text: string): string {
+  return text.replaceAll(" ", "\u00a0");
+}
+
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}
+
+function link(label: string, command: string, argument: unknown): string {
+  return `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
+}

@@ -1,0 +1,179 @@
+/**
+ * What lies below an await that is not the innermost: `await load()` in user code, where `load` is user code, too. Its
+ * time is charged inside `load`; here it is summed up for the callers. How often such an await was reached is not known:
+ * a trace tells a call that suspends twice from two calls only in the innermost user frame.
+ */
+import type { Trace } from "../trace";
+import type { Code, Nanoseconds, NodeId, Site, TaskId } from "../types";
+import { append, foldOf, siteKey } from "./fold";
+
+/** An await of user code in which other user code was suspended. */
+export interface OuterStat {
+  readonly site: Site;
+  readonly function: Code;
+  /** The user function that was awaited there. */
+  readonly callee: Code;
+  readonly waiting: Nanoseconds;
+  readonly ready: Nanoseconds;
+}
+
+/** A function of user code that was awaited by other code, and not made a task. */
+export interface AwaitedStat {
+  readonly code: Code;
+  readonly waiting: Nanoseconds;
+  readonly ready: Nanoseconds;
+  readonly tasks: number;
+}
+
+interface Sum {
+  waiting: Nanoseconds;
+  ready: Nanoseconds;
+}
+type OuterSum = Sum & Omit<OuterStat, keyof Sum>;
+type AwaitedSum = Sum & { readonly code: Code; readonly tasks: Set<TaskId> };
+
+interface Place {
+  readonly sums: readonly Sum[];
+  readonly functions: readonly AwaitedSum[];
+}
+
+const NOWHERE: Place = { sums: [], functions: [] };
+
+class OuterFold {
+  readonly outersByFile = new Map<string, OuterSum[]>();
+  readonly awaitedByFile = new Map<string, AwaitedSum[]>();
+  private readonly outers = new Map<string, OuterSum>();
+  private readonly awaited = new Map<Code, AwaitedSum>();
+  private readonly places: (Place | undefined)[] = [];
+  /** Of each task: where it stood after its last step, and since when. */
+  private readonly nodes: (NodeId | undefined)[] = [];
+  private readonly since: Nanoseconds[] = [];
+  private done = 0;
+  private revision = -1;
+  private open = new Map<Sum, Sum>();
+
+  constructor(private readonly trace: Trace) {}
+
+  advance(): void {
+    const { steps } = this.trace;
+    for (; this.done < steps.length; this.done++) {
+      const step = this.done;
+      const task = steps.task(step);
+      if (task === 0) continue;
+      const before = this.nodes[task];
+      const node = steps.node(step);
+      if (before !== undefined) {
+        const readySince = steps.readySince(step);
+        const waited = readySince - (this.since[task] ?? readySince);
+        const ready = steps.start(step) - readySince;
+        for (const sum of this.placeOf(before).sums) {
+          sum.waiting += waited;
+          sum.ready += ready;
+        }
+      }
+      if (node !== before) for (const { tasks } of this.placeOf(node).functions) tasks.add(task);
+      this.nodes[task] = node;
+      this.since[task] = steps.end(step);
+    }
+  }
+
+  /** With the waits that have not ended. */
+  total(sum: Sum): Sum {
+    if (this.revision !== this.trace.revision) {
+      this.revision = this.trace.revision;
+      this.open = this.openWaits();
+    }
+    const still = this.open.get(sum);
+    return { waiting: sum.waiting + (still?.waiting ?? 0), ready: sum.ready };
+  }
+
+  private openWaits(): Map<Sum, Sum> {
+    const open = new Map<Sum, Sum>();
+    for (const id of foldOf(this.trace).visiting) {
+      const node = this.nodes[id];
+      if (node === undefined) continue;
+      const since = this.since[id] ?? 0;
+      const waiting = Math.max(0, (this.trace.task(id)?.ended ?? this.trace.end) - since);
+      for (const sum of this.placeOf(node).sums) {
+        const known = open.get(sum);
+        if (known === undefined) open.set(sum, { waiting, ready: 0 });
+        else known.waiting += waiting;
+      }
+    }
+    return open;
+  }
+
+  private placeOf(node: NodeId): Place {
+    return (this.places[node] ??= this.lookUp(node));
+  }
+
+  /** Each await and each function once, however often a recursion comes through them. */
+  private lookUp(node: NodeId): Place {
+    const chain = this.trace.chain(node);
+    const user = chain.filter(({ code, site }) => code.file?.user === true && site !== undefined);
+    if (user.length === 0) return NOWHERE;
+    const sums = new Set<Sum>();
+    const functions = new Set<AwaitedSum>();
+    user.forEach(({ code, site }, i) => {
+      const callee = user[i + 1]?.code;
+      if (callee !== undefined && site !== undefined) sums.add(this.outer(site, code, callee));
+      // The task's own coroutine is not awaited by anybody.
+      if (code !== chain[0]?.code) functions.add(this.function(code));
+    });
+    return { sums: [...sums, ...functions], functions: [...functions] };
+  }
+
+  private outer(site: Site, code: Code, callee: Code): OuterSum {
+    const key = `${callee.name}:${siteKey(site)}`;
+    let sum = this.outers.get(key);
+    if (sum === undefined) {
+      this.outers.set(key, (sum = { site, function: code, callee, waiting: 0, ready: 0 }));
+      append(this.outersByFile, site.file, sum);
+    }
+    return sum;
+  }
+
+  private function(code: Code): AwaitedSum {
+    let sum = this.awaited.get(code);
+    if (sum === undefined) {
+      this.awaited.set(code, (sum = { code, tasks: new Set(), waiting: 0, ready: 0 }));
+      append(this.awaitedByFile, code.file?.path ?? "", sum);
+    }
+    return sum;
+  }
+}
+
+const folds = new WeakMap<Trace, OuterFold>();
+
+function outerFoldOf(trace: Trace): OuterFold {
+  let fold = folds.get(trace);
+  if (fold === undefined) folds.set(trace, (fold = new OuterFold(trace)));
+  fold.advance();
+  return fold;
+}
+
+/** Takes in the steps read so far, so that the next question need not. */
+export function takeInOuter(trace: Trace): void {
+  outerFoldOf(trace);
+}
+
+/** The awaits of one file that had other user code below them, in the order first met. */
+export function outerStats(trace: Trace, path: string): readonly OuterStat[] {
+  const fold = outerFoldOf(trace);
+  return (fold.outersByFile.get(path) ?? []).map((sum) => ({
+    site: sum.site,
+    function: sum.function,
+    callee: sum.callee,
+    ...fold.total(sum),
+  }));
+}
+
+/** The functions of one file that were awaited, in the order first met. */
+export function awaitedStats(trace: Trace, path: string): readonly AwaitedStat[] {
+  const fold = outerFoldOf(trace);
+  return (fold.awaitedByFile.get(path) ?? []).map((sum) => ({
+    code: sum.code,
+    tasks: sum.tasks.size,
+    ...fold.total(sum),
+  }));
+}
