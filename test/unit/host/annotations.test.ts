@@ -133,7 +133,7 @@ describe("what the source is told", () => {
       B = greet
     `);
     assert.equal(lenses.length, 1);
-    assert.match(lenses[0] ?? "", /: 2 tasks · Σ 20\.0 ms · typical 10\.0 ms · waiting 75 %$/);
+    assert.match(lenses[0] ?? "", /: 2 tasks · Σ 21\.0 ms · typical 10\.5 ms · waiting 76 %$/);
   });
 
   it("says over the call that made tasks how they ended", () => {
