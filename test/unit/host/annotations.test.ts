@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { annotate, placeFacts, placeSites } from "../../../extension/inline/annotations";
 import { TracedFiles, type SiteFacts } from "../../../extension/inline/fileFacts";
 import { tracedLenses } from "../../../extension/inline/tracedLenses";
 import { mapLines, pathKey } from "../../../extension/trace";
+import { inRoot } from "../../../scripts/paths.mjs";
 import { draw } from "../../fixtures/reading";
 
 const everyLine = new Map(Array.from({ length: 200 }, (_, line) => [line, line]));
@@ -166,6 +168,37 @@ describe("placing numbers in an edited text", () => {
         const sites = before.map((_, line) => site(line + 1, line + 1));
         for (const { line, site: traced } of placeSites(sites, mapLines(before, after))) {
           assert.equal(after[line], before[traced.line - 1]);
+        }
+      }),
+    );
+  });
+
+  it("says nothing of a line that is not as it ran, whatever is done to the file", () => {
+    const program = readFileSync(inRoot("test", "fixtures", "inline", "sites.py"), "utf8").split("\n");
+    // Every line is a site, and some are several lines long.
+    const sites = program.map((_, line) =>
+      site(line + 1, Math.min(program.length, line + 1 + (line % 5 === 0 ? 2 : 0))),
+    );
+    const line = fc.nat(program.length + 5);
+    const edit = fc.oneof(
+      fc.record({ what: fc.constant("insert" as const), line, text: fc.constantFrom(...program, "# new") }),
+      fc.record({ what: fc.constant("delete" as const), line, count: fc.integer({ min: 1, max: 6 }) }),
+      fc.record({ what: fc.constant("type" as const), line, text: fc.constantFrom(" ", "x", "#") }),
+      fc.record({ what: fc.constant("move" as const), line, count: fc.integer({ min: 1, max: 6 }), to: line }),
+    );
+    fc.assert(
+      fc.property(fc.array(edit, { maxLength: 12 }), (edits) => {
+        const now = [...program];
+        for (const change of edits) {
+          if (change.what === "insert") now.splice(change.line, 0, change.text);
+          if (change.what === "delete") now.splice(change.line, change.count);
+          if (change.what === "type") now[Math.min(change.line, now.length)] += change.text;
+          if (change.what === "move") now.splice(change.to, 0, ...now.splice(change.line, change.count));
+        }
+        const text = now.map((one) => String(one));
+        for (const placed of placeSites(sites, mapLines(program, text))) {
+          const traced = program.slice(placed.site.line - 1, placed.site.endLine);
+          assert.deepEqual(text.slice(placed.line, placed.endLine + 1), traced);
         }
       }),
     );
