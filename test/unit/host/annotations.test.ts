@@ -192,10 +192,10 @@ describe("placing numbers in an edited text", () => {
         for (const change of edits) {
           if (change.what === "insert") now.splice(change.line, 0, change.text);
           if (change.what === "delete") now.splice(change.line, change.count);
-          if (change.what === "type") now[Math.min(change.line, now.length)] += change.text;
+          if (change.what === "type") now[change.line] = (now[change.line] ?? "") + change.text;
           if (change.what === "move") now.splice(change.to, 0, ...now.splice(change.line, change.count));
         }
-        const text = now.map((one) => String(one));
+        const text = Array.from(now, (one: string | undefined) => one ?? "");
         for (const placed of placeSites(sites, mapLines(program, text))) {
           const traced = program.slice(placed.site.line - 1, placed.site.endLine);
           assert.deepEqual(text.slice(placed.line, placed.endLine + 1), traced);

@@ -12,7 +12,6 @@ import {
   readTrace,
   TraceReader,
 } from "../../../extension/trace";
-import { traceFromText } from "../../fixtures/notation";
 import { rows, TraceWriter, WAKER } from "../../fixtures/writer";
 import { columns, draw, nameOf } from "../../fixtures/reading";
 
