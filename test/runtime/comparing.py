@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 import tracefile
 from running import Run, both, folder
 
-
 _SLOW = re.compile(r"^Executing <.*> took [0-9.]+ seconds\n", re.MULTILINE)
 """asyncio's debug mode says this when the machine is busy."""
 
