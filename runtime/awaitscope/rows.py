@@ -182,8 +182,14 @@ def record_slowly(record: LoopRecorder, handle: Any, number: int, start: int) ->
 
 
 def _late_task(record: LoopRecorder, callback: Any) -> int:
-    """The number of a task that we first see when it runs: one that was made before us."""
+    """The number of a task that we first see when it runs: one that was made before us.
+
+    Or of an eager one that was woken before its first step was over, which we did not know then.
+    """
     task = callback.__self__
-    if not isinstance(task, TASK_TYPES) or not is_step(callback) or task.done():
+    if not isinstance(task, TASK_TYPES) or not is_step(callback):
         return 0
-    return record.tasks.get(id(task)) or record.recorder.add_task(record, task, False, clock())
+    number = record.tasks.get(id(task), 0)
+    if number or task.done():
+        return number
+    return record.recorder.add_task(record, task, False, clock())
