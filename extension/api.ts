@@ -22,6 +22,16 @@ export interface AwaitscopeApi {
   summary(): Summary | undefined;
   /** What stands after the lines of a document. */
   inlineTexts(uri: vscode.Uri): readonly DrawnText[];
+  /** What a document's lines say of the tasks that stand there, now or at the time cursor; lines from 1. */
+  standing(
+    uri: vscode.Uri,
+  ): readonly { readonly line: number; readonly text: string; readonly state: "running" | "ready" | "waiting" }[];
+  /** In nanoseconds since the trace's start. */
+  readonly timeCursor: number | undefined;
+  /** The line of the await at the caret, whose visits the timeline lights. */
+  readonly litLine: number | undefined;
+  /** The rows of the view "Awaits". */
+  awaits(): readonly string[];
   /** The timelines that are open, and how much of their trace their pages have. */
   timelines(): readonly { readonly name: string | undefined; readonly received: number; readonly of: number }[];
   /** The last error message. */

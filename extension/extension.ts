@@ -3,8 +3,10 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "./api";
 import { DisposableStore, Signal } from "./dispose";
+import { AwaitsTree } from "./inline/awaitsTree";
+import { LineDescriber } from "./inline/describeLine";
 import { InlineTrace } from "./inline/inlineTrace";
-import { Command, ContextKey, InternalCommand, ViewType } from "./keys";
+import { Command, ContextKey, InternalCommand, Setting, ViewType } from "./keys";
 import { createLog } from "./log";
 import { openLink } from "./openLink";
 import { Problems } from "./problems";
@@ -16,8 +18,9 @@ import { pickTrace } from "./session/pickTrace";
 import { saveTrace } from "./session/saveTrace";
 import { Runner } from "./session/runner";
 import { showWhatRuns } from "./session/statusItem";
-import { setContext } from "./settings";
+import { readSetting, setContext } from "./settings";
 import type { TraceSource } from "./source";
+import { TimeCursor } from "./timeCursor";
 import { exportTrace } from "./timeline/exportTrace";
 import { parseSite, parseView } from "./timeline/messages";
 import { TimelinePanel } from "./timeline/panel";
@@ -38,6 +41,11 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   const changed = store.add(new Signal());
   const runner = store.add(new Runner(context, log));
   const inline = store.add(new InlineTrace(log, join(runner.folder, "texts")));
+  const openView = (source: TraceSource): TimelineView | undefined =>
+    [...editors.views, panel.view].find((view) => view?.source === source);
+  const cursor = store.add(new TimeCursor(inline, openView, log));
+  const describer = store.add(new LineDescriber(inline, cursor.standing));
+  const awaits = store.add(new AwaitsTree(context.workspaceState));
   store.add(showWhatRuns(runner));
 
   const lastRun = (): vscode.Uri | undefined => {
@@ -47,9 +55,14 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   setContext(ContextKey.hasTrace, lastRun() !== undefined);
   /** The trace in view. */
   let current: TraceSource | undefined;
+  const showInline = (source: TraceSource | undefined): void => {
+    inline.show(source);
+    cursor.show(source);
+  };
   const lookAt = (source: TraceSource | undefined): void => {
     current = source;
-    inline.show(source);
+    showInline(source);
+    awaits.show(source);
     setContext(ContextKey.hasTrace, source !== undefined || lastRun() !== undefined);
     changed.fire();
   };
@@ -63,7 +76,12 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     return source;
   };
 
-  const parts = { extensionUri: context.extensionUri, log, onProgress: () => changed.fire() };
+  const parts = {
+    extensionUri: context.extensionUri,
+    log,
+    onProgress: () => changed.fire(),
+    onCursor: (view: TimelineView) => cursor.heard(view),
+  };
   const panel = store.add(new TimelinePanel(parts, reopen));
   const editors = store.add(
     new TraceEditors(
@@ -89,7 +107,8 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     }),
   );
   store.add(runner.onDidEnd(() => changed.fire()));
-  store.add(inline.onDidDraw(() => changed.fire()));
+  for (const event of [inline.onDidDraw, cursor.standing.onDidDraw, cursor.onDidMove, awaits.onDidRefresh])
+    store.add(event(() => changed.fire()));
 
   const viewOf = (source: TraceSource): TimelineView =>
     editors.views.find((view) => view.source === source) ?? panel.open(source);
@@ -123,7 +142,15 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       // With the focus: for the keyboard it is the way in.
       viewOf(source).focus();
     },
-    [Command.clearInline]: () => inline.show(undefined),
+    [Command.clearInline]: () => showInline(undefined),
+    [Command.nextVisit]: () => cursor.step(1),
+    [Command.previousVisit]: () => cursor.step(-1),
+    [Command.describeLine]: () => describer.describe(),
+    [Command.toggleFollow]: () =>
+      vscode.workspace
+        .getConfiguration()
+        .update(Setting.followInEditor, !readSetting(Setting.followInEditor), vscode.ConfigurationTarget.Global),
+    [Command.sortAwaits]: (order) => awaits.sort(order),
     [Command.exportTrace]: async () => {
       const source = current ?? (await reopen());
       if (source === undefined)
@@ -133,6 +160,10 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     [InternalCommand.showSite]: (argument) => {
       const site = parseSite(argument);
       if (site !== undefined) showInTimeline({ site });
+    },
+    [InternalCommand.openSite]: async (argument) => {
+      const site = parseSite(argument);
+      if (site !== undefined) await cursor.open(site);
     },
     [InternalCommand.showTask]: (task) => {
       if (typeof task === "number") showInTimeline({ task });
@@ -166,6 +197,14 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     },
     summary: () => current && summarize(current.trace),
     inlineTexts: (uri) => inline.drawn(uri),
+    standing: (uri) => cursor.standing.drawn(uri).map(({ line, text, state }) => ({ line: line + 1, text, state })),
+    get timeCursor() {
+      return cursor.time;
+    },
+    get litLine() {
+      return cursor.lit?.line;
+    },
+    awaits: () => awaits.rows.map(({ label, description }) => `${label}  ${description}`),
     timelines: () =>
       [panel.view, ...editors.views]
         .filter((view) => view !== undefined)

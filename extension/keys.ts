@@ -12,6 +12,11 @@ export const Command = {
   showTimeline: "awaitscope.showTimeline",
   clearInline: "awaitscope.clearInline",
   exportTrace: "awaitscope.exportTrace",
+  nextVisit: "awaitscope.nextVisit",
+  previousVisit: "awaitscope.previousVisit",
+  describeLine: "awaitscope.describeLine",
+  toggleFollow: "awaitscope.toggleFollowInEditor",
+  sortAwaits: "awaitscope.sortAwaits",
 } as const;
 
 /** Commands that links, lenses and buttons carry; they need arguments, so they are not in the palette. */
@@ -20,18 +25,23 @@ export const InternalCommand = {
   showTask: "awaitscope.showTask",
   showGroup: "awaitscope.showGroup",
   showVisit: "awaitscope.showVisit",
+  openSite: "awaitscope.openSite",
 } as const;
 
 export const Setting = {
   pythonPath: "awaitscope.pythonPath",
   inlineEnabled: "awaitscope.inline.enabled",
   codeLensEnabled: "awaitscope.codeLens.enabled",
+  gutterEnabled: "awaitscope.gutter.enabled",
+  followInEditor: "awaitscope.followInEditor",
 } as const;
 
 export interface SettingTypes {
   readonly [Setting.pythonPath]: string;
   readonly [Setting.inlineEnabled]: boolean;
   readonly [Setting.codeLensEnabled]: boolean;
+  readonly [Setting.gutterEnabled]: boolean;
+  readonly [Setting.followInEditor]: boolean;
 }
 
 export const ContextKey = {
@@ -49,6 +59,8 @@ export const Color = {
   waiting: "awaitscope.inlineWaitingForeground",
   ready: "awaitscope.inlineReadyForeground",
   running: "awaitscope.inlineRunningForeground",
+  standing: "awaitscope.standingForeground",
+  standingBackground: "awaitscope.standingLineBackground",
 } as const;
 
 export const ViewType = {
@@ -57,6 +69,9 @@ export const ViewType = {
   /** The custom editor of `*.awaitscope` files. */
   trace: "awaitscope.trace",
 } as const;
+
+/** The tree of await sites, in the Explorer. */
+export const AWAITS_VIEW = "awaitscope.awaits";
 
 /** What the walkthrough's steps wait for is told by commands, so it has no other keys. */
 export const WALKTHROUGH = "awaitscope.start";

@@ -25,12 +25,13 @@ export class Problems {
   }
 
   /** Makes a command of what may fail. Does not wait for the message to be answered. */
-  guard<A extends unknown[]>(work: (...args: A) => unknown): (...args: A) => Promise<void> {
+  guard<A extends unknown[], R>(work: (...args: A) => R): (...args: A) => Promise<Awaited<R> | undefined> {
     return async (...args) => {
       try {
-        await work(...args);
+        return await work(...args);
       } catch (error) {
         void this.#show(error);
+        return undefined;
       }
     };
   }

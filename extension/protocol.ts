@@ -55,6 +55,21 @@ export interface ShowMessage {
     { readonly task: TaskId } | { readonly group: GroupId } | { readonly site: Site } | { readonly view: TraceView };
 }
 
+/** The caret is on this await site, or on none: its visits are lit, and nothing moves. */
+export interface HighlightMessage {
+  readonly type: "highlight";
+  readonly generation: string;
+  readonly site?: Site;
+}
+
+/** The editor put the time cursor here, where this task stands. */
+export interface MomentMessage {
+  readonly type: "moment";
+  readonly generation: string;
+  readonly time: Nanoseconds;
+  readonly task: TaskId;
+}
+
 /** Asks for the picture as a file, or for what is in view; answered by {@link PictureMessage} or {@link ViewMessage}. */
 export interface AskMessage {
   readonly type: "ask";
@@ -76,7 +91,15 @@ export interface TraceView {
   readonly cursor?: Nanoseconds;
 }
 
-export type ToWebview = OpenMessage | BytesMessage | StateMessage | ShowMessage | AskMessage | NotesMessage;
+export type ToWebview =
+  | OpenMessage
+  | BytesMessage
+  | StateMessage
+  | ShowMessage
+  | HighlightMessage
+  | MomentMessage
+  | AskMessage
+  | NotesMessage;
 
 // ---------------------------------------------------------------- webview → host
 

@@ -2,7 +2,8 @@
 import { realpath } from "node:fs/promises";
 import type * as vscode from "vscode";
 import type { TraceSource } from "../source";
-import { pathKey, takeInOuter, type Nanoseconds, type Site, type SourceFile, type Trace } from "../trace";
+import { pathKey, takeInOuter } from "../trace";
+import type { LineMap, Nanoseconds, Site, SourceFile, Trace } from "../trace";
 import { annotate, placeFacts, type Annotation, type PlacedFacts } from "./annotations";
 import { TracedFiles } from "./fileFacts";
 import { tracedLenses, type TracedLens } from "./tracedLenses";
@@ -15,6 +16,9 @@ export interface DocumentTrace {
   /** Worked out when asked: they are asked for less often than drawn. */
   readonly lenses: () => readonly TracedLens[];
   readonly edited: boolean;
+  readonly file: SourceFile;
+  /** Where the traced lines are now. */
+  readonly lines: LineMap;
 }
 
 /** What a site of this trace took in the trace compared with. */
@@ -91,7 +95,8 @@ export class DocumentTraces {
     const sites = before && placed.sites.map((site) => ({ ...site, before: before(site.site) }));
     const facts = sites === undefined ? placed : { ...placed, sites };
     const { trace } = files;
-    return { trace, facts, annotations: annotate(trace, facts), lenses: () => tracedLenses(all, lines), edited };
+    const lenses = (): readonly TracedLens[] => tracedLenses(all, lines);
+    return { trace, facts, annotations: annotate(trace, facts), lenses, edited, file, lines };
   }
 
   #place(document: vscode.TextDocument, file: SourceFile): Promise<Placement> {

@@ -21,6 +21,19 @@ export async function revealSite(
   });
 }
 
+/** Brings the file into view beside the timeline; the focus, and the caret of an open editor, stay where they are. */
+export async function showSource(
+  file: string,
+  tracedFolder: string | undefined,
+  timelineColumn: vscode.ViewColumn | undefined,
+): Promise<vscode.TextEditor | undefined> {
+  const document = await openSource(file, tracedFolder);
+  if (document === undefined) return undefined;
+  const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+  const viewColumn = columnFor(document, timelineColumn);
+  return visible ?? vscode.window.showTextDocument(document, { preserveFocus: true, preview: true, viewColumn });
+}
+
 async function openSource(path: string, tracedFolder: string | undefined): Promise<vscode.TextDocument | undefined> {
   for (const uri of candidates(path, tracedFolder)) {
     try {

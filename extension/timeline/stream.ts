@@ -8,6 +8,7 @@
 import type { Disposable } from "../dispose";
 import { CREDIT, type AckMessage, type ReadyMessage, type ShowMessage, type ToWebview } from "../protocol";
 import type { TraceSource } from "../source";
+import type { Nanoseconds, Site, TaskId } from "../trace";
 
 /** Small enough for several to be under way. */
 const PIECE = CREDIT / 4;
@@ -33,6 +34,7 @@ export class TimelineStream implements Disposable {
   #conversation: Conversation | undefined;
   /** Asked for while no webview was listening; told as soon as one is. */
   #pendingShow: ShowMessage["target"] | undefined;
+  #lit: Site | undefined;
 
   /** `onProgress`: the webview has taken in more. */
   constructor(post: Post, onFault: (error: unknown) => void, onProgress: () => void) {
@@ -55,6 +57,7 @@ export class TimelineStream implements Disposable {
     if (source === this.#source) return;
     this.#subscription?.dispose();
     this.#source = source;
+    this.#lit = undefined;
     this.#subscription = source.onDidChange(() => this.#continue());
     if (this.#conversation !== undefined) this.ready({ type: "ready", offset: 0 });
   }
@@ -72,6 +75,7 @@ export class TimelineStream implements Disposable {
     if (source === undefined) return;
     void this.#say({ type: "open", generation: source.generation, name: source.name, state: source.state });
     if (this.#pendingShow !== undefined) this.show(this.#pendingShow);
+    if (this.#lit !== undefined) this.highlight(this.#lit);
     this.#continue();
   }
 
@@ -91,6 +95,24 @@ export class TimelineStream implements Disposable {
     void told.then((delivered) => {
       if (delivered && this.#pendingShow === target) this.#pendingShow = undefined;
     });
+  }
+
+  /** The visits of this site, or of none, are lit; also when the webview comes back. */
+  highlight(site: Site | undefined): void {
+    this.#lit = site;
+    const generation = this.#listening;
+    if (generation !== undefined) void this.#say({ type: "highlight", generation, ...(site && { site }) });
+  }
+
+  /** Nobody who is not looking needs the time cursor to be moved. */
+  goTo(time: Nanoseconds, task: TaskId): void {
+    const generation = this.#listening;
+    if (generation !== undefined) void this.#say({ type: "moment", generation, time, task });
+  }
+
+  /** The generation the webview listens to, if it listens. */
+  get #listening(): string | undefined {
+    return this.#conversation === undefined ? undefined : this.#source?.generation;
   }
 
   /** The webview went out of sight: what is sent now would be lost. */

@@ -4,6 +4,7 @@ import { DisposableStore, Signal, type Disposable } from "../dispose";
 import { Command } from "../keys";
 import type { PictureMessage, ShowMessage, ToHost, TraceView, ViewMessage } from "../protocol";
 import type { TraceSource } from "../source";
+import type { Nanoseconds, Site, TaskId } from "../trace";
 import { parseToHost } from "./messages";
 import { NoteFile } from "./noteFile";
 import { prepare } from "./page";
@@ -16,6 +17,8 @@ export interface ViewParts {
   readonly log: vscode.LogOutputChannel;
   /** A page has taken in more of its trace. */
   readonly onProgress: () => void;
+  /** A page moved its time cursor. */
+  readonly onCursor: (view: TimelineView) => void;
 }
 
 /** A page that has not answered by then never will, in milliseconds. */
@@ -28,13 +31,16 @@ export class TimelineView implements Disposable {
   readonly #stream: TimelineStream;
   readonly #log: vscode.LogOutputChannel;
 
+  readonly #onCursor: (view: TimelineView) => void;
+  #cursor: Nanoseconds | undefined;
   #notes: NoteFile | undefined;
   #asked: ((answer: PictureMessage | ViewMessage | undefined) => void) | undefined;
 
   readonly onDidDispose = this.#disposed.event;
 
-  constructor(panel: vscode.WebviewPanel, { extensionUri, log, onProgress }: ViewParts) {
+  constructor(panel: vscode.WebviewPanel, { extensionUri, log, onProgress, onCursor }: ViewParts) {
     this.#panel = panel;
+    this.#onCursor = onCursor;
     this.#log = log;
     this.#stream = this.#store.add(
       new TimelineStream(
@@ -73,12 +79,24 @@ export class TimelineView implements Disposable {
     return this.#stream.acknowledged;
   }
 
+  /** Where its time cursor is, if it has one. */
+  get cursor(): Nanoseconds | undefined {
+    return this.#cursor;
+  }
+
+  get column(): vscode.ViewColumn | undefined {
+    return this.#panel.viewColumn;
+  }
+
   get visible(): boolean {
     return this.#panel.visible;
   }
 
   serve(source: TraceSource): void {
-    if (source !== this.source) this.#notes = new NoteFile(source.uri);
+    if (source !== this.source) {
+      this.#notes = new NoteFile(source.uri);
+      this.#cursor = undefined;
+    }
     this.#stream.serve(source);
     this.#background(this.#sendNotes());
   }
@@ -99,6 +117,17 @@ export class TimelineView implements Disposable {
   show(target: ShowMessage["target"]): void {
     if (!this.#panel.visible) this.reveal();
     this.#stream.show(target);
+  }
+
+  /** Lights the visits of a site, without moving anything. */
+  highlight(site: Site | undefined): void {
+    this.#stream.highlight(site);
+  }
+
+  /** Puts the time cursor there. */
+  goTo(time: Nanoseconds, task: TaskId): void {
+    this.#cursor = time;
+    this.#stream.goTo(time, task);
   }
 
   /** The picture as it is seen now; undefined when the page does not answer. */
@@ -168,7 +197,8 @@ export class TimelineView implements Disposable {
         this.#asked = undefined;
         return;
       case "cursor":
-        // The timeline draws its own time cursor; the editor has no part in it yet.
+        this.#cursor = message.time;
+        this.#onCursor(this);
         return;
     }
   }

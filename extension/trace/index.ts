@@ -21,6 +21,7 @@ export { outerStats, takeInOuter, type OuterStat } from "./questions/outer";
 export { criticalPath, type PathPart } from "./questions/path";
 export { taskLanes, type TaskLane } from "./questions/lanes";
 export { forEachSlice, NO_STEP, stateAt, type SliceVisitor, type StateAt } from "./questions/slices";
+export { lastToRun, standOf, standsAt, waitsSince, type Stand } from "./questions/standing";
 export { whereItStands } from "./questions/stands";
 export { summarize, type Summary, type SummarySite } from "./questions/summary";
 export {
@@ -31,7 +32,7 @@ export {
   type LoopTimes,
   type TaskTimes,
 } from "./questions/times";
-export { visitsOf, type Visit } from "./questions/visits";
+export { visitBeside, visitsOf, type Visit } from "./questions/visits";
 export { awaitsWithin, type Within } from "./questions/within";
 export { originalWaker } from "./questions/wakers";
 export { cancelWords, causeOf, type Words } from "./questions/causes";

@@ -91,6 +91,12 @@ function start(root: HTMLElement): void {
       case "show":
         model.show(message);
         break;
+      case "highlight":
+        model.editor.highlight(message);
+        break;
+      case "moment":
+        model.editor.goTo(message);
+        break;
       case "notes":
         model.notes.take(message);
         break;

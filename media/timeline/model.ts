@@ -17,6 +17,7 @@ import {
 } from "../../extension/trace";
 import type { ShowMessage, TraceView } from "../../extension/protocol";
 import { Feed } from "./feed";
+import { FromEditor } from "./fromEditor";
 import type { Host } from "./host";
 import { Lane } from "./lane";
 import { layOut, scrollTo, SIMPLE_TASKS, type Layout, type TaskLane } from "./layout";
@@ -52,6 +53,7 @@ export class Model {
   playing = false;
   speed: Speed = 1;
   readonly notes = new NoteBook(this);
+  readonly editor = new FromEditor(this);
   readonly collapsed = new Set<TaskId>();
   readonly pinned = new Set<TaskId>();
   table = false;
@@ -422,7 +424,8 @@ export class Model {
     this.selection = undefined;
     this.hover = undefined;
     this.range = undefined;
-    this.cursor = undefined;
+    this.editor.forget();
+    this.setCursor(undefined);
     this.scroll = 0;
     this.follow = "all";
     this.#restored = false;
@@ -466,7 +469,7 @@ export class Model {
     this.follow = state.follow;
     this.scroll = state.scroll;
     this.table = state.table;
-    this.cursor = state.cursor;
+    this.setCursor(state.cursor);
     this.compact = state.compact;
     for (const task of state.collapsed) this.collapsed.add(task);
     for (const task of state.pinned) this.pinned.add(task);

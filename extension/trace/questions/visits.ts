@@ -66,14 +66,32 @@ class VisitFold {
   }
 }
 
-/** Of each trace the site last asked for: one is looked at at a time. */
-const folds = new WeakMap<Trace, VisitFold>();
+/** Of each trace the sites last asked for: one is chosen, one lit from the editor, one pointed at. */
+const folds = new WeakMap<Trace, readonly VisitFold[]>();
+const AT_ONCE = 3;
 
 /** All visits of an await site, whatever was awaited there, by the time they began on each loop. */
 export function visitsOf(trace: Trace, site: Site): readonly Visit[] {
   const key = siteKey(site);
-  let fold = folds.get(trace);
-  if (fold?.key !== key) folds.set(trace, (fold = new VisitFold(trace, key)));
+  const known = folds.get(trace) ?? [];
+  const fold = known.find((one) => one.key === key) ?? new VisitFold(trace, key);
+  if (fold !== known[0]) folds.set(trace, [fold, ...known.filter((one) => one !== fold)].slice(0, AT_ONCE));
   fold.advance();
   return fold.visits;
+}
+
+/** The visit that begins next after `t`, or last before it. */
+export function visitBeside(
+  visits: readonly Visit[],
+  t: Nanoseconds,
+  direction: -1 | 1,
+): { readonly visit: Visit; readonly index: number } | undefined {
+  let best: number | undefined;
+  // Of several loops they are not in the order of time.
+  for (let i = 0; i < visits.length; i++) {
+    const from = visits[i]!.from;
+    if ((from - t) * direction <= 0) continue;
+    if (best === undefined || (visits[best]!.from - from) * direction > 0) best = i;
+  }
+  return best === undefined ? undefined : { visit: visits[best]!, index: best };
 }

@@ -190,10 +190,11 @@ export function drawPath(pen: Pen, model: Model): void {
   });
 }
 
-/** A frame round what is chosen and what is pointed at, and a mark on every visit of the chosen await site. */
+/** A frame round what is chosen and what is pointed at, here or in the editor; of an await site, round every visit. */
 export function drawTargets(pen: Pen, model: Model): void {
   const { layout } = model;
   pen.clip(layout.plot.left, layout.loopsTop, layout.width - layout.plot.left, layout.height - layout.loopsTop, () => {
+    frame(pen, model, model.editor.lit, 1);
     frame(pen, model, model.hover, 1);
     frame(pen, model, model.selection, 2);
   });
@@ -215,7 +216,12 @@ function frame(pen: Pen, model: Model, target: Target | undefined, line: number)
   };
   if (target?.kind === "slice") around(target.slice.task, target.slice.from, target.slice.to);
   if (target?.kind === "site") {
-    for (const visit of model.visits(target.site).slice(0, MAX_VISITS)) around(visit.task, visit.from, visit.to);
+    let drawn = 0;
+    for (const { task, from, to } of model.visits(target.site)) {
+      if (to < view.from || from > view.to) continue;
+      around(task, from, to);
+      if (++drawn === MAX_VISITS) break;
+    }
   }
 }
 

@@ -72,6 +72,13 @@ export function golden(api: AwaitscopeApi, uri: vscode.Uri): readonly string[] {
   return api.inlineTexts(uri).map(({ line, column, text }) => `${line}:${column} ${withoutNumbers(text)}`);
 }
 
+/** "6: Alice waits": line and text, with durations taken out. */
+export function standing(api: AwaitscopeApi, uri: vscode.Uri): readonly string[] {
+  return [...api.standing(uri)]
+    .sort((a, b) => a.line - b.line)
+    .map(({ line, text }) => `${line}: ${withoutNumbers(text)}`);
+}
+
 function withoutNumbers(text: string): string {
   return text
     .replace(/[▁▄█]{8} /g, "")
@@ -103,6 +110,8 @@ export async function cleanWindow(api: AwaitscopeApi): Promise<void> {
   await set(Setting.pythonPath, testPython());
   await set(Setting.inlineEnabled, undefined);
   await set(Setting.codeLensEnabled, undefined);
+  await set(Setting.gutterEnabled, undefined);
+  await set(Setting.followInEditor, undefined);
 }
 
 export async function set(setting: string, value: unknown): Promise<void> {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Color, Command, ContextKey, InternalCommand, Setting, ViewType, WALKTHROUGH } from "../../../extension/keys";
+import {
+  AWAITS_VIEW,
+  Color,
+  Command,
+  ContextKey,
+  InternalCommand,
+  Setting,
+  ViewType,
+  WALKTHROUGH,
+} from "../../../extension/keys";
 
 interface Manifest {
   readonly icon: string;
@@ -15,6 +24,7 @@ interface Manifest {
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default?: unknown }>> };
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
     readonly customEditors: readonly { readonly viewType: string }[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly when: string }[]>>;
     readonly walkthroughs: readonly {
       readonly id: string;
       readonly steps: readonly { readonly media: { readonly markdown: string } }[];
@@ -25,6 +35,7 @@ interface Manifest {
 const root = process.cwd();
 const text = readFileSync(join(root, "package.json"), "utf8");
 const { contributes, activationEvents, capabilities, icon } = JSON.parse(text) as Manifest;
+const views = Object.values(contributes.views).flat();
 const sorted = (values: Iterable<string>) => [...values].sort();
 
 describe("the manifest and the typed keys", () => {
@@ -61,7 +72,8 @@ describe("the manifest and the typed keys", () => {
       ...contributes.commands.map(({ enablement }) => enablement ?? ""),
       ...Object.values(contributes.menus)
         .flat()
-        .map(({ when }) => when),
+        .map(({ when }) => when.replace(`view == ${AWAITS_VIEW}`, "")),
+      ...views.map(({ when }) => when),
     ];
     const used = new Set(conditions.flatMap((condition) => condition.match(/awaitscope\.\w+/g) ?? []));
     for (const key of used) assert.ok(known.has(key), key);
@@ -72,6 +84,10 @@ describe("the manifest and the typed keys", () => {
     assert.deepEqual(
       contributes.customEditors.map(({ viewType }) => viewType),
       [ViewType.trace],
+    );
+    assert.deepEqual(
+      views.map(({ id }) => id),
+      [AWAITS_VIEW],
     );
     assert.ok(activationEvents.includes(`onWebviewPanel:${ViewType.timeline}`));
   });
