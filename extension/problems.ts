@@ -25,7 +25,7 @@ export class Problems {
   }
 
   /** Makes a command of what may fail. Does not wait for the message to be answered. */
-  guard<A extends unknown[], R>(work: (...args: A) => R): (...args: A) => Promise<Awaited<R> | undefined> {
+  guard<A extends unknown[], R>(work: (...args: A) => R | Promise<R>): (...args: A) => Promise<R | undefined> {
     return async (...args) => {
       try {
         return await work(...args);
