@@ -96,7 +96,9 @@ describe("where tasks stand", () => {
     const uri = await greeted();
     await caretOn(uri, 6, 12);
     await vscode.commands.executeCommand(Command.nextVisit);
-    await vscode.window.showTextDocument(vscode.Uri.joinPath(uri, "../forever.py"), { viewColumn: 1 });
+    await vscode.window.showTextDocument(vscode.Uri.joinPath(uri, "../forever.py"), {
+      viewColumn: vscode.ViewColumn.One,
+    });
     const isShown = (): boolean =>
       vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === uri.toString());
     await until(api, "the other file to be drawn", () => api.standing(uri).length === 0);
