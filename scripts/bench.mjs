@@ -1,4 +1,5 @@
-// `npm run bench -- viewer [--save]` or `npm run bench -- runtime [--pairs N] [--only NAME]`: the figures are this machine's.
+// `npm run bench -- viewer|inline [--save]` or `npm run bench -- runtime [--pairs N] [--only NAME]`: the figures are this
+// machine's.
 import * as esbuild from "esbuild";
 import { build } from "./build.mjs";
 import { ensurePackages, ensureProofs, proofsPython } from "./install.mjs";
@@ -10,6 +11,7 @@ import { pathToFileURL } from "node:url";
 const LONGEST = 1_800_000;
 const BENCHES = new Map([
   ["viewer", viewer],
+  ["inline", inline],
   ["runtime", runtime],
 ]);
 const [name = "", ...args] = process.argv.slice(2);
@@ -48,6 +50,27 @@ async function viewer() {
       log: `bench-viewer`,
     },
   );
+  return code;
+}
+
+/** What it costs to keep the source told of a growing trace. */
+async function inline() {
+  await ensurePackages();
+  const file = "test/bench/inline/run";
+  await esbuild.build({
+    absWorkingDir: inRoot(),
+    entryPoints: [`${file}.ts`],
+    bundle: true,
+    outdir: "out/test",
+    outbase: "test",
+    platform: "node",
+    target: "es2022",
+  });
+  const { code } = await run(process.execPath, [inRoot("out", `${file}.js`), ...args], {
+    timeout: LONGEST,
+    show: true,
+    log: "bench-inline",
+  });
   return code;
 }
 

@@ -59,11 +59,12 @@ export class Decorations implements Disposable {
     for (const editor of this.#drawn.keys()) if (!editors.includes(editor)) this.#drawn.delete(editor);
   }
 
-  /** In any editor of the document, in the order of the lines. */
+  /** In any editor of the document as it is now, in the order of the lines. */
   drawn(uri: vscode.Uri): readonly DrawnText[] {
     const lines = new Map<number, DrawnText>();
-    for (const [{ document }, { texts }] of this.#drawn)
-      if (document.uri.toString() === uri.toString()) for (const text of texts) lines.set(text.line, text);
+    for (const [{ document }, { texts, version }] of this.#drawn)
+      if (document.uri.toString() === uri.toString() && document.version === version)
+        for (const text of texts) lines.set(text.line, text);
     return [...lines.values()].sort((a, b) => a.line - b.line);
   }
 

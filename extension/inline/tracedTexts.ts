@@ -2,6 +2,7 @@
  * The texts the trace was made of. The trace holds a hash of each file; a text with that hash, seen in an editor, on disk
  * or kept from an earlier session, is held, so that after an edit the unchanged lines can still be found.
  */
+import { createHash } from "node:crypto";
 import * as vscode from "vscode";
 import { mapLines, splitLines, type LineMap, type SourceFile } from "../trace";
 import type { TextStore } from "./textStore";
@@ -52,12 +53,12 @@ export class TracedTexts {
     return { lines: mapLines(traced, lines), edited: true };
   }
 
-  async #find(wanted: string, text: string, lines: Lines, uri: vscode.Uri): Promise<Lines | undefined> {
+  #find(wanted: string, text: string, lines: Lines, uri: vscode.Uri): Promise<Lines | undefined> {
     const bytes = new TextEncoder().encode(text);
-    if ((await sha256(bytes)) !== wanted) return this.#lookFor(wanted, uri);
+    if (sha256(bytes) !== wanted) return this.#lookFor(wanted, uri);
     this.#texts.set(wanted, lines);
     void this.#store.keep(wanted, bytes);
-    return lines;
+    return Promise.resolve(lines);
   }
 
   #lookFor(wanted: string, uri: vscode.Uri): Promise<Lines | undefined> {
@@ -70,10 +71,10 @@ export class TracedTexts {
 
   async #read(wanted: string, uri: vscode.Uri): Promise<Lines | undefined> {
     const onDisk = await readSmall(uri);
-    const isTraced = onDisk !== undefined && (await sha256(onDisk)) === wanted;
+    const isTraced = onDisk !== undefined && sha256(onDisk) === wanted;
     if (isTraced) void this.#store.keep(wanted, onDisk);
     const bytes = isTraced ? onDisk : await this.#store.read(wanted);
-    if (bytes === undefined || (!isTraced && (await sha256(bytes)) !== wanted)) return undefined;
+    if (bytes === undefined || (!isTraced && sha256(bytes) !== wanted)) return undefined;
     const lines = splitLines(new TextDecoder().decode(bytes));
     this.#texts.set(wanted, lines);
     return lines;
@@ -90,9 +91,8 @@ async function readSmall(uri: vscode.Uri): Promise<Uint8Array | undefined> {
   }
 }
 
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function identity(length: number): LineMap {

@@ -1,5 +1,5 @@
 // The suite that runs inside a real VS Code: the server from npm, driven through a browser, or the desktop program.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { chromium } from "playwright-core";
@@ -11,6 +11,8 @@ import { sum } from "./counts.mjs";
 
 const SUITE = inRoot("out", "test", "host", "index.js");
 const WORKSPACE = inRoot("test", "host", "workspace");
+const SCREENSHOTS = inRoot("out", "screenshots");
+const WANTED = ".wanted";
 /** The whole suite, the window's start included. */
 const TIMEOUT = 300_000;
 
@@ -31,6 +33,21 @@ function readResults() {
 }
 
 /**
+ * Takes the pictures that tests ask for: a file `NAME.png.wanted` in the folder, gone when `NAME.png` is there.
+ * @param {import("playwright-core").Page} page
+ * @param {string} folder
+ */
+function takePictures(page, folder) {
+  return watch(folder, (_, name) => {
+    if (name?.endsWith(WANTED) !== true) return;
+    const wanted = path.join(folder, name);
+    if (!existsSync(wanted)) return;
+    const picture = path.join(folder, path.basename(name, WANTED));
+    void page.screenshot({ path: picture }).then(() => rmSync(wanted, { force: true }));
+  });
+}
+
+/**
  * @param {import("./counts.mjs").Context} context
  * @returns {Promise<import("./counts.mjs").Counts>}
  */
@@ -39,10 +56,17 @@ export async function host({ seed }) {
   const folder = mkdtempSync(path.join(tmpdir(), "awaitscope-host-"));
   rmSync(RESULTS, { force: true });
   writeUserSettings(folder, QUIET_SETTINGS);
-  const server = await startServer({ dataFolder: folder, env: { AWAITSCOPE_SEED: String(seed) } });
+  const server = await startServer({
+    dataFolder: folder,
+    env: { AWAITSCOPE_SEED: String(seed), AWAITSCOPE_SCREENSHOTS: SCREENSHOTS },
+  });
+  mkdirSync(SCREENSHOTS, { recursive: true });
   const browser = await chromium.launch({ executablePath, headless: true, args: BROWSER_ARGS });
+  /** @type {import("node:fs").FSWatcher | undefined} */
+  let pictures;
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    pictures = takePictures(page, SCREENSHOTS);
     const exit = new Promise((resolve) => void page.exposeFunction("codeAutomationExit", resolve));
     const consoleLog = keepLog("host-console");
     await page.exposeFunction("codeAutomationLog", (/** @type {string} */ type, /** @type {unknown[]} */ args) =>
@@ -53,7 +77,7 @@ export async function host({ seed }) {
     );
     const ended = await Promise.race([exit.then(() => true), new Promise((resolve) => setTimeout(resolve, TIMEOUT))]);
     if (ended !== true) {
-      const screenshot = inRoot("out", "screenshots", "host-timeout.png");
+      const screenshot = path.join(SCREENSHOTS, "host-timeout.png");
       await page.screenshot({ path: screenshot });
       throw new Error(
         `the suite did not end within ${TIMEOUT / 1000} s; see ${screenshot} and out/logs/host-console.log`,
@@ -61,6 +85,7 @@ export async function host({ seed }) {
     }
     return readResults();
   } finally {
+    pictures?.close();
     await browser.close();
     await server.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

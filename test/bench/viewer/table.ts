@@ -22,7 +22,7 @@ export class Table {
   }
 }
 
-function tableOf(rows: readonly Row[]): string {
+export function tableOf(rows: readonly Row[]): string {
   const all: readonly Row[] = [["what", "target", "measured"], ...rows];
   const widths = [0, 1, 2].map((i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]): string =>

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
+import { TextStore } from "../../../extension/inline/textStore";
+import { TracedTexts } from "../../../extension/inline/tracedTexts";
 import { Command, InternalCommand, Setting } from "../../../extension/keys";
-import { awaitscope, cleanWindow, golden, lensTitles, set, trace, until } from "./window";
+import { awaitscope, cleanWindow, golden, inWorkspace, lensTitles, screenshot, set, trace, until } from "./window";
 
 const GATHER = "11:64 ×1  Σ <t>  max <t>  ·  2 tasks, <n> at once, Task-3 last by <t>";
 const LENSES = [
@@ -77,3 +83,136 @@ describe("the inline trace view", () => {
     await until(api, "the texts to be back", () => golden(api, uri).includes(GATHER));
   });
 });
+
+describe("the editor beside the timeline", () => {
+  for (const theme of ["Default Dark Modern", "Default Light Modern"]) {
+    it(`can be looked at in ${theme}`, async () => {
+      const api = await awaitscope();
+      await cleanWindow(api);
+      await vscode.workspace
+        .getConfiguration()
+        .update("workbench.colorTheme", theme, vscode.ConfigurationTarget.Global);
+      const uri = await trace(api, "greet.py");
+      await until(api, "the numbers", () => golden(api, uri).includes(GATHER));
+      await until(api, "the timeline", () => api.timelines().some(({ received, of }) => of > 0 && received === of));
+      await vscode.commands.executeCommand("workbench.action.closePanel");
+      const editor = await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+      editor.selection = new vscode.Selection(10, 12, 10, 12);
+      assert.ok((await lensTitles(uri)).length > 0);
+      await screenshot(`inline ${theme}`);
+      await vscode.commands.executeCommand("editor.action.showHover");
+      await screenshot(`inline hover ${theme}`);
+      await vscode.workspace
+        .getConfiguration()
+        .update("workbench.colorTheme", undefined, vscode.ConfigurationTarget.Global);
+    });
+  }
+});
+
+describe("the numbers in other windows onto a file", () => {
+  let api: AwaitscopeApi;
+  let uri: vscode.Uri;
+
+  beforeEach(async () => {
+    api = await awaitscope();
+    await cleanWindow(api);
+    uri = await trace(api, "greet.py");
+    await until(api, "the numbers", () => golden(api, uri).includes(GATHER));
+  });
+  after(() => cleanWindow(api));
+
+  it("never stand on a line that is not as it ran, whatever is typed", async () => {
+    const document = await vscode.workspace.openTextDocument(uri);
+    const traced = document.getText().split("\n");
+    const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+    const random = generator(7);
+    for (let i = 0; i < 25; i++) {
+      const line = Math.floor(random() * document.lineCount);
+      const drawn = nextDrawing(api);
+      await editor.edit((edit) => {
+        const dice = random();
+        if (dice < 0.4) edit.insert(new vscode.Position(line, 0), "# new\n");
+        else if (dice < 0.7) edit.delete(document.lineAt(line).rangeIncludingLineBreak);
+        else edit.insert(document.lineAt(line).range.end, " #");
+      });
+      await drawn;
+      for (const { line: at, column } of api.inlineTexts(uri)) {
+        const text = document.lineAt(at - 1).text;
+        assert.ok(traced.includes(text), `line ${at} has a number and is "${text}"`);
+        assert.equal(column, text.length);
+      }
+    }
+  });
+
+  it("are in both editors of a file", async () => {
+    await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Two });
+    await until(api, "the numbers", () => golden(api, uri).includes(GATHER));
+    assert.equal(golden(api, uri).length, 3);
+  });
+
+  it("are found through a link to the file, and not in a copy under another name", async () => {
+    const link = inWorkspace("link-to-greet.py");
+    const copy = inWorkspace("copy-of-greet.py");
+    try {
+      symlinkSync(uri.fsPath, link.fsPath);
+      copyFileSync(uri.fsPath, copy.fsPath);
+      await vscode.window.showTextDocument(copy, { viewColumn: vscode.ViewColumn.One });
+      await vscode.window.showTextDocument(link, { viewColumn: vscode.ViewColumn.Two });
+      await until(api, "the numbers behind the link", () => golden(api, link).includes(GATHER));
+      assert.deepEqual(golden(api, copy), []);
+    } finally {
+      rmSync(link.fsPath, { force: true });
+      rmSync(copy.fsPath, { force: true });
+    }
+  });
+
+  it("are not in a file that is not on disk, though its text is the same", async () => {
+    const untitled = await vscode.workspace.openTextDocument({
+      language: "python",
+      content: (await vscode.workspace.openTextDocument(uri)).getText(),
+    });
+    const drawn = nextDrawing(api);
+    await vscode.window.showTextDocument(untitled, { viewColumn: vscode.ViewColumn.Two });
+    await drawn;
+    assert.deepEqual(api.inlineTexts(untitled.uri), []);
+    assert.equal(golden(api, uri).length, 3);
+  });
+
+  it("find their lines in a file that was edited before a reload: its text was kept", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "awaitscope-kept-"));
+    const path = join(folder, "kept.py");
+    const text = "import asyncio\n\n\nasync def main():\n    await asyncio.sleep(0)\n";
+    const file = { path, user: true, sha256: createHash("sha256").update(text).digest("hex") };
+    try {
+      writeFileSync(path, text);
+      const store = new TextStore(join(folder, "texts"));
+      assert.notEqual(await new TracedTexts(store).text(file), undefined);
+      await store.keep(file.sha256, new TextEncoder().encode(text));
+      writeFileSync(path, `# edited\n${text}`);
+      const document = await vscode.workspace.openTextDocument(path);
+      const { lines, edited } = await new TracedTexts(new TextStore(join(folder, "texts"))).place(document, file);
+      assert.equal(edited, true);
+      assert.equal(lines.get(4), 5);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+function nextDrawing(api: AwaitscopeApi): Promise<void> {
+  return new Promise((resolve) => {
+    const subscription = api.onDidChange(() => {
+      subscription.dispose();
+      resolve();
+    });
+  });
+}
+
+/** The same edits in each run. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return state / 0x80000000;
+  };
+}

@@ -1,6 +1,6 @@
 /** What the suites do to the window they run in. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, watch, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
@@ -112,6 +112,28 @@ export async function cleanWindow(api: AwaitscopeApi): Promise<void> {
   await set(Setting.codeLensEnabled, undefined);
   await set(Setting.gutterEnabled, undefined);
   await set(Setting.followInEditor, undefined);
+}
+
+/** For people to look at; the launcher takes it. The desktop has none. */
+export async function screenshot(name: string): Promise<void> {
+  const folder = process.env["AWAITSCOPE_SCREENSHOTS"];
+  if (folder === undefined) return;
+  const wanted = join(folder, `${name}.png.wanted`);
+  await new Promise<void>((resolve, reject) => {
+    const done = (): void => {
+      if (existsSync(wanted)) return;
+      watcher.close();
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      watcher.close();
+      reject(new Error(`Nobody took the picture ${name}`));
+    }, PATIENCE_MS);
+    writeFileSync(wanted, "");
+    const watcher = watch(folder, done);
+    done();
+  });
 }
 
 export async function set(setting: string, value: unknown): Promise<void> {
