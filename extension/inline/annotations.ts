@@ -1,7 +1,7 @@
 /** What the source is told, line by line. Pure: from the trace's numbers and where the traced lines are now. */
 import { formatChange, formatDuration } from "../trace";
 import type { GroupKind, GroupSite, LineMap, Nanoseconds, OuterStat, Site, Trace } from "../trace";
-import type { FileFacts, SiteFacts } from "./fileFacts";
+import type { LineFacts, SiteFacts } from "./fileFacts";
 import { groupText } from "./groupWords";
 import { bar, formatCount, lastName } from "./words";
 
@@ -34,7 +34,7 @@ export interface PlacedFacts {
 /** Groups that show how concurrent their members were; of the others only a timeout is news. */
 export const GATHERING: ReadonlySet<GroupKind> = new Set<GroupKind>(["gather", "taskgroup", "wait", "as_completed"]);
 
-export function placeFacts({ sites, outers, groups }: FileFacts, map: LineMap): PlacedFacts {
+export function placeFacts({ sites, outers, groups }: LineFacts, map: LineMap): PlacedFacts {
   const telling = groups.filter(({ kind, timedOut }) => GATHERING.has(kind) || timedOut > 0);
   return { sites: placeSites(sites, map), outers: placeSites(outers, map), groups: placeSites(telling, map) };
 }

@@ -35,7 +35,7 @@ export class Decorations implements Disposable {
 
   draw(editor: vscode.TextEditor, all: readonly Annotation[]): void {
     const { document } = editor;
-    const annotations = all.filter(({ line }) => line < document.lineCount && isNear(editor, line));
+    const annotations = all.filter(({ line }) => line < document.lineCount);
     const before = this.#drawn.get(editor);
     if (before?.version === document.version && same(before.annotations, annotations)) return;
     const texts: DrawnText[] = [];
@@ -74,7 +74,8 @@ export class Decorations implements Disposable {
   }
 }
 
-function isNear({ visibleRanges }: vscode.TextEditor, line: number): boolean {
+/** In view, or soon. */
+export function isNear({ visibleRanges }: vscode.TextEditor, line: number): boolean {
   // An editor that was just opened has not told yet what it shows.
   if (visibleRanges.length === 0) return line < MARGIN;
   return visibleRanges.some(({ start, end }) => line >= start.line - MARGIN && line <= end.line + MARGIN);

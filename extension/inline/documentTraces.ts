@@ -5,15 +5,16 @@ import type { TraceSource } from "../source";
 import { pathKey, takeInOuter } from "../trace";
 import type { LineMap, Nanoseconds, Site, SourceFile, Trace } from "../trace";
 import { annotate, placeFacts, type Annotation, type PlacedFacts } from "./annotations";
-import { TracedFiles } from "./fileFacts";
+import { TracedFiles, type LineFacts } from "./fileFacts";
 import { tracedLenses, type TracedLens } from "./tracedLenses";
 import type { Placement, TracedTexts } from "./tracedTexts";
 
 export interface DocumentTrace {
   readonly trace: Trace;
+  /** All of the file, worked out when asked. */
   readonly facts: PlacedFacts;
-  readonly annotations: readonly Annotation[];
-  /** Worked out when asked: they are asked for less often than drawn. */
+  /** Of the lines in view, which is what an update pays for. */
+  readonly annotations: (isNear: (line: number) => boolean) => readonly Annotation[];
   readonly lenses: () => readonly TracedLens[];
   readonly edited: boolean;
   readonly file: SourceFile;
@@ -89,14 +90,32 @@ export class DocumentTraces {
     const file = files.all.get(pathKey(document.uri.fsPath)) ?? (await this.#fileBehindLinks(files, document));
     if (file === undefined) return undefined;
     const { lines, edited } = await this.#place(document, file);
-    const all = files.facts(file);
-    const placed = placeFacts(all, lines);
-    const before = this.#before;
-    const sites = before && placed.sites.map((site) => ({ ...site, before: before(site.site) }));
-    const facts = sites === undefined ? placed : { ...placed, sites };
     const { trace } = files;
-    const lenses = (): readonly TracedLens[] => tracedLenses(all, lines);
-    return { trace, facts, annotations: annotate(trace, facts), lenses, edited, file, lines };
+    const before = this.#before;
+    const placed = (found: LineFacts): PlacedFacts => {
+      const facts = placeFacts(found, lines);
+      if (before === undefined) return facts;
+      return { ...facts, sites: facts.sites.map((site) => ({ ...site, before: before(site.site) })) };
+    };
+    const whole = once(() => files.facts(file));
+    const facts = once(() => placed(whole()));
+    return {
+      trace,
+      file,
+      lines,
+      edited,
+      get facts() {
+        return facts();
+      },
+      annotations: (isNear) => {
+        const isWanted = (line: number): boolean => {
+          const now = lines.get(line - 1);
+          return now !== undefined && isNear(now);
+        };
+        return annotate(trace, placed(files.inView(file, isWanted)));
+      },
+      lenses: once(() => tracedLenses(whole(), lines)),
+    };
   }
 
   #place(document: vscode.TextDocument, file: SourceFile): Promise<Placement> {
@@ -135,4 +154,9 @@ export class DocumentTraces {
     }
     return this.#files;
   }
+}
+
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => (done ??= { value: work() }).value;
 }

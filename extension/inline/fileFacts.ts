@@ -16,6 +16,7 @@ import {
   type OuterStat,
   type SourceFile,
   type Trace,
+  type WantedLines,
 } from "../trace";
 
 /** One await site, whatever kinds of things were awaited there. */
@@ -24,12 +25,16 @@ export interface SiteFacts extends Omit<AwaitStat, "function" | "kind"> {
   readonly kinds: readonly AwaitKind[];
 }
 
-export interface FileFacts {
-  readonly file: SourceFile;
+/** What is said after lines. */
+export interface LineFacts {
   readonly sites: readonly SiteFacts[];
   /** Awaits of other user code, where the time is spent. */
   readonly outers: readonly OuterStat[];
   readonly groups: readonly GroupSite[];
+}
+
+export interface FileFacts extends LineFacts {
+  readonly file: SourceFile;
   readonly functions: readonly FunctionStat[];
   readonly created: readonly CreatedStat[];
 }
@@ -53,13 +58,21 @@ export class TracedFiles {
     return this.#byKey;
   }
 
+  /** Of the wanted lines as they were traced, from 1. */
+  inView({ path }: SourceFile, isWanted?: WantedLines): LineFacts {
+    const { trace } = this;
+    return {
+      sites: sitesOf(awaitStatsIn(trace, path, isWanted)),
+      outers: outerStats(trace, path, isWanted),
+      groups: groupSites(trace, path, isWanted),
+    };
+  }
+
   facts(file: SourceFile): FileFacts {
     const { trace } = this;
     return {
       file,
-      sites: sitesOf(awaitStatsIn(trace, file.path)),
-      outers: outerStats(trace, file.path),
-      groups: groupSites(trace, file.path),
+      ...this.inView(file),
       functions: functionStats(trace, file.path),
       created: createdStats(trace, file.path),
     };

@@ -4,7 +4,7 @@ import { DisposableStore, Signal, type Disposable } from "../dispose";
 import { ContextKey, Setting } from "../keys";
 import { readSetting, setContext } from "../settings";
 import type { TraceSource } from "../source";
-import { Decorations, type DrawnText } from "./decorations";
+import { Decorations, isNear, type DrawnText } from "./decorations";
 import { DocumentTraces, type DocumentTrace, type TotalBefore } from "./documentTraces";
 import { registerHover } from "./hover";
 import { Lenses } from "./lenses";
@@ -125,7 +125,7 @@ export class InlineTrace implements Disposable {
       if (epoch !== this.#epoch) return;
       // Edited meanwhile: these lines are old, and the edit has asked for another drawing.
       if (version !== document.version) continue;
-      this.#decorations.draw(editor, traced?.annotations ?? []);
+      this.#decorations.draw(editor, traced?.annotations((line) => isNear(editor, line)) ?? []);
     }
     this.#drawn.fire();
   }

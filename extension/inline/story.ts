@@ -93,7 +93,7 @@ export function groupStory(trace: Trace, site: GroupSite): string {
     escapeMarkdown(decisionText(trace, group).join(", ")),
     group.outcome === "timed_out" ? "timed out" : group.outcome,
   ]);
-  const heading = site.groups.length === 1 ? "show group" : "longest";
+  const heading = site.groups.length === 1 ? "show group" : "show the longest";
   return [
     `**${escapeMarkdown(KIND_WORDS[site.kind])}**${times}: ${atOnceText(site.atOnce)} at once on average`,
     table([heading, "members", "decided by", "outcome"], rows, ":--"),
@@ -192,7 +192,11 @@ function table(names: readonly string[], rows: readonly (readonly string[])[], a
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   // A number and its unit stay on one line; right-aligned columns need some air.
   const cell = (text: string) => (align === "--:" ? `\u00a0\u00a0${unbroken(text)}` : text);
-  return [line(names), `|${names.map(() => align).join("|")}|`, ...rows.map((row) => line(row.map(cell)))].join("\n");
+  return [
+    line(names.map(cell)),
+    `|${names.map(() => align).join("|")}|`,
+    ...rows.map((row) => line(row.map(cell))),
+  ].join("\n");
 }
 
 function unbroken(text: string): string {

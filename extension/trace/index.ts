@@ -14,7 +14,7 @@ export { siteTotals, type SiteTotals } from "./questions/siteTotals";
 export { atOnce, oneAfterAnother } from "./questions/concurrency";
 export { createdStats, type CreatedStat } from "./questions/created";
 export { distributionOf, type Distribution } from "./questions/distribution";
-export { siteKey, takeIn } from "./questions/fold";
+export { siteKey, takeIn, type WantedLines } from "./questions/fold";
 export { functionStats, type FunctionStat } from "./questions/functions";
 export { decisionOf, groupSites, type Decision, type GroupSite } from "./questions/groupSites";
 export { outerStats, takeInOuter, type OuterStat } from "./questions/outer";

@@ -1,6 +1,6 @@
 import type { Trace } from "../trace";
 import type { AwaitKind, Code, Nanoseconds, Site, SourceFile } from "../types";
-import { append, foldOf, type SiteTotal } from "./fold";
+import { anyLine, append, foldOf, type SiteTotal } from "./fold";
 
 /** What one await site cost, over all tasks that stood there. */
 export interface AwaitStat {
@@ -103,9 +103,10 @@ export function awaitStats(trace: Trace): readonly AwaitStat[] {
 }
 
 /** The same of one file: what one looks at need not pay for all the others. */
-export function awaitStatsIn(trace: Trace, path: string): readonly AwaitStat[] {
+export function awaitStatsIn(trace: Trace, path: string, isWanted = anyLine): readonly AwaitStat[] {
   const fold = awaitFoldOf(trace);
-  return (fold.byFile.get(path) ?? []).map((site) => fold.statOf(site));
+  const sites = fold.byFile.get(path) ?? [];
+  return sites.filter(({ site }) => isWanted(site.line)).map((site) => fold.statOf(site));
 }
 
 /** The files with await sites, in the order first met. */

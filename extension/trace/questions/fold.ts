@@ -131,6 +131,10 @@ export function siteKey(site: Site): string {
   return `${site.line}:${site.column ?? ""}:${site.endLine ?? ""}:${site.endColumn ?? ""}:${site.file}`;
 }
 
+/** Which lines of a file are asked for: what one looks at need not pay for the rest of a large file. */
+export type WantedLines = (line: number) => boolean;
+export const anyLine: WantedLines = () => true;
+
 export function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [value]);

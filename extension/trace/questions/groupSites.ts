@@ -2,7 +2,7 @@
 import type { Trace } from "../trace";
 import type { GroupInfo, GroupKind, Nanoseconds, Site, TaskId } from "../types";
 import { atOnce } from "./concurrency";
-import { append, siteKey } from "./fold";
+import { anyLine, append, siteKey } from "./fold";
 
 export interface GroupSite {
   readonly site: Site;
@@ -58,11 +58,12 @@ class GroupFold {
 const folds = new WeakMap<Trace, GroupFold>();
 
 /** The places in one file where groups were made, in the order first met. */
-export function groupSites(trace: Trace, path: string): readonly GroupSite[] {
+export function groupSites(trace: Trace, path: string, isWanted = anyLine): readonly GroupSite[] {
   let fold = folds.get(trace);
   if (fold === undefined) folds.set(trace, (fold = new GroupFold(trace)));
   fold.advance();
-  return (fold.byFile.get(path) ?? []).map((place) => statOf(trace, place));
+  const places = fold.byFile.get(path) ?? [];
+  return places.filter(({ site }) => isWanted(site.line)).map((place) => statOf(trace, place));
 }
 
 function statOf(trace: Trace, place: Place): GroupSite {

@@ -5,7 +5,7 @@
  */
 import type { Trace } from "../trace";
 import type { Code, Nanoseconds, NodeId, Site, TaskId } from "../types";
-import { append, foldOf, siteKey } from "./fold";
+import { anyLine, append, foldOf, siteKey } from "./fold";
 
 /** An await of user code in which other user code was suspended. */
 export interface OuterStat {
@@ -158,14 +158,17 @@ export function takeInOuter(trace: Trace): void {
 }
 
 /** The awaits of one file that had other user code below them, in the order first met. */
-export function outerStats(trace: Trace, path: string): readonly OuterStat[] {
+export function outerStats(trace: Trace, path: string, isWanted = anyLine): readonly OuterStat[] {
   const fold = outerFoldOf(trace);
-  return (fold.outersByFile.get(path) ?? []).map((sum) => ({
-    site: sum.site,
-    function: sum.function,
-    callee: sum.callee,
-    ...fold.total(sum),
-  }));
+  const sums = fold.outersByFile.get(path) ?? [];
+  return sums
+    .filter(({ site }) => isWanted(site.line))
+    .map((sum) => ({
+      site: sum.site,
+      function: sum.function,
+      callee: sum.callee,
+      ...fold.total(sum),
+    }));
 }
 
 /** The functions of one file that were awaited, in the order first met. */
