@@ -89,7 +89,7 @@ function tests() {
     define: { "import.meta.url": JSON.stringify(pathToFileURL(inRoot("scripts/bundled.mjs")).href) },
   };
   return [
-    { ...test, entryPoints: filesBelow("test", /^test\/(unit|webview|package)\/.*\.test\.tsx?$/) },
+    { ...test, entryPoints: filesBelow("test", /^test\/(unit|webview|package|insights)\/.*\.test\.tsx?$/) },
     { ...test, entryPoints: filesBelow("test/host", /\/index\.ts$|\.test\.ts$/), external: ["vscode"] },
     // What the webview tests load into their page (a fake host).
     { ...browser, entryPoints: filesBelow("test/webview", /\.page\.tsx?$/), outdir: "out/test", outbase: "test" },

@@ -3,7 +3,7 @@
 import { ensurePackages, ensureProofs, ensurePythonTools } from "./install.mjs";
 
 const started = Date.now();
-const DEFAULT = ["checks", "unit", "runtime", "webview", "host", "package"];
+const DEFAULT = ["checks", "unit", "insights", "runtime", "webview", "host", "package"];
 const ALL = [...DEFAULT, "host-desktop"];
 
 const args = process.argv.slice(2);
@@ -23,7 +23,7 @@ async function prepare() {
   await ensurePackages();
   const { build } = await import("./build.mjs");
   const { checks } = await import("./layers/checks.mjs");
-  const { unit, webview, packaged } = await import("./layers/mocha.mjs");
+  const { unit, insights, webview, packaged } = await import("./layers/mocha.mjs");
   const { runtime } = await import("./layers/runtime.mjs");
   const { host, hostDesktop } = await import("./layers/host.mjs");
   const { ensureBrowser } = await import("./browser.mjs");
@@ -43,6 +43,7 @@ async function prepare() {
   return {
     checks: async () => (await ensurePythonTools(), await checks()),
     unit: async (context) => (await built, await unit(context)),
+    insights: async (context) => (await built, await insights(context)),
     runtime: async (context) => (await proofs, await built, await runtime(context)),
     webview: async (context) => (await built, await webview(context)),
     host: async (context) => (await built, await host(context)),

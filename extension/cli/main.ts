@@ -1,5 +1,6 @@
 /** `awaitscope`: trace a program from a terminal, and look into a trace. */
 import { version } from "../../package.json";
+import { DEFAULT_OPTIONS, findAll, summarizeFindings } from "../insights";
 import { summarize } from "../trace";
 import { attach } from "./attach";
 import { parseArguments, USAGE, UsageError, type Command } from "./args";
@@ -9,6 +10,7 @@ import { exportChrome, exportGzip, exportHtml } from "./export";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
 import { run } from "./run";
+import { sourcesOf } from "./sources";
 import { styleFor } from "./style";
 
 const EXPORTS = { chrome: exportChrome, html: exportHtml, gzip: exportGzip } as const;
@@ -40,9 +42,10 @@ async function show(file: string, json: boolean): Promise<number> {
   if (error !== undefined) complain(`${file}: ${error.message}\n${error.nextStep}`);
   else if (nothing) complain(`${file} ends before anything was recorded.`);
   if (nothing) return 1;
+  const found = findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace));
   const text = json
-    ? JSON.stringify(summarize(trace), undefined, 2)
-    : report(trace, styleFor(process.stdout, process.env));
+    ? JSON.stringify({ ...summarize(trace), findings: summarizeFindings(found) }, undefined, 2)
+    : report(trace, styleFor(process.stdout, process.env), undefined, found);
   process.stdout.write(`${text}\n`);
   return error === undefined ? 0 : 1;
 }

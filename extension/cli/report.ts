@@ -10,6 +10,8 @@ import {
   type TaskInfo,
   type Trace,
 } from "../trace";
+import type { Finding } from "../insights";
+import { findings } from "./findings";
 import { problems, type Ended } from "./problems";
 import { plain, type Style } from "./style";
 import { count, place, printable, short, taskName } from "./text";
@@ -22,11 +24,12 @@ const MOST_GROUPS = 10;
 const WORTH_SAYING = 1.1;
 
 /** Lines without a newline at the end; every text from the trace made safe to print. */
-export function report(trace: Trace, style: Style = plain, ended?: Ended): string {
+export function report(trace: Trace, style: Style = plain, ended?: Ended, found: readonly Finding[] = []): string {
   return [
     ...headline(trace, style),
     ...problems(trace, ended).map(style.warning),
     ...children(trace),
+    ...findings(trace, found, style),
     ...awaits(trace, style),
     ...groups(trace, style),
   ].join("\n");

@@ -3,10 +3,12 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { DEFAULT_OPTIONS, findAll } from "../insights";
 import { isTraceStart } from "../trace";
 import { CliError, systemReason } from "./errors";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
+import { sourcesOf } from "./sources";
 import { styleFor } from "./style";
 
 /** Beside `dist/`, where this file is bundled to. */
@@ -88,7 +90,8 @@ function fingerprint(path: string): string | undefined {
 async function tell(out: string, ended: Ended): Promise<void> {
   const style = styleFor(process.stderr, process.env);
   const { trace, error } = await readTraceFile(out);
-  const lines = ["", report(trace, style, ended)];
+  const found = findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace));
+  const lines = ["", report(trace, style, ended, found)];
   if (error !== undefined) lines.push(style.warning(error.message));
   lines.push("", style.faint(`Saved in ${out}. Open it in VS Code, or: awaitscope show ${out}`), "");
   process.stderr.write(lines.join("\n"));

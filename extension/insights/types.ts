@@ -1,5 +1,6 @@
 /** What a finding is, and what a rule is given to find some. */
 import type { Nanoseconds, Site, TaskId, Trace } from "../trace";
+import type { StepFacts } from "./facts";
 
 export const RULE_IDS = [
   "blocked-loop",
@@ -73,6 +74,8 @@ export interface Rule {
 
 /** What rules know besides the trace. */
 export interface Facts {
+  /** Sums over all steps. */
+  readonly steps: StepFacts;
   /**
    * The text of a source file as it was when the program ran; undefined where that is not known (yet). Of user files
    * only.

@@ -1,5 +1,6 @@
 /** Reading a trace, and every question the views ask of it. */
 export { SLOW_CALLBACK } from "./lane";
+export { firstIndex } from "./columns";
 export { TraceError, type TraceErrorReason } from "./errors";
 export { chromeJson } from "./chromeJson";
 export { formatChange, formatDuration } from "./durations";

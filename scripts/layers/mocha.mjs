@@ -33,6 +33,9 @@ async function mochaLayer(layer, { seed }, env = {}) {
 export const unit = (context) => mochaLayer("unit", context);
 
 /** @param {import("./counts.mjs").Context} context */
+export const insights = (context) => mochaLayer("insights", context);
+
+/** @param {import("./counts.mjs").Context} context */
 export async function webview(context) {
   return await mochaLayer("webview", context, { CHROMIUM: await ensureBrowser() });
 }

@@ -22,7 +22,8 @@ import {
 } from "../../../extension/trace";
 import { report } from "../../../extension/cli/report";
 import { traceBytes } from "../../fixtures/arbitrary";
-import { breaches } from "../../fixtures/summarySchema";
+import { DEFAULT_OPTIONS, findAll, summarizeFindings } from "../../../extension/insights";
+import { breaches, findingBreaches } from "../../fixtures/summarySchema";
 
 const RUNS = 200;
 /** Far more than any of these small files needs; a loop that does not end would need forever. */
@@ -51,6 +52,10 @@ function askEverything(trace: Trace): void {
     breaches(document).filter((breach) => !unknown.test(breach)),
     [],
   );
+  const found: unknown = JSON.parse(
+    JSON.stringify(summarizeFindings(findAll(trace, DEFAULT_OPTIONS, () => undefined))),
+  );
+  assert.deepEqual(findingBreaches(found), []);
   coroutineStats(trace);
   assert.ok(oneAfterAnother(trace) >= 0);
   report(trace);

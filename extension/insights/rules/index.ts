@@ -1,0 +1,38 @@
+/** All rules, in the order in which findings of equal weight are told. */
+import type { Rule } from "../types";
+import { blockedLoop } from "./blockedLoop";
+import { busySpin } from "./busySpin";
+import { cancelSwallowed } from "./cancelSwallowed";
+import { lockConvoy, queueBackpressure } from "./contention";
+import { deadlock } from "./deadlock";
+import { exceptionLost } from "./exceptionLost";
+import { neverAwaited } from "./neverAwaited";
+import { poolSaturated } from "./poolSaturated";
+import { serialGather } from "./serialGather";
+import { slowCleanup } from "./slowCleanup";
+import { slowLoop } from "./slowLoop";
+import { starved } from "./starved";
+import { stuck } from "./stuck";
+import { taskLeaked } from "./taskLeaked";
+import { timeoutRace } from "./timeoutRace";
+import { unboundedFanout } from "./unboundedFanout";
+
+export const RULES: readonly Rule[] = [
+  deadlock,
+  stuck,
+  neverAwaited,
+  exceptionLost,
+  taskLeaked,
+  blockedLoop,
+  serialGather,
+  lockConvoy,
+  queueBackpressure,
+  poolSaturated,
+  starved,
+  busySpin,
+  cancelSwallowed,
+  slowCleanup,
+  timeoutRace,
+  unboundedFanout,
+  slowLoop,
+];

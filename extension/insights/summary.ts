@@ -1,0 +1,50 @@
+/** Findings in the summary document; docs/summary-format.md is its contract. */
+import type { Nanoseconds, Site, SummarySite, TaskId } from "../trace";
+import type { Finding, RuleId, Severity } from "./types";
+
+export interface SummaryFinding {
+  readonly rule: RuleId;
+  readonly severity: Severity;
+  readonly certainty: string;
+  readonly message: string;
+  readonly site: SummarySite | null;
+  readonly tasks: readonly TaskId[];
+  readonly at_ms: number;
+  readonly cost_ms: number;
+  readonly evidence: readonly {
+    readonly label: string;
+    readonly site: SummarySite | null;
+    readonly at_ms: number | null;
+    readonly task: TaskId | null;
+  }[];
+}
+
+export function summarizeFindings(findings: readonly Finding[]): readonly SummaryFinding[] {
+  return findings.map((finding) => ({
+    rule: finding.rule,
+    severity: finding.severity,
+    certainty: finding.certainty,
+    message: finding.message,
+    site: siteOf(finding.site),
+    tasks: finding.tasks,
+    at_ms: milliseconds(finding.at),
+    cost_ms: milliseconds(finding.cost),
+    evidence: finding.evidence.map(({ label, site, at, task }) => ({
+      label,
+      site: siteOf(site),
+      at_ms: at === undefined ? null : milliseconds(at),
+      task: task ?? null,
+    })),
+  }));
+}
+
+function siteOf(site: Site | undefined): SummarySite | null {
+  if (site === undefined) return null;
+  const { file, line, column, endLine, endColumn } = site;
+  return { file, line, column: column ?? null, end_line: endLine ?? null, end_column: endColumn ?? null };
+}
+
+/** With microsecond precision, as everywhere in the summary. */
+function milliseconds(time: Nanoseconds): number {
+  return Math.round(time / 1000) / 1000;
+}

@@ -1,0 +1,89 @@
+import asyncio
+import bdb
+import json
+import time
+
+from cases import run
+
+
+async def ticker():
+    for _ in range(8):
+        await asyncio.sleep(0.05)
+
+
+async def handler():
+    await asyncio.sleep(0.02)
+    time.sleep(0.3)
+
+
+async def fires_sleep():
+    await asyncio.gather(ticker(), handler())
+
+
+def crunch():
+    until = time.perf_counter() + 0.3
+    total = 0
+    while time.perf_counter() < until:
+        for i in range(1000):
+            total = total + i * i
+    return total
+
+
+async def fires_computing():
+    await asyncio.sleep(0)
+    crunch()
+    await asyncio.sleep(0)
+
+
+async def fires_library():
+    text = json.dumps([list(range(500)) for _ in range(200)])
+    until = time.perf_counter() + 0.3
+    await asyncio.sleep(0)
+    while time.perf_counter() < until:
+        json.loads(text)
+    await asyncio.sleep(0)
+
+
+async def fires_callback():
+    asyncio.get_running_loop().call_soon(time.sleep, 0.2)
+    await asyncio.sleep(0.3)
+
+
+async def silenced():
+    await asyncio.sleep(0)
+    time.sleep(0.2)  # awaitscope: ignore[blocked-loop]
+    await asyncio.sleep(0)
+
+
+async def near_thread():
+    await asyncio.gather(ticker(), asyncio.to_thread(time.sleep, 0.3))
+
+
+async def near_short():
+    for _ in range(5):
+        time.sleep(0.02)
+        await asyncio.sleep(0.01)
+
+
+class Debugger(bdb.Bdb):
+    def user_line(self, frame):
+        time.sleep(0.3)  # somebody looks at the variables
+        self.set_quit()
+
+
+async def near_breakpoint():
+    await asyncio.sleep(0)
+    try:
+        Debugger().set_trace()
+        await asyncio.sleep(0)
+    except bdb.BdbQuit:
+        pass
+
+
+async def near_import():
+    import slow_module  # noqa: F401
+
+    await asyncio.sleep(0.01)
+
+
+run(globals())

@@ -1,0 +1,77 @@
+import asyncio
+
+from cases import run
+
+
+async def stubborn():
+    for _ in range(6):
+        try:
+            await asyncio.sleep(0.05)
+        except BaseException:
+            pass
+
+
+async def fires():
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0.07)
+    task.cancel()
+    await task
+
+
+async def obedient():
+    try:
+        while True:
+            await asyncio.sleep(0.05)
+    except asyncio.CancelledError:
+        await asyncio.sleep(0.01)
+        raise
+
+
+async def near_obedient():
+    task = asyncio.create_task(obedient())
+    await asyncio.sleep(0.07)
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        pass
+
+
+async def ends():
+    try:
+        while True:
+            await asyncio.sleep(0.05)
+    except asyncio.CancelledError:
+        return "stopped"
+
+
+async def near_ends():
+    task = asyncio.create_task(ends())
+    await asyncio.sleep(0.07)
+    task.cancel()
+    await task
+
+
+async def careful(inner):
+    await asyncio.shield(inner)
+
+
+async def near_shielded():
+    inner = asyncio.create_task(asyncio.sleep(0.15))
+    task = asyncio.create_task(careful(inner))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.wait([task])
+    await inner
+
+
+async def near_timeout():
+    for _ in range(3):
+        try:
+            async with asyncio.timeout(0.03):
+                await asyncio.sleep(1)
+        except TimeoutError:
+            pass
+
+
+run(globals())

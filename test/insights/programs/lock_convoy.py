@@ -1,0 +1,54 @@
+import asyncio
+
+from cases import run
+
+
+async def update(lock, n):
+    for _ in range(n):
+        async with lock:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.001)
+
+
+async def fires():
+    lock = asyncio.Lock()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(update(lock, 10))
+        group.create_task(asyncio.sleep(0.2))
+
+
+async def seldom(lock):
+    for _ in range(5):
+        await asyncio.sleep(0.08)
+        async with lock:
+            await asyncio.sleep(0.001)
+
+
+async def near_brief():
+    lock = asyncio.Lock()
+    await asyncio.gather(*[seldom(lock) for _ in range(4)])
+
+
+async def own_lock():
+    lock = asyncio.Lock()
+    for _ in range(20):
+        async with lock:
+            await asyncio.sleep(0.01)
+
+
+async def near_own_locks():
+    await asyncio.gather(*[own_lock() for _ in range(4)])
+
+
+async def limited(semaphore):
+    async with semaphore:
+        await asyncio.sleep(0.02)
+
+
+async def near_limiter():
+    semaphore = asyncio.Semaphore(5)
+    await asyncio.gather(*[limited(semaphore) for _ in range(60)])
+
+
+run(globals())

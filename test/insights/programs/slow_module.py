@@ -1,0 +1,5 @@
+"""Takes long to load."""
+
+import time
+
+time.sleep(0.3)

@@ -1,0 +1,25 @@
+import asyncio
+
+from cases import run
+
+
+async def request(delay):
+    try:
+        await asyncio.wait_for(asyncio.sleep(delay), 0.2)
+    except asyncio.TimeoutError:
+        pass
+
+
+async def fires():
+    await asyncio.gather(request(0.188), request(0.3), request(0.05))
+
+
+async def near_clear_misses():
+    await asyncio.gather(request(0.02), request(1.0), request(0.05))
+
+
+async def near_clear_hits():
+    await asyncio.gather(*[request(0.05) for _ in range(5)])
+
+
+run(globals())
