@@ -94,6 +94,9 @@ export function define(trace: TraceModel, d: Fields): void {
       trace.reached(time(d["t"]));
       return;
     }
+    case "context":
+      if (id(d["task"]) > 0) trace.say(id(d["task"]), { givenContext: true });
+      return;
     case "cancel":
       if (id(d["task"]) > 0)
         trace.addCancel({

@@ -36,7 +36,7 @@ import type {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** What definitions say of a task, before its row or after it. */
-type Said = Partial<Pick<TaskInfo, "name" | "exception" | "unretrieved" | "destroyed">>;
+type Said = Partial<Pick<TaskInfo, "name" | "exception" | "unretrieved" | "destroyed" | "givenContext">>;
 
 export interface NewTask {
   readonly id: TaskId;
@@ -231,6 +231,7 @@ export class TraceModel implements Trace {
       cancelledBy: undefined,
       unretrieved: said?.unretrieved,
       destroyed: said?.destroyed,
+      givenContext: said?.givenContext ?? false,
     };
     if (said !== undefined) this.said.delete(task.id);
     this.taskById[task.id] = info;

@@ -94,6 +94,8 @@ export interface TaskInfo {
   readonly unretrieved: Nanoseconds | undefined;
   /** When it was collected while it was pending. */
   readonly destroyed: Nanoseconds | undefined;
+  /** It runs in a context that it was given (`context=`), which others may share. */
+  readonly givenContext: boolean;
 }
 
 /** Somebody asked a task to cancel. */

@@ -289,5 +289,6 @@ export function createdStory(trace: Trace, task: TaskInfo): Sentence {
   const parts: Part[] = ["Created"];
   if (task.parent !== undefined) parts.push(" by ", taskPart(trace, task.parent));
   if (task.createSite !== undefined) parts.push(" at ", sitePart(task.createSite));
+  if (task.givenContext) parts.push(", with a context of the caller's");
   return parts;
 }

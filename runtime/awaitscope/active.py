@@ -6,6 +6,7 @@ from asyncio.base_events import BaseEventLoop
 from collections.abc import Callable
 from typing import Any
 
+from .handles import OWN_CONTEXT
 from .recorder import LoopRecorder, Recorder
 
 
@@ -35,7 +36,10 @@ def attach(loop: Any) -> LoopRecorder | None:
     """The recording of a loop that has none yet; None when recording has ended."""
     if recorder is None:
         return None
-    found = recorder.add_loop(loop, loop._debug is True, _own_ways(type(loop)))
+    own_ways = _own_ways(type(loop))
+    found = recorder.add_loop(loop, loop._debug is True, own_ways)
+    if own_ways is None:  # else frames of the program's refer to it, too
+        found.own_context = OWN_CONTEXT
     loop._awaitscope = found
     recorder.loop_seen(found, loop)
     return found

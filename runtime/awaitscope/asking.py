@@ -11,10 +11,20 @@ from typing import Any
 
 from .active import attach, give_up
 from .cancels import is_cancelled
-from .handles import PLAIN_HANDLE, TASK_TYPES, PyTask, StepType, TracedHandle, debug_handle, full_handle, is_step
+from .handles import (
+    PLAIN_HANDLE,
+    TASK_TYPES,
+    PyTask,
+    StepType,
+    TracedHandle,
+    debug_handle,
+    full_handle,
+    is_step,
+)
 from .recorder import LoopRecorder, clock
 from .steprows import THREAD
 
+_references = sys.getrefcount
 _copy_context = contextvars.copy_context
 _is_cancelled = asyncio.Future.cancelled
 
@@ -48,6 +58,8 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
         else:
             handle.at = now = clock()
             handle.number = add_task(record, callback.__self__, now)
+            if _references(context) > record.own_context:  # 20 ns a task
+                record.recorder.add_late({"k": "context", "task": handle.number})
     else:
         handle.at = now = clock()
         if kind is BuiltinMethodType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from asyncio import constants, events, format_helpers
 from collections import defaultdict
 from functools import partial
@@ -101,13 +102,18 @@ class _NoLoop:
     def call_exception_handler(self, _: object) -> None: ...
 
 
-def _learn_step_type() -> type:
-    """The type of the callback by which a C task asks for its next step; it has no name to import it by."""
-    found: list[type] = []
+def _learn_step_type() -> tuple[type, int]:
+    """The type of the callback by which a C task asks for its next step; it has no name to import it by.
+
+    And the count of references to the task's own copy of a context, in a call_soon that has put it into a handle.
+    """
+    found: list[tuple[type, int]] = []
 
     class Probe:
         def call_soon(self, callback: object, *args: object, context: object = None) -> None:
-            found.append(type(callback))
+            handle = [context]
+            found.append((type(callback), sys.getrefcount(context)))
+            del handle
 
         def get_debug(self) -> bool:
             return False
@@ -134,7 +140,7 @@ def _future_iterator_type() -> type:
     return type(iterator)
 
 
-StepType = _learn_step_type()
-"""The callback by which a C task asks for its next step."""
+StepType, OWN_CONTEXT = _learn_step_type()
+"""The callback by which a C task asks for its next step. A context with more references than that is not its alone."""
 FutureIterator = _future_iterator_type()
 """What a coroutine awaits that awaits a future."""

@@ -60,7 +60,7 @@ class LoopRecorder:
 
     __slots__ = (
         "anchors", "asked_eagerly", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "foreign", "fresh",
-        "id", "is_closed", "is_proactor", "last", "loop", "older", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id",
+        "id", "is_closed", "is_proactor", "last", "loop", "older", "own_context", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id",
         "visits", "wakers",
     )  # fmt: skip
 
@@ -75,6 +75,7 @@ class LoopRecorder:
         self.thread_id = 0  # of loops that do not know it themselves
         self.foreign: Any = None  # see foreign.py
         self.is_closed = False
+        self.own_context = sys.maxsize  # see asking.call_soon
         self.is_proactor = False
         self.eager: list[Any] = []  # what is to be written after this step: see eager.py
         self.asked_eagerly: set[int] = set()  # tasks we learnt of during their eager step

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import tracefile
 from running import Run, both, folder
 
-_SLOW = re.compile(r"^Executing <.*> took [0-9.]+ seconds\n", re.MULTILINE)
+SLOW = re.compile(r"^Executing <.*> took [0-9.]+ seconds\n", re.MULTILINE)
 """asyncio's debug mode says this when the machine is busy."""
 
 
@@ -61,7 +61,7 @@ class Comparing(unittest.TestCase):
                     told, f"^awaitscope: cannot trace here: .*{untraced_because}.* runs without being traced.$"
                 )
             if same_err:
-                told, expected = (_SLOW.sub("", said) for said in (err, plain.err))
+                told, expected = (SLOW.sub("", said) for said in (err, plain.err))
                 if varying is not None:
                     told, expected = (re.sub(varying, "", said) for said in (told, expected))
                 self.assertEqual(told, expected)

@@ -155,8 +155,9 @@ def _add_task(
     words = [task["name"], task["coro"], task["outcome"]]
     if task["exception"] is not None:
         words.append(f"{task['exception']['type']}({task['exception']['message']})")
-    for fact in ("unretrieved", "destroyed"):
-        if getattr(trace.tasks[task["id"]], fact) is not None:
+    for fact in ("unretrieved", "destroyed", "context"):
+        # asyncio.run gives the main task its context from 3.11 on.
+        if getattr(trace.tasks[task["id"]], fact) is not None and (fact != "context" or task["parent"]):
             words.append(fact)
     if task["group"] is not None:
         words.append(groups[task["group"]])

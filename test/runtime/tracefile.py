@@ -32,6 +32,7 @@ _REFERENCES = {
     "never_awaited": {"code": "codes", "site": "nodes"},
     "unretrieved": {"task": "tasks"},
     "destroyed": {"task": "tasks"},
+    "context": {"task": "tasks"},
 }
 OUTCOMES = {1: "returned", 2: "raised", 3: "cancelled"}
 LONGEST_BLOCK = 64 * 1024 * 1024
@@ -70,6 +71,7 @@ class Task:
     exception: tuple[str, str | None] | None = None
     unretrieved: int | None = None
     destroyed: int | None = None
+    context: bool | None = None
     steps: list[Step] = field(default_factory=list)
 
 
@@ -205,6 +207,9 @@ class Trace:
             self._exceptions[line["task"]] = (line["type"], line["message"])
             if line["task"] in self.tasks:
                 self.tasks[line["task"]].exception = (line["type"], line["message"])
+        elif kind == "context":
+            if line["task"] in self.tasks:
+                self.tasks[line["task"]].context = True
         elif kind in ("unretrieved", "destroyed"):
             if line["task"] in self.tasks:
                 setattr(self.tasks[line["task"]], kind, line["t"])
