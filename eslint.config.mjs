@@ -16,7 +16,7 @@ function room(room, { node = false, vscode = false, not = [] }) {
   return { files: [`${room}/**/*.{ts,tsx}`], rules: { [rule]: ["error", { patterns }] } };
 }
 
-const host = ["session", "inline", "timeline", "cli", "extension$"];
+const host = ["session", "inline", "timeline", "compare(?=/)", "assistant", "cli", "extension$"];
 
 export default defineConfig(
   globalIgnores(["node_modules", "dist", "out", ".cache", ".vscode-test"]),

@@ -1,7 +1,10 @@
 /** The wiring: who exists, and who hears of what. */
 import { join } from "node:path";
 import * as vscode from "vscode";
-import type { AwaitscopeApi } from "./api";
+import { siteAtLine, type AwaitscopeApi } from "./api";
+import { registerTools } from "./assistant/tools";
+import { Comparing } from "./compare/comparing";
+import { pickChange } from "./compare/showChanges";
 import { DisposableStore, Signal } from "./dispose";
 import { AwaitsTree } from "./inline/awaitsTree";
 import { LineDescriber } from "./inline/describeLine";
@@ -24,9 +27,10 @@ import { TimeCursor } from "./timeCursor";
 import { exportTrace } from "./timeline/exportTrace";
 import { parseSite, parseView } from "./timeline/messages";
 import { TimelinePanel } from "./timeline/panel";
+import { revealSite } from "./timeline/reveal";
 import type { TimelineView } from "./timeline/view";
 import { TraceEditors } from "./timeline/traceEditor";
-import { summarize } from "./trace";
+import { diffDocument, summarize } from "./trace";
 
 /** Where the last run is, for a window that was reloaded. */
 const LAST_RUN = "lastRun";
@@ -46,6 +50,14 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   const cursor = store.add(new TimeCursor(inline, openView, log));
   const describer = store.add(new LineDescriber(inline, cursor.standing));
   const awaits = store.add(new AwaitsTree(context.workspaceState));
+  const comparing = store.add(new Comparing((file) => inline.texts.text(file)));
+  store.add(
+    comparing.onDidChange(() => {
+      setContext(ContextKey.comparing, comparing.before !== undefined);
+      inline.compareWith(comparing.totalBefore);
+      changed.fire();
+    }),
+  );
   store.add(showWhatRuns(runner));
 
   const lastRun = (): vscode.Uri | undefined => {
@@ -63,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     current = source;
     showInline(source);
     awaits.show(source);
+    comparing.look(source);
     setContext(ContextKey.hasTrace, source !== undefined || lastRun() !== undefined);
     changed.fire();
   };
@@ -157,6 +170,21 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
         throw new CannotRun("no-file", "There is no trace to export. Trace a file, or open a saved trace.");
       await exportTrace(viewOf(source), source, context);
     },
+    [Command.compare]: async (target) => {
+      const source = current ?? (await reopen());
+      if (source === undefined)
+        throw new CannotRun("no-file", "There is no trace to compare. Trace a file, or open a saved trace.");
+      const uri = target instanceof vscode.Uri ? target : await pickTrace(runner.folder, source);
+      if (uri !== undefined) comparing.with(openTrace(uri, undefined, log));
+    },
+    [Command.showChanges]: async () => {
+      const { comparison, before, after } = comparing;
+      if (comparison === undefined || before === undefined) return;
+      const site = await pickChange(comparison, before.name);
+      if (site !== undefined)
+        await revealSite({ type: "reveal", site, focus: true }, after?.trace.header?.cwd, undefined);
+    },
+    [Command.stopComparing]: () => comparing.with(undefined),
     [InternalCommand.showSite]: (argument) => {
       const site = parseSite(argument);
       if (site !== undefined) showInTimeline({ site });
@@ -185,6 +213,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   };
   store.add(vscode.window.registerUriHandler({ handleUri: problems.guard((uri) => openLink(uri, showLinked)) }));
   traceAtStart(context);
+  store.add(registerTools({ runner, current: async () => current ?? (await reopen()) }));
   return {
     version: 1,
     get running() {
@@ -196,6 +225,16 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       );
     },
     summary: () => current && summarize(current.trace),
+    sitesAt: async (uri, line) => {
+      const traced = await inline.of(await vscode.workspace.openTextDocument(uri));
+      return (traced?.facts.sites ?? [])
+        .filter((site) => site.line <= line - 1 && line - 1 <= site.endLine)
+        .map(siteAtLine);
+    },
+    comparison: () => {
+      const { comparison, before, after } = comparing;
+      return comparison && diffDocument(comparison, before?.name ?? "", after?.name ?? "");
+    },
     inlineTexts: (uri) => inline.drawn(uri),
     standing: (uri) => cursor.standing.drawn(uri).map(({ line, text, state }) => ({ line: line + 1, text, state })),
     get timeCursor() {

@@ -17,6 +17,9 @@ export const Command = {
   describeLine: "awaitscope.describeLine",
   toggleFollow: "awaitscope.toggleFollowInEditor",
   sortAwaits: "awaitscope.sortAwaits",
+  compare: "awaitscope.compare",
+  showChanges: "awaitscope.showChanges",
+  stopComparing: "awaitscope.stopComparing",
 } as const;
 
 /** Commands that links, lenses and buttons carry; they need arguments, so they are not in the palette. */
@@ -53,6 +56,8 @@ export const ContextKey = {
   hasTrace: "awaitscope.hasTrace",
   /** The source shows a trace: there is something to clear. */
   hasInline: "awaitscope.hasInline",
+  /** The trace in view is compared with another. */
+  comparing: "awaitscope.comparing",
 } as const;
 
 export const Color = {
@@ -72,6 +77,12 @@ export const ViewType = {
 
 /** The tree of await sites, in the Explorer. */
 export const AWAITS_VIEW = "awaitscope.awaits";
+
+/** What a language model may call; their names allow no dots. */
+export const LanguageModelTool = {
+  traceFile: "awaitscope_traceFile",
+  explainTrace: "awaitscope_explainTrace",
+} as const;
 
 /** What the walkthrough's steps wait for is told by commands, so it has no other keys. */
 export const WALKTHROUGH = "awaitscope.start";

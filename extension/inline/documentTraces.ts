@@ -22,8 +22,8 @@ export interface DocumentTrace {
   readonly lines: LineMap;
 }
 
-/** What a site of this trace took in the trace compared with. */
-export type TotalBefore = (site: Site) => Nanoseconds;
+/** What a site of this trace took in the trace compared with; 0: it was not waited for there. */
+export type TotalBefore = (site: Site) => Nanoseconds | undefined;
 
 interface Known {
   readonly version: number;

@@ -5,15 +5,25 @@ import * as vscode from "vscode";
 
 interface Choice extends vscode.QuickPickItem {
   readonly uri?: vscode.Uri;
+  /** Of a run: what ran. */
+  readonly program?: string;
 }
 
-export async function pickTrace(folder: string): Promise<vscode.Uri | undefined> {
-  const runs = await recentRuns(folder);
+/** `compareWith`: not that trace itself, but one to compare it with, so other runs of its program come first. */
+export async function pickTrace(
+  folder: string,
+  compareWith?: { readonly name: string; readonly uri: string },
+): Promise<vscode.Uri | undefined> {
+  const recent = await recentRuns(folder);
+  const others = recent.filter(({ uri }) => uri?.toString() !== compareWith?.uri);
+  const isSame = ({ program }: Choice): boolean => program === compareWith?.name.replace(/\.py$/, "");
+  const runs = [...others.filter(isSame), ...others.filter((run) => !isSame(run))];
   if (runs.length === 0) return browse();
   const elsewhere: Choice = { label: "$(folder-opened) Browse…", detail: "A trace file from anywhere" };
   const choice = await vscode.window.showQuickPick([...runs, elsewhere], {
-    title: "Open a trace",
-    placeHolder: "The last runs, newest first",
+    title: compareWith === undefined ? "Open a trace" : `Compare ${compareWith.name} with`,
+    placeHolder:
+      compareWith === undefined ? "The last runs, newest first" : "Its runs before, newest first; then other programs'",
   });
   if (choice === undefined) return undefined;
   return choice.uri ?? browse();
@@ -31,14 +41,12 @@ async function recentRuns(folder: string): Promise<readonly Choice[]> {
   const runs = await Promise.all(files.map(async (path) => ({ path, time: (await stat(path)).mtime })));
   return runs
     .sort((a, b) => b.time.getTime() - a.time.getTime())
-    .map(({ path, time }) => ({
+    .map(({ path, time }) => {
+      const uri = vscode.Uri.file(path);
       // The name ends in the time of its start, which people read better in their own format.
-      label: `$(pulse) ${vscode.Uri.file(path)
-        .path.replace(/^.*\//, "")
-        .replace(/ \d{4}-.*$/, "")}`,
-      description: time.toLocaleString(),
-      uri: vscode.Uri.file(path),
-    }));
+      const program = uri.path.replace(/^.*\//, "").replace(/ \d{4}-.*$/, "");
+      return { label: `$(pulse) ${program}`, description: time.toLocaleString(), uri, program };
+    });
 }
 
 async function browse(): Promise<vscode.Uri | undefined> {

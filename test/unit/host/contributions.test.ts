@@ -7,6 +7,7 @@ import {
   Command,
   ContextKey,
   InternalCommand,
+  LanguageModelTool,
   Setting,
   ViewType,
   WALKTHROUGH,
@@ -23,6 +24,7 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>>;
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default?: unknown }>> };
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
+    readonly languageModelTools: readonly { readonly name: string; readonly when?: string }[];
     readonly customEditors: readonly { readonly viewType: string }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly when: string }[]>>;
     readonly walkthroughs: readonly {
@@ -78,6 +80,12 @@ describe("the manifest and the typed keys", () => {
     const used = new Set(conditions.flatMap((condition) => condition.match(/awaitscope\.\w+/g) ?? []));
     for (const key of used) assert.ok(known.has(key), key);
     assert.deepEqual(sorted(used), sorted(known));
+  });
+
+  it("name the same tools for language models, and run nothing in folders that are not trusted", () => {
+    const { languageModelTools: tools } = contributes;
+    assert.deepEqual(sorted(tools.map(({ name }) => name)), sorted(Object.values(LanguageModelTool)));
+    assert.equal(tools.find(({ name }) => name === LanguageModelTool.traceFile)?.when, "isWorkspaceTrusted");
   });
 
   it("name the same views", () => {
