@@ -46,6 +46,7 @@ export default defineConfig(
   room("extension/trace", { not: ["insights", "protocol", ...host] }),
   room("extension/insights", { not: ["protocol", ...host] }),
   room("extension/session", { node: true, vscode: true, not: ["insights", "inline", "timeline", "cli", "extension$"] }),
+  room("extension/findings", { vscode: true, not: ["session", "inline", "timeline", "cli", "extension$"] }),
   room("extension/inline", { node: true, vscode: true, not: ["session", "timeline", "cli", "extension$"] }),
   room("extension/timeline", { node: true, vscode: true, not: ["insights", "session", "inline", "cli", "extension$"] }),
   room("extension/cli", { node: true, not: ["session", "inline", "timeline", "protocol", "extension$"] }),

@@ -8,12 +8,15 @@ import { pickChange } from "./compare/showChanges";
 import { DisposableStore, Signal } from "./dispose";
 import { AwaitsTree } from "./inline/awaitsTree";
 import { LineDescriber } from "./inline/describeLine";
+import { Findings } from "./findings/findings";
+import { ProblemsPanel } from "./findings/problemsPanel";
 import { InlineTrace } from "./inline/inlineTrace";
 import { Command, ContextKey, InternalCommand, Setting, ViewType } from "./keys";
 import { createLog } from "./log";
 import { openLink } from "./openLink";
 import { Problems } from "./problems";
 import type { ShowMessage, TraceView } from "./protocol";
+import { parseOptions } from "./insights";
 import { CannotRun } from "./session/errors";
 import { fileProgram, fileProgramWithArguments, moduleProgram } from "./session/askProgram";
 import { openTrace } from "./session/openTrace";
@@ -58,6 +61,8 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       changed.fire();
     }),
   );
+  const findings = store.add(new Findings(inline.texts, () => parseOptions(readSetting(Setting.findings)), log));
+  const problemsPanel = store.add(new ProblemsPanel(findings, inline.texts));
   store.add(showWhatRuns(runner));
 
   const lastRun = (): vscode.Uri | undefined => {
@@ -76,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     showInline(source);
     awaits.show(source);
     comparing.look(source);
+    findings.show(source);
     setContext(ContextKey.hasTrace, source !== undefined || lastRun() !== undefined);
     changed.fire();
   };
@@ -122,6 +128,12 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   store.add(runner.onDidEnd(() => changed.fire()));
   for (const event of [inline.onDidDraw, cursor.standing.onDidDraw, cursor.onDidMove, awaits.onDidRefresh])
     store.add(event(() => changed.fire()));
+  store.add(problemsPanel.onDidPlace(() => changed.fire()));
+  store.add(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(Setting.findings)) findings.refresh();
+    }),
+  );
 
   const viewOf = (source: TraceSource): TimelineView =>
     editors.views.find((view) => view.source === source) ?? panel.open(source);

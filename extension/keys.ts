@@ -37,6 +37,7 @@ export const Setting = {
   codeLensEnabled: "awaitscope.codeLens.enabled",
   gutterEnabled: "awaitscope.gutter.enabled",
   followInEditor: "awaitscope.followInEditor",
+  findings: "awaitscope.findings",
 } as const;
 
 export interface SettingTypes {
@@ -45,6 +46,8 @@ export interface SettingTypes {
   readonly [Setting.codeLensEnabled]: boolean;
   readonly [Setting.gutterEnabled]: boolean;
   readonly [Setting.followInEditor]: boolean;
+  /** Read by insights, which believes none of it. */
+  readonly [Setting.findings]: object;
 }
 
 export const ContextKey = {

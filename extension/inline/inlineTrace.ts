@@ -9,7 +9,7 @@ import { DocumentTraces, type DocumentTrace, type TotalBefore } from "./document
 import { registerHover } from "./hover";
 import { Lenses } from "./lenses";
 import { TextStore } from "./textStore";
-import { Throttle } from "./throttle";
+import { Throttle } from "../throttle";
 import { TracedTexts } from "./tracedTexts";
 
 /** Ten times a second is live; more often only costs. */

@@ -1,7 +1,7 @@
 /** Runs fixture programs through the real runtime, and says what was found. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { DEFAULT_OPTIONS, findAll, type Finding } from "../../extension/insights";
@@ -55,6 +55,7 @@ async function run(python: string, path: string, args: readonly string[], out: s
       resolve(failure === null ? undefined : `${failure.message}\n${stderr}`),
     );
   });
+  if (!existsSync(out)) throw new Error(`${name} was not traced: ${error ?? ""}`);
   const trace = readTrace(readFileSync(out));
   return { name, trace, findings: findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace)), error };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Throttle } from "../../../extension/inline/throttle";
+import { Throttle } from "../../../extension/throttle";
 
 /** Work that lasts until the test says so. */
 class Work {

@@ -1,4 +1,4 @@
-import type { Disposable } from "../dispose";
+import type { Disposable } from "./dispose";
 
 /**
  * Does the work at once when it was not done lately, else as soon as it is due; never loses the last request. The next

@@ -1,0 +1,115 @@
+/** Findings of the trace in view: worked out again as it grows, a short slice at a time, and told to whoever shows them. */
+import type * as vscode from "vscode";
+import { DisposableStore, Signal, type Disposable } from "../dispose";
+import { Analysis, type Finding, type FindingOptions } from "../insights";
+import type { TraceSource } from "../source";
+import { Throttle } from "../throttle";
+import type { SourceFile, Trace } from "../trace";
+
+/** While the program runs; each time all of them are replaced. */
+const FIND_EVERY_MS = 1_000;
+/** The host does something else after this long. */
+const SLICE_MS = 20;
+/** Larger programs are told of without the words of their source. */
+const MOST_FILES = 500;
+
+/** The texts that ran, by whoever keeps them. */
+export interface Texts {
+  text(file: SourceFile): Promise<readonly string[] | undefined>;
+}
+
+export class Findings implements Disposable {
+  readonly #store = new DisposableStore();
+  readonly #changed = this.#store.add(new Signal());
+  readonly #finding: Throttle;
+  readonly #texts: Texts;
+  readonly #options: () => FindingOptions;
+  readonly #log: vscode.LogOutputChannel;
+  #source: TraceSource | undefined;
+  #subscription: Disposable | undefined;
+  #analysis: Analysis | undefined;
+  #found: readonly Finding[] = [];
+  #epoch = 0;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(texts: Texts, options: () => FindingOptions, log: vscode.LogOutputChannel) {
+    this.#texts = texts;
+    this.#options = options;
+    this.#log = log;
+    this.#finding = this.#store.add(new Throttle(FIND_EVERY_MS, () => this.#find()));
+  }
+
+  get source(): TraceSource | undefined {
+    return this.#source;
+  }
+
+  get found(): readonly Finding[] {
+    return this.#found;
+  }
+
+  show(source: TraceSource | undefined): void {
+    if (source === this.#source) return;
+    this.#epoch++;
+    this.#subscription?.dispose();
+    this.#source = source;
+    this.#subscription = source?.onDidChange(() => this.#finding.request());
+    this.#analysis = undefined;
+    this.#tell([]);
+    if (source !== undefined) this.#finding.request();
+  }
+
+  /** What counts has changed. */
+  refresh(): void {
+    this.#analysis = undefined;
+    this.#finding.request();
+  }
+
+  dispose(): void {
+    this.#epoch++;
+    this.#subscription?.dispose();
+    this.#store.dispose();
+  }
+
+  async #find(): Promise<void> {
+    const epoch = this.#epoch;
+    const trace = this.#source?.trace;
+    if (trace === undefined) return;
+    try {
+      // The trace is another one when its file was replaced.
+      if (this.#analysis?.trace !== trace) this.#analysis = new Analysis(trace, this.#options());
+      const analysis = this.#analysis;
+      const texts = await this.#textsOf(trace);
+      const finding = analysis.find((path) => texts.get(path));
+      for (;;) {
+        if (epoch !== this.#epoch) return;
+        const since = performance.now();
+        let next = finding.next();
+        while (next.done !== true && performance.now() - since < SLICE_MS) next = finding.next();
+        if (next.done === true) {
+          this.#tell(next.value);
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+    } catch (error) {
+      this.#log.error("Looking for findings failed:", error);
+    }
+  }
+
+  async #textsOf(trace: Trace): Promise<ReadonlyMap<string, string>> {
+    const texts = new Map<string, string>();
+    for (const file of trace.files()) {
+      if (!file.user || file.sha256 === undefined || texts.size === MOST_FILES) continue;
+      const lines = await this.#texts.text(file);
+      if (lines !== undefined) texts.set(file.path, lines.join("\n"));
+    }
+    return texts;
+  }
+
+  #tell(found: readonly Finding[]): void {
+    if (found.length === 0 && this.#found.length === 0) return;
+    this.#found = found;
+    this.#changed.fire();
+  }
+}
