@@ -135,8 +135,18 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     }),
   );
 
-  const viewOf = (source: TraceSource): TimelineView =>
-    editors.views.find((view) => view.source === source) ?? panel.open(source);
+  store.add(
+    findings.onDidChange(() => {
+      for (const view of [panel.view, ...editors.views])
+        if (view !== undefined && view.source === findings.source) view.findings = findings.found;
+    }),
+  );
+
+  const viewOf = (source: TraceSource): TimelineView => {
+    const view = editors.views.find((one) => one.source === source) ?? panel.open(source);
+    if (source === findings.source) view.findings = findings.found;
+    return view;
+  };
   const showInTimeline = (target: ShowMessage["target"]): void => {
     if (current !== undefined) viewOf(current).show(target);
   };

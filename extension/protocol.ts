@@ -5,6 +5,7 @@
  * offset the webview names, never more than {@link CREDIT} bytes unacknowledged. After a reveal or a reload the same
  * handshake runs again: the trace is the only state, so nothing else has to be replayed.
  */
+import type { Finding } from "./insights/types";
 import type { Note } from "./notes";
 import type { GroupId, Nanoseconds, Site, TaskId } from "./trace/types";
 
@@ -83,6 +84,13 @@ export interface NotesMessage {
   readonly notes: readonly Note[];
 }
 
+/** All findings of the trace so far: those sent before are replaced. */
+export interface FindingsMessage {
+  readonly type: "findings";
+  readonly generation: string;
+  readonly findings: readonly Finding[];
+}
+
 /** A place in a trace: what a link leads to. */
 export interface TraceView {
   readonly from: Nanoseconds;
@@ -99,7 +107,8 @@ export type ToWebview =
   | HighlightMessage
   | MomentMessage
   | AskMessage
-  | NotesMessage;
+  | NotesMessage
+  | FindingsMessage;
 
 // ---------------------------------------------------------------- webview → host
 

@@ -8,7 +8,7 @@ import { siteAt } from "./inline/caretSite";
 import { FollowInEditor } from "./inline/follow";
 import type { InlineTrace } from "./inline/inlineTrace";
 import { StandingTasks } from "./inline/standing";
-import { Throttle } from "./inline/throttle";
+import { Throttle } from "./throttle";
 import { formatDuration, visitBeside, visitsOf, type Nanoseconds, type Site } from "./trace";
 import type { TraceSource } from "./source";
 import { showSource } from "./timeline/reveal";

@@ -1,7 +1,7 @@
 /** The trace that the one in view is compared with, and what changed from it; kept in step while a program runs. */
 import { Signal, type Disposable } from "../dispose";
 import type { TotalBefore } from "../inline/documentTraces";
-import { Throttle } from "../inline/throttle";
+import { Throttle } from "../throttle";
 import type { TraceSource } from "../source";
 import { compare, siteKey, siteTotals, type Comparison, type Nanoseconds, type SourceFile } from "../trace";
 

@@ -5,7 +5,7 @@ import { AWAITS_VIEW, InternalCommand } from "../keys";
 import type { TraceSource } from "../source";
 import { awaitStats, type AwaitStat } from "../trace";
 import { ORDERS, rowOf, sortAwaits, type AwaitRow, type Order } from "./awaitRows";
-import { Throttle } from "./throttle";
+import { Throttle } from "../throttle";
 import { escapeMarkdown } from "./words";
 
 /** Rows that change places more often cannot be clicked. */

@@ -7,7 +7,7 @@ import type { TraceSource } from "../source";
 import { lastToRun, standOf, type Nanoseconds, type Site } from "../trace";
 import { placeSites } from "./annotations";
 import type { DocumentTrace } from "./documentTraces";
-import { Throttle } from "./throttle";
+import { Throttle } from "../throttle";
 
 /** Text that scrolls more often cannot be read. */
 const FOLLOW_EVERY_MS = 250;

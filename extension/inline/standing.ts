@@ -8,7 +8,7 @@ import { pathKey, standsAt, type Nanoseconds, type Stand, type Trace } from "../
 import type { DocumentTrace } from "./documentTraces";
 import { StandDecorations, type Shown } from "./standDecorations";
 import { standMarks, type StandMark } from "./standWords";
-import { Throttle } from "./throttle";
+import { Throttle } from "../throttle";
 
 /** A replay moves the marks as often as it can be seen. */
 const DRAW_EVERY_MS = 100;

@@ -16,6 +16,8 @@ import {
 
 /** Waits that only another task of the program ends, and that many tasks share. */
 const CONTENDED: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["lock", "semaphore", "queue.put"]);
+/** Whoever does this much between two yields computes, and is only being polite. */
+const SPIN_WORK: Nanoseconds = 100e3;
 /** A site remembers so many of those that let others in, and of those that waited. */
 const MOST_KNOWN = 1000;
 
@@ -38,6 +40,8 @@ export interface Spin {
   readonly loop: LoopId;
   readonly point: AwaitPoint;
   count: number;
+  /** Of these: in how many rounds next to nothing was done. */
+  quick: number;
   run: Nanoseconds;
   readonly first: Nanoseconds;
   last: Nanoseconds;
@@ -233,10 +237,11 @@ export class StepFacts {
     const key = `${loop}:${siteKey(point.site)}`;
     let spin = this.spins.get(key);
     if (spin === undefined) {
-      spin = { loop, point, count: 0, run: 0, first: steps.start(step), last: 0, tasks: new Set() };
+      spin = { loop, point, count: 0, quick: 0, run: 0, first: steps.start(step), last: 0, tasks: new Set() };
       this.spins.set(key, spin);
     }
     spin.count += 1;
+    if (run < SPIN_WORK) spin.quick += 1;
     spin.run += run;
     spin.last = steps.end(step);
     if (spin.tasks.size < MOST_KNOWN) spin.tasks.add(task);

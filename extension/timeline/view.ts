@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { DisposableStore, Signal, type Disposable } from "../dispose";
 import { Command } from "../keys";
-import type { PictureMessage, ShowMessage, ToHost, TraceView, ViewMessage } from "../protocol";
+import type { FindingsMessage, PictureMessage, ShowMessage, ToHost, TraceView, ViewMessage } from "../protocol";
 import type { TraceSource } from "../source";
 import type { Nanoseconds, Site, TaskId } from "../trace";
 import { parseToHost } from "./messages";
@@ -34,6 +34,7 @@ export class TimelineView implements Disposable {
   readonly #onCursor: (view: TimelineView) => void;
   #cursor: Nanoseconds | undefined;
   #notes: NoteFile | undefined;
+  #findings: FindingsMessage["findings"] = [];
   #asked: ((answer: PictureMessage | ViewMessage | undefined) => void) | undefined;
 
   readonly onDidDispose = this.#disposed.event;
@@ -96,9 +97,16 @@ export class TimelineView implements Disposable {
     if (source !== this.source) {
       this.#notes = new NoteFile(source.uri);
       this.#cursor = undefined;
+      this.#findings = [];
     }
     this.#stream.serve(source);
     this.#background(this.#sendNotes());
+  }
+
+  /** What was found in the trace it shows. */
+  set findings(findings: FindingsMessage["findings"]) {
+    this.#findings = findings;
+    this.#sendFindings();
   }
 
   set title(title: string) {
@@ -153,6 +161,16 @@ export class TimelineView implements Disposable {
     await this.#panel.webview.postMessage({ type: "notes", generation: source.generation, notes });
   }
 
+  #sendFindings(): void {
+    const { source } = this;
+    if (source === undefined) return;
+    void this.#panel.webview.postMessage({
+      type: "findings",
+      generation: source.generation,
+      findings: this.#findings,
+    });
+  }
+
   #background(work: Promise<void> | undefined): void {
     work?.catch((error: unknown) => this.#log.error("The notes of the trace:", error));
   }
@@ -176,6 +194,7 @@ export class TimelineView implements Disposable {
       case "ready":
         this.#stream.ready(message);
         this.#background(this.#sendNotes());
+        if (this.#findings.length > 0) this.#sendFindings();
         return;
       case "notes":
         if (message.generation === this.source?.generation) this.#background(this.#notes?.write(message.notes));

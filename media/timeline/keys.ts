@@ -68,6 +68,12 @@ export const KEYS: readonly Key[] = [
   { keys: ["."], label: ".", does: "Next step of the task", act: walk((model, slice) => stepBeside(model, slice, 1)) },
   { keys: ["["], label: "[", does: "The step that woke this one", act: walk(wakerOf) },
   { keys: ["]"], label: "]", does: "The step this one woke", act: walk(wokenBy) },
+  {
+    keys: ["n"],
+    label: "N",
+    does: "Next finding; with Shift the one before",
+    act: (model, event) => model.findings.step(event.shiftKey ? -1 : 1),
+  },
   { keys: ["/"], label: "/", does: "Find tasks and places", act: (model) => (model.search = "") },
   { keys: ["g"], label: "G", does: "Go to a time", act: (model) => (model.search = "@") },
   {

@@ -100,6 +100,9 @@ function start(root: HTMLElement): void {
       case "notes":
         model.notes.take(message);
         break;
+      case "findings":
+        model.findings.take(message);
+        break;
       case "ask":
         if (message.what === "view") host.post({ type: "view", view: model.traceView });
         else void sendPicture(message.what);
@@ -140,6 +143,8 @@ function chromeFacts(model: Model): readonly unknown[] {
     model.speed,
     model.notes.draft,
     model.notes.all,
+    model.findings.all,
+    model.findings.chosen,
     model.layoutFacts,
     model.range === undefined && model.selection === undefined ? model.cursor : undefined,
     model.help,

@@ -5,7 +5,6 @@
 import {
   criticalPath,
   takeIn,
-  taskLanes,
   visitsOf,
   type LoopId,
   type Nanoseconds,
@@ -18,6 +17,7 @@ import {
 import type { ShowMessage, TraceView } from "../../extension/protocol";
 import { Feed } from "./feed";
 import { FromEditor } from "./fromEditor";
+import { FindingBook } from "./findingBook";
 import type { Host } from "./host";
 import { Lane } from "./lane";
 import { layOut, scrollTo, SIMPLE_TASKS, type Layout, type TaskLane } from "./layout";
@@ -29,7 +29,7 @@ import type { Target } from "./targets";
 import * as viewport from "./viewport";
 import type { Span, Viewport } from "./viewport";
 import { History } from "./history";
-import { arrange } from "./tree";
+import { arrange, inOrder } from "./tree";
 import { momentBeside, type Speed } from "./replay";
 import { packState, unpackState, type Follow } from "./viewState";
 
@@ -54,6 +54,7 @@ export class Model {
   speed: Speed = 1;
   readonly notes = new NoteBook(this);
   readonly editor = new FromEditor(this);
+  readonly findings = new FindingBook(this);
   readonly collapsed = new Set<TaskId>();
   readonly pinned = new Set<TaskId>();
   table = false;
@@ -488,14 +489,4 @@ export class Model {
       packState({ generation, window, follow, scroll, table, cursor, task, compact, collapsed, pinned }),
     );
   }
-}
-
-/** The program's tasks as a tree, then asyncio's own: nobody came to see those first. */
-function inOrder(trace: Trace): readonly TaskLane[] {
-  const lanes = taskLanes(trace);
-  const isOwn = ({ task, children }: TaskLane): boolean => {
-    const info = trace.task(task);
-    return children === 0 && info !== undefined && isHousekeeping(info);
-  };
-  return [...lanes.filter((lane) => !isOwn(lane)), ...lanes.filter(isOwn).map((lane) => ({ ...lane, depth: 0 }))];
 }

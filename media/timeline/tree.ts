@@ -1,6 +1,7 @@
-/** Which lanes are shown: not those inside of a collapsed one, and pinned ones first. */
-import type { TaskId } from "../../extension/trace";
+/** Which lanes there are, and which are shown: not those inside of a collapsed one, and pinned ones first. */
+import { taskLanes, type TaskId, type Trace } from "../../extension/trace";
 import type { TaskLane } from "./layout";
+import { isHousekeeping } from "./names";
 
 export function arrange(
   lanes: readonly TaskLane[],
@@ -18,4 +19,14 @@ export function arrange(
   }
   const first = lanes.filter((lane) => pinned.has(lane.task)).map((lane) => ({ ...lane, depth: 0 }));
   return [...first, ...shown.filter((lane) => !pinned.has(lane.task))];
+}
+
+/** The program's tasks as a tree, then asyncio's own: nobody came to see those first. */
+export function inOrder(trace: Trace): readonly TaskLane[] {
+  const lanes = taskLanes(trace);
+  const isOwn = ({ task, children }: TaskLane): boolean => {
+    const info = trace.task(task);
+    return children === 0 && info !== undefined && isHousekeeping(info);
+  };
+  return [...lanes.filter((lane) => !isOwn(lane)), ...lanes.filter(isOwn).map((lane) => ({ ...lane, depth: 0 }))];
 }

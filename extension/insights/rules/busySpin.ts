@@ -3,8 +3,8 @@ import { duration, listed, loopLength, percent, plural } from "../words";
 
 /** Fewer rounds are no spinning. */
 const FEWEST = 1000;
-/** Whoever does this much between two yields computes, and is only being polite. */
-const WORK = 100e3;
+/** Of the rounds; now and then another process has the processor in the middle of one. */
+const QUICK = 0.9;
 /** Of the loop's time. */
 const SHARE = 0.2;
 const SECOND = 1e9;
@@ -17,9 +17,9 @@ export const busySpin: Rule = {
     fix: "Await what it waits for: an asyncio.Event, Condition, Queue or the task itself; from a thread, call_soon_threadsafe.",
   },
   find(trace, facts, thresholds) {
-    return [...facts.steps.spins.values()].flatMap(({ loop, point, count, run, first, last, tasks }) => {
+    return [...facts.steps.spins.values()].flatMap(({ loop, point, count, quick, run, first, last, tasks }) => {
       const length = loopLength(trace, loop);
-      if (count < FEWEST || run / count > WORK || run < thresholds.cost || run < SHARE * length) return [];
+      if (count < FEWEST || quick < QUICK * count || run < thresholds.cost || run < SHARE * length) return [];
       const rate = Math.round(count / Math.max(1e-3, (last - first) / SECOND));
       return {
         rule: "busy-spin",

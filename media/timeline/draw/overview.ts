@@ -120,6 +120,7 @@ export function drawRuler(pen: Pen, model: Model): void {
 /** The time cursor, the pointer's own line, and the chosen range. */
 export function drawCursors(pen: Pen, model: Model): void {
   drawNotes(pen, model);
+  drawFindings(pen, model);
   const { layout, view } = model;
   const { palette, ctx } = pen;
   const { range, cursor, pointer } = model;
@@ -164,6 +165,24 @@ function drawNotes(pen: Pen, model: Model): void {
     const lane = note.task === undefined ? undefined : model.laneIndex(note.task);
     const foot = lane === undefined ? layout.lanes.top : taskTop(layout, lane) + layout.laneHeight / 2;
     pen.vertical(palette.group, x, top + 4, Math.min(Math.max(foot, top + height), layout.height));
+  }
+}
+
+/** A mark at the ruler's lower edge where each finding is; the one looked at is larger. */
+function drawFindings(pen: Pen, model: Model): void {
+  const { layout, view, findings } = model;
+  const { ctx, palette } = pen;
+  const bottom = layout.ruler.top + layout.ruler.height;
+  for (const finding of findings.all) {
+    if (finding.at < view.from || finding.at > view.to) continue;
+    const x = timeToX(view, finding.at);
+    const size = finding === findings.chosen ? 6 : 4;
+    ctx.fillStyle = finding.severity === "error" ? palette.error : palette.ready;
+    ctx.beginPath();
+    ctx.moveTo(x, bottom);
+    ctx.lineTo(x - size, bottom - 1.6 * size);
+    ctx.lineTo(x + size, bottom - 1.6 * size);
+    ctx.fill();
   }
 }
 

@@ -23,6 +23,7 @@ import {
   type Sentence,
 } from "../story";
 import { AwaitTree } from "./AwaitTree";
+import { Findings } from "./Findings";
 import { Notes } from "./Notes";
 import { Overview } from "./Overview";
 import { Path } from "./Path";
@@ -33,6 +34,7 @@ import { chooseTask, Words } from "./Words";
 export function Details({ model }: { readonly model: Model }) {
   return (
     <aside class="details" aria-label="Details">
+      <Findings model={model} />
       <Notes model={model} />
       {model.range !== undefined && <Range model={model} />}
       {model.cursor !== undefined && model.selection === undefined && <AwaitTree model={model} time={model.cursor} />}

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { AwaitscopeApi } from "../../../extension/api";
+import { Setting } from "../../../extension/keys";
+import { awaitscope, cleanWindow, set, trace, until } from "./window";
+
+describe("findings in the Problems panel", () => {
+  let api: AwaitscopeApi;
+  let uri: vscode.Uri;
+
+  const found = (): readonly vscode.Diagnostic[] =>
+    vscode.languages
+      .getDiagnostics(uri)
+      .filter(({ source, code }) => source === "Awaitscope" && code === "blocked-loop");
+
+  beforeEach(async () => {
+    api = await awaitscope();
+    await cleanWindow(api);
+    uri = await trace(api, "blocks.py");
+    await until(api, "the finding", () => found().length === 1);
+  });
+  after(async () => {
+    await set(Setting.findings, undefined);
+    await cleanWindow(api);
+  });
+
+  it("stand on the call that blocked the loop, name it, and say how that is known", () => {
+    const [diagnostic] = found();
+    assert.equal(diagnostic?.range.start.line, 6);
+    assert.match(diagnostic.message, /^time\.sleep\(\) held the loop for .*\nMeasured/);
+    assert.equal(diagnostic.severity, vscode.DiagnosticSeverity.Warning);
+    assert.ok((diagnostic.relatedInformation?.length ?? 0) > 0);
+  });
+
+  it("move with their line, and go when it is edited", async () => {
+    const editor = await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "# a new line\n"));
+    await until(api, "it to move", () => found()[0]?.range.start.line === 7);
+    await editor.edit((edit) => edit.insert(new vscode.Position(7, 20), "  # awaitscope: ignore[blocked-loop]"));
+    await until(api, "it to go", () => found().length === 0);
+  });
+
+  it("go with the rule that is turned off", async () => {
+    await set(Setting.findings, { off: ["blocked-loop"] });
+    await until(api, "it to go", () => found().length === 0);
+    await set(Setting.findings, undefined);
+    await until(api, "it to be back", () => found().length === 1);
+  });
+});
