@@ -8,9 +8,19 @@ import type { AwaitscopeApi } from "../../../extension/api";
 import { TextStore } from "../../../extension/inline/textStore";
 import { TracedTexts } from "../../../extension/inline/tracedTexts";
 import { Command, InternalCommand, Setting } from "../../../extension/keys";
-import { awaitscope, cleanWindow, golden, inWorkspace, lensTitles, screenshot, set, trace, until } from "./window";
+import {
+  awaitscope,
+  cleanWindow,
+  GATHER,
+  golden,
+  inWorkspace,
+  lensTitles,
+  screenshot,
+  set,
+  trace,
+  until,
+} from "./window";
 
-const GATHER = "11:64 ×1  Σ <t>  max <t>  ·  2 tasks, <n> at once, Task-3 last by <t>";
 const LENSES = [
   "1: $(clear-all) Clear inline trace",
   "5: 2 tasks · Σ <t> · typical <t> · waiting <p> · also awaited in 1 task",

@@ -10,6 +10,9 @@ import { Command, Setting } from "../../../extension/keys";
 /** Longer than anything here takes; a wait that ends by this has failed. */
 const PATIENCE_MS = 40_000;
 
+/** What stands after the gather of greet.py. */
+export const GATHER = "11:64 ×1  Σ <t>  max <t>  ·  2 tasks, <n> at once, Task-3 last by <t>";
+
 export async function awaitscope(): Promise<AwaitscopeApi> {
   const extension = vscode.extensions.getExtension<AwaitscopeApi>("awaitscope.awaitscope");
   if (extension === undefined) throw new Error("The extension is not in this window");
