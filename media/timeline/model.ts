@@ -470,12 +470,13 @@ export class Model {
     this.follow = state.follow;
     this.scroll = state.scroll;
     this.table = state.table;
-    this.setCursor(state.cursor);
     this.compact = state.compact;
     for (const task of state.collapsed) this.collapsed.add(task);
     for (const task of state.pinned) this.pinned.add(task);
     this.#arrange();
     if (state.task !== undefined) this.selection = { kind: "task", task: state.task };
+    // Last: it remembers all of this anew.
+    this.setCursor(state.cursor);
   }
 
   #remember(): void {
