@@ -136,7 +136,7 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await timeline.getByRole("complementary", { name: "Details" }).filter({ hasText: "greet" }).waitFor();
 
     await page.keyboard.press("t");
-    await timeline.getByRole("region", { name: "Tasks" }).waitFor({ timeout: PATIENCE_MS });
+    await timeline.locator("[role=region][aria-label=Tasks]:focus").waitFor({ timeout: PATIENCE_MS });
     await page.keyboard.press("Escape");
     await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
 

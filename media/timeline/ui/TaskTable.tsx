@@ -1,5 +1,5 @@
 /** The accessible twin of the picture: every task as a row, sortable; only the rows in view are in the page. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { formatDuration, taskTimes, type TaskInfo } from "../../../extension/trace";
 import type { Model } from "../model";
 import { sitePart } from "../story";
@@ -55,7 +55,7 @@ export function TaskTable({ model }: { readonly model: Model }) {
   const [order, setOrder] = useState<Order | undefined>(undefined);
   const [scroll, setScroll] = useState(0);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The key that brought the table here was pressed in the picture, which is hidden now.
     if (!(document.activeElement instanceof HTMLButtonElement)) box.current?.focus();
   }, []);
