@@ -37,10 +37,17 @@ def tasks_of(path: str) -> dict[str, tuple[str, str, str]]:
     }
 
 
+def forget_what_is_left() -> None:
+    """A recording with a loop in another thread leaves an attribute on purpose, see loop.uninstall."""
+    if "_awaitscope" in asyncio.BaseEventLoop.__dict__:
+        del asyncio.BaseEventLoop._awaitscope
+
+
 class Library(unittest.TestCase):
     maxDiff = None
 
     def setUp(self) -> None:
+        self.addCleanup(forget_what_is_left)
         asyncio.run(nap())  # what asyncio makes once, at its first run
         gc.collect()  # and what other tests have left
         holder = folder()
