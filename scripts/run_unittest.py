@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import sys
 import unittest
 from pathlib import Path
@@ -21,6 +22,8 @@ def cases(suite: unittest.TestSuite) -> list[unittest.TestCase]:
 
 def main(result_path: str, seed: str) -> int:
     sys.dont_write_bytecode = True
+    # Whoever starts us in the background may ignore Ctrl+C, and the programs of the tests would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     loader = unittest.TestLoader()
     tests = cases(loader.discover(str(TESTS), top_level_dir=str(TESTS)))
     # Whole classes stay together, so that what they set up once is set up once.
