@@ -52,9 +52,7 @@ async def main():
     loop = asyncio.get_running_loop()
     # One thread: a pool of more starts a second one if the first has not yet
     # said that it is idle, which is a race that this program is not about.
-    loop.set_default_executor(
-        concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="asyncio")
-    )
+    loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="asyncio"))
     print(await loop.run_in_executor(None, square, 3, soon()))
     print(await asyncio.to_thread(functools.partial(square, 4), go=soon()))
     try:
