@@ -16,6 +16,9 @@ const MIN_STEP = 2;
 /** Bars narrower than this carry no words. */
 const MIN_WORDS = 34;
 
+/** Ready time wider than this has an outline. */
+const OUTLINED = 3;
+
 /** Cells no further apart than this many CSS pixels are drawn as one. */
 const TOUCHING = 0.5;
 
@@ -26,19 +29,23 @@ export function drawTaskLanes(pen: Pen, model: Model): void {
   const { from, to } = visibleTasks(layout);
   const selected = model.taskOf(model.selection);
   const { palette } = pen;
-  for (let i = from; i < to; i++) {
-    const task = trace.task(layout.tasks[i]?.task ?? 0);
-    if (task === undefined) continue;
-    const top = taskTop(layout, i);
-    const stripe = i % 2 === 1 ? palette.band : "transparent";
-    const tint = task.id === selected ? palette.selected : stripe;
-    pen.clip(0, layout.lanes.top, layout.width, layout.lanes.height, () => {
-      pen.rect(tint, 0, top, layout.width, layout.laneHeight);
-      if (task.created > view.to || lifeEnd(trace, task) < view.from) return;
-      const plot = layout.width - layout.plot.left;
-      pen.clip(layout.plot.left, top, plot, layout.laneHeight, () => drawTask(pen, model, view, task, top, tint));
+  const forEachTask = (visit: (task: TaskInfo, i: number, tint: string) => void): void => {
+    for (let i = from; i < to; i++) {
+      const task = trace.task(layout.tasks[i]?.task ?? 0);
+      const stripe = i % 2 === 1 ? palette.band : "transparent";
+      if (task !== undefined) visit(task, i, task.id === selected ? palette.selected : stripe);
+    }
+  };
+  pen.clip(0, layout.lanes.top, layout.width, layout.lanes.height, () => {
+    forEachTask((_, i, tint) => pen.rect(tint, 0, taskTop(layout, i), layout.width, layout.laneHeight));
+  });
+  // One clip for all lanes: each draws only between its own edges.
+  pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
+    forEachTask((task, i, tint) => {
+      if (task.created <= view.to && lifeEnd(trace, task) >= view.from)
+        drawTask(pen, model, view, task, taskTop(layout, i), tint);
     });
-  }
+  });
 }
 
 function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: number, tint: string): void {
@@ -52,8 +59,13 @@ function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: n
   drawRuns(pen, top, height);
   drawSlow(pen, lane, view, top, height);
   drawJobs(pen, model, view, task.id, top, height);
-  if (model.layout.density !== "compact") drawWords(pen, model, view, top, height, tint);
-  if (task.ended !== undefined && task.ended <= view.to) drawCap(pen, task, timeToX(view, task.ended), top, height);
+  if (layout.density !== "compact") drawWords(pen, model, view, top, height, tint);
+  if (task.ended === undefined || task.ended > view.to) return;
+  const x = timeToX(view, task.ended);
+  const cap = (): void => drawCap(pen, task, x, top, height);
+  // Its "!" is taller than a compact lane.
+  if (task.outcome === "raised") pen.clip(layout.plot.left, top, layout.width - layout.plot.left, height, cap);
+  else cap();
 }
 
 function barPadding(height: number): number {
@@ -86,30 +98,33 @@ function drawReady(pen: Pen, top: number, height: number): void {
   const { palette } = pen;
   const bar = Math.round((height - 2 * barPadding(height)) / 2);
   const y = Math.round(top + (height - bar) / 2);
+  const isShown = (i: number): boolean =>
+    (cells.x1[i] ?? 0) - (cells.x0[i] ?? 0) >= 1 &&
+    (cells.kind[i] === READY || (cells.kind[i] === MERGED && (cells.ready[i] ?? 0) > MIN_READY));
+  const isOutlined = (i: number): boolean =>
+    cells.kind[i] === READY && (cells.x1[i] ?? 0) - (cells.x0[i] ?? 0) > OUTLINED;
+  // One path for the whole lane: a canvas sets up a pattern anew for everything that it fills with it.
+  pen.ctx.beginPath();
   let from = 0;
   let to = -Infinity;
-  const fill = (): void => {
-    if (to <= from) return;
-    pen.rect(palette.background, from, y, to - from, bar);
-    pen.rect(pen.hatch, from, y, to - from, bar);
-  };
   for (let i = 0; i < cells.length; i++) {
-    const kind = cells.kind[i];
+    if (!isShown(i)) continue;
     const x0 = cells.x0[i] ?? 0;
-    const x1 = cells.x1[i] ?? 0;
-    if (x1 - x0 < 1 || !(kind === READY || (kind === MERGED && (cells.ready[i] ?? 0) > MIN_READY))) continue;
     // A crowded lane's cells touch: a rectangle each would cost more than all the rest of the picture.
     if (x0 > to + TOUCHING) {
-      fill();
+      if (to > from) pen.ctx.rect(from, y, to - from, bar);
       from = x0;
     }
-    to = x1;
-    if (kind !== READY || x1 - x0 <= 3) continue;
-    fill();
-    pen.outline(palette.ready, x0, y, x1 - x0, bar);
-    from = to;
+    to = cells.x1[i] ?? 0;
   }
-  fill();
+  if (to > from) pen.ctx.rect(from, y, to - from, bar);
+  for (const color of [palette.background, pen.hatch]) {
+    pen.ctx.fillStyle = color;
+    pen.ctx.fill();
+  }
+  for (let i = 0; i < cells.length; i++) {
+    if (isOutlined(i)) pen.outline(palette.ready, cells.x0[i] ?? 0, y, (cells.x1[i] ?? 0) - (cells.x0[i] ?? 0), bar);
+  }
 }
 
 function drawRuns(pen: Pen, top: number, height: number): void {

@@ -17,6 +17,8 @@ const ROOT = path.resolve(__dirname, "../../../..");
 const FOLDER = path.join(ROOT, "out/bench");
 const ORIGIN = "http://bench.test";
 const FRAMES = 180;
+/** Height of a page that shows 200 compact lanes at once, in pixels: of a screen on its side. */
+const ALL_LANES = 1800;
 /** Rows of 20 bytes and their block heads, of which each third event is one. */
 const EVENTS_LIVE = 200_000;
 
@@ -86,17 +88,21 @@ async function measure(executablePath: string, events: number): Promise<readonly
   rows.push([`${label}: all loaded`, events > 5e6 ? "< 4 s" : "< 1 s", ms(loading.loaded)]);
   rows.push([`${label}: longest stall while loading`, "≤ 50 ms", ms(loading.longestTask)]);
   const used = (await memory(browser, page)) - base;
+  // The target's 60 MB are for all that does not grow with the trace.
   rows.push([
     `${label}: memory over an empty page`,
-    "≤ 24 B/event",
-    `${((used * 2 ** 20) / written).toFixed(1)} B/event`,
+    `≤ ${(60 + (24 * written) / 2 ** 20).toFixed(0)} MB`,
+    `${used.toFixed(0)} MB, ${((used * 2 ** 20) / written).toFixed(1)} B/event`,
   ]);
 
   for (const [lanes, compact] of [
     [45, false],
     [LONG_LIVED, true],
   ] as const) {
-    if (compact) await page.locator("canvas").press("c");
+    if (compact) {
+      await page.setViewportSize({ width: 1600, height: ALL_LANES });
+      await page.locator("canvas").press("c");
+    }
     await page.locator("canvas").press("0");
     // Half of the trace in view: as crowded as can be and still be moved.
     await page.evaluate(() =>
