@@ -3,7 +3,7 @@ import { define, parseHeader } from "./definitions";
 import { damaged, TraceError } from "./errors";
 import { isFields } from "./fields";
 import { TraceModel } from "./model";
-import { readEnds, readSteps, readTasks } from "./rows";
+import { readEnds, readPackedSteps, readSteps, readTasks } from "./rows";
 import type { Trace } from "./trace";
 
 const MAGIC = [0x89, 0x41, 0x57, 0x53, 0x0d, 0x0a, 0x1a, 0x0a] as const;
@@ -18,6 +18,7 @@ const BLOCK_DEFINITIONS = 1;
 const BLOCK_TASKS = 2;
 const BLOCK_STEPS = 3;
 const BLOCK_ENDS = 4;
+const BLOCK_PACKED_STEPS = 5;
 
 export class TraceReader {
   private readonly utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -119,7 +120,7 @@ export class TraceReader {
 
   private readBlock(block: Uint8Array): void {
     const isHeader = this.model.header === undefined;
-    if (isHeader || viewOf(block).getUint32(0, true) !== BLOCK_STEPS) this.onBlock?.(block);
+    if (isHeader || !isOfSteps(viewOf(block).getUint32(0, true))) this.onBlock?.(block);
     if (isHeader) {
       const json = this.parse(this.decode(block.subarray(FILE_HEAD)));
       if (!isFields(json)) throw damaged("the header is not a JSON object", this.blockOffset);
@@ -148,6 +149,8 @@ export class TraceReader {
         return readSteps(this.model, viewOf(payload));
       case BLOCK_ENDS:
         return readEnds(this.model, viewOf(payload));
+      case BLOCK_PACKED_STEPS:
+        return readPackedSteps(this.model, viewOf(payload));
       default:
         return undefined; // a block of a later version
     }
@@ -181,6 +184,10 @@ export function readTrace(bytes: Uint8Array): Trace {
 /** Whether these, the first bytes of a file, may begin a trace. */
 export function isTraceStart(bytes: Uint8Array): boolean {
   return wrongMagicAt(bytes) < 0;
+}
+
+function isOfSteps(type: number): boolean {
+  return type === BLOCK_STEPS || type === BLOCK_PACKED_STEPS;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -2,6 +2,7 @@
 import { MAX_TIME } from "./fields";
 import type { LoopLane } from "./loops";
 import type { TraceModel } from "./model";
+import { unpackSteps } from "./planes";
 import { NO_STEP_WAKER } from "./steps";
 import type { Nanoseconds, Outcome } from "./types";
 
@@ -65,7 +66,18 @@ export function readSteps(trace: TraceModel, payload: DataView): Fault {
   const length = payload.byteLength;
   if (length < STEPS_HEAD || (length - STEPS_HEAD) % STEP_ROW !== 0)
     return "a block of steps is not a whole number of rows";
-  const words = wordsOf(payload);
+  return readStepWords(trace, wordsOf(payload));
+}
+
+export function readPackedSteps(trace: TraceModel, payload: DataView): Fault {
+  const words = unpackSteps(payload);
+  return words === undefined
+    ? "the planes of a block of steps are not as long as it says"
+    : readStepWords(trace, words);
+}
+
+/** `loop first t_lo t_hi`, then rows. */
+function readStepWords(trace: TraceModel, words: Uint32Array): Fault {
   const lane = trace.lane(words[0]!);
   trace.touchLoop(lane);
   const follows = lane.startAt(words[1]!);

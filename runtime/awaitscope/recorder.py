@@ -36,7 +36,7 @@ from .outside import Outside
 from .positions import Positions, code_of
 from .running import current_task
 from .steprows import CANCELLED, MASK, RAISED, RETURNED, measure, repaired
-from .tracefile import ENDS, STEPS, TASKS, TraceFile, encode_json
+from .tracefile import ENDS, TASKS, TraceFile, encode_json
 
 clock = time.perf_counter_ns
 
@@ -359,7 +359,7 @@ class Recorder:
     def _write_tasks(self, lines: list[str], rows: list[int]) -> None:
         """Writes what has gathered so far, and empties it; rows never wait behind lines."""
         if rows:
-            self.file.write_rows(TASKS, (), rows)
+            self.file.write_rows(TASKS, rows)
             rows.clear()
         if lines:
             self.file.write_definitions(lines)
@@ -373,17 +373,16 @@ class Recorder:
         while at < len(rows):
             part = rows if len(rows) <= _BLOCK_ROWS * 5 else rows[at : at + _BLOCK_ROWS * 5]
             since = began - self.start
-            prefix = (loop.id, first & MASK, since & MASK, since >> 32)
             try:
-                self.file.write_rows(STEPS, prefix, part)
+                self.file.write_steps(loop.id, first, since, part)
             except OverflowError:
-                self.file.write_rows(STEPS, prefix, repaired(part))
+                self.file.write_steps(loop.id, first, since, repaired(part))
             at += len(part)
             if at < len(rows):
                 steps, began = measure(part, began, self.start)
                 first += steps
         if ends:  # after the steps, which know better when an eager task ended
-            self.file.write_rows(ENDS, (), ends)
+            self.file.write_rows(ENDS, ends)
         if self.file.error is not None and self.failure is None:
             self.failure = self.file.error.strerror or repr(self.file.error.args)
 

@@ -14,15 +14,12 @@ import struct
 from collections.abc import Callable
 
 from . import files
+from .steprows import STEPS_HEAD, count_steps
 
 _PIECE = 1 << 20
 _PIECES_AT_ONCE = 8
 """Eight megabytes every 50 ms are more than any program writes, and cost the watch thread some 5 ms."""
 _HEAD = struct.Struct("<II")
-_PREFIX = struct.Struct("<IIII")
-_ROW = 20
-_NOT_A_STEP = 0xFF
-"""The top byte of a row's first integer when the row is no step's: tasks are never that many."""
 
 
 class Shortening:
@@ -134,11 +131,10 @@ class Shortening:
                 kept.append(data[at:after])
             elif self.dropped < self._too_many:
                 self.dropped += after - at
-                rows = at + _HEAD.size + _PREFIX.size
-                self._lost_steps += (after - rows) // _ROW - data[rows + 3 : after : _ROW].count(_NOT_A_STEP)
+                self._lost_steps += count_steps(data, at + _HEAD.size + STEPS_HEAD.size)
             else:
-                _, _, low, high = _PREFIX.unpack_from(data, at + _HEAD.size)
-                kept.append(self._lost(self._lost_steps, low + (high << 32)))
+                _, _, begins = STEPS_HEAD.unpack_from(data, at + _HEAD.size)
+                kept.append(self._lost(self._lost_steps, begins))
                 self._told = True
                 break
             at = after

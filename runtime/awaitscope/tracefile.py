@@ -14,14 +14,14 @@ from functools import partial
 
 from . import files
 from .shortening import Shortening
-from .steprows import FIRST_TAG
+from .steprows import FIRST_TAG, MASK, STEPS_HEAD, packed
 
 MAGIC = b"\x89AWS\r\n\x1a\n"
 VERSION = 1
 DEFINITIONS = 1
 TASKS = 2
-STEPS = 3
 ENDS = 4
+STEPS = 5
 
 DEFAULT_LIMIT = 1_000_000_000
 """Bytes."""
@@ -75,18 +75,22 @@ class TraceFile:
         """``lines``: JSON objects, one a string."""
         self._write(_definitions(lines))
 
-    def write_rows(self, kind: int, prefix: Sequence[int], values: Sequence[int]) -> None:
-        """``prefix`` and ``values``: integers of 32 bits. Raises OverflowError where one does not fit."""
-        if kind == STEPS and not self._keeps_steps:
-            self.lost_steps += sum(1 for tag in values[::5] if tag < FIRST_TAG)
-            return
-        payload = array("I", [*prefix, *values])  # from one list: array.extend takes three times as long
+    def write_rows(self, kind: int, values: list[int]) -> None:
+        """``values``: integers of 32 bits. Raises OverflowError where one does not fit."""
+        payload = array("I", values)
         if sys.byteorder == "big":
             payload.byteswap()
         data = payload.tobytes()
         self._write(_BLOCK.pack(kind, len(data)) + data)
-        if kind == STEPS:
-            self._steps_size += _BLOCK.size + len(data)
+
+    def write_steps(self, loop: int, first: int, clock: int, rows: list[int]) -> None:
+        """``clock``: where the loop's running clock is before the rows. Raises OverflowError as ``write_rows`` does."""
+        if not self._keeps_steps:
+            self.lost_steps += sum(1 for tag in rows[::5] if tag < FIRST_TAG)
+            return
+        data = STEPS_HEAD.pack(loop, first & MASK, clock) + packed(rows)
+        self._write(_BLOCK.pack(STEPS, len(data)) + data)
+        self._steps_size += _BLOCK.size + len(data)
 
     def take_lost_steps(self) -> int:
         """Steps given up since the last call; under the lock."""

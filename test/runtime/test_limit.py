@@ -14,7 +14,7 @@ import tracefile
 from running import PATIENCE_S, RUNTIME, Run, environment, folder, plain, start
 
 LIMIT = 1_000_000
-STEPS = 150_000
+STEPS = 300_000
 """Three times what the limit holds."""
 PROGRAM = """
     import asyncio, os, sys
@@ -28,7 +28,7 @@ PROGRAM = """
         await asyncio.wait([asyncio.create_task(fail(), name="failed")])
         {early}
         for _ in range(STEPS // 1000):
-            await work(1000)
+            await asyncio.create_task(work(1000))
         await asyncio.create_task(work(3), name="last")
         print("done")
     asyncio.run(main())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 MAGIC = b"\x89AWS\r\n\x1a\n"
-DEFINITIONS, TASKS, STEPS, ENDS = 1, 2, 3, 4
+DEFINITIONS, TASKS, STEPS, ENDS, PACKED_STEPS = 1, 2, 3, 4, 5
 IDLE, ENDED, AWAITS, CLOCK, LONG_READY, LONG_RUN = (0xFFFFFFFF - n for n in range(6))
 FIRST_TAG = 0xFFFFFF00
 SINCE_WAKER = 0xFFFFFFFF
@@ -147,6 +147,8 @@ class Trace:
         elif kind == STEPS:
             loop, first, low, high = struct.unpack_from("<IIII", payload)
             self._steps(self.loops.setdefault(loop, Loop(loop)), first, low + (high << 32), _rows(payload[16:], 5))
+        elif kind == PACKED_STEPS:
+            self._block(STEPS, payload[:16] + _unpacked(payload[16:]))
 
     def _task_ended(self, task: Task, outcome: int, time: int) -> None:
         if task.ended is None:  # else it is said again; of a task that was started eagerly, less exactly
@@ -345,6 +347,19 @@ class Trace:
 
 def read(path: Path) -> Trace:
     return Trace(path.read_bytes())
+
+
+def _unpacked(packed: bytes) -> bytes:
+    count, planes = struct.unpack_from("<II", packed)
+    rows = bytearray(packed[8:28] * count)
+    at = 28
+    for plane in range(20):
+        if planes >> plane & 1:
+            rows[plane::20] = packed[at : at + count]
+            at += count
+    if count == 0 or not planes >> 4 & 1 or len(packed) != at + -at % 4:
+        raise NotATrace("planes that are not as long as they say")
+    return bytes(rows)
 
 
 def _rows(payload: bytes, width: int) -> list[tuple[int, ...]]:

@@ -12,6 +12,14 @@ function errorOf(bytes: Uint8Array): TraceError {
   assert.fail("nothing was thrown");
 }
 
+/** All as it should be but for their number. */
+function tooManyRows(): Uint8Array {
+  const count = 2 ** 20 + 4;
+  const payload = new Uint8Array(44 + count);
+  payload.set(integers([1, 1, 0, 0, count, 16, 1, 5, 0, 0, 0]));
+  return payload;
+}
+
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe("Reading a trace", () => {
@@ -126,6 +134,10 @@ describe("Reading a trace", () => {
       ["tasks that are not whole rows", start().block(2, integers([1, 2, 3]))],
       ["steps that are not whole rows", start().block(3, integers([1, 1, 0, 0, 1, 2]))],
       ["steps without their head", start().block(3, integers([1]))],
+      ["planes without their head", start().block(5, integers([1, 1, 0, 0, 1]))],
+      ["planes that are shorter than they say", start().block(5, integers([1, 1, 0, 0, 5, 16, 1, 5, 0, 0, 0, 0]))],
+      ["planes of more rows than bytes", start().block(5, integers([1, 1, 0, 0, 1 << 20, 0, 1, 5, 0, 0, 0]))],
+      ["planes of more rows than a block may have", start().block(5, tooManyRows())],
       ["a time beyond 104 days", start().steps(1, 1, 0, [rows.clock(2 ** 60)])],
       ["a step beyond 104 days", start().steps(1, 1, 0, [rows.longRun(2 ** 60), rows.step(1, 0)])],
       ["an idle beyond 104 days", start().steps(1, 1, 0, [rows.longRun(2 ** 60), rows.idle(0)])],

@@ -47,6 +47,30 @@ describe("Step rows", () => {
     assert.equal(trace.steps.end(2) - trace.steps.start(2), 1, "the long times hold for one row only");
   });
 
+  it("are the same whether they are written by rows or by planes", () => {
+    const steps: readonly StepRow[] = [
+      rows.step(1, 0x01020304, 0x05060708, WAKER.io, 0x0a0b0c0d + CONTINUES),
+      rows.callback(0xfffffffe, SINCE_WAKER, 1, 3),
+      rows.idle(0xff00ff),
+      rows.longRun(2 ** 33),
+      rows.step(0xfffffe, 3, 2, 2, 0x7fffffff),
+      rows.ended(1, "raised"),
+    ];
+    const all = (trace: Trace): readonly unknown[] => [
+      startsOf(trace),
+      ...Array.from({ length: trace.steps.length }, (_, i) => [
+        [trace.steps.task(i), trace.steps.end(i), trace.steps.readySince(i)],
+        [trace.steps.waker(i), trace.steps.node(i), trace.steps.continues(i)],
+      ]),
+      [trace.end, trace.task(1)?.outcome],
+    ];
+    for (let count = 1; count <= steps.length; count++) {
+      const plain = traceOf(...steps.slice(0, count));
+      const packed = readTrace(base().packedSteps(1, 1, 0, steps.slice(0, count)).bytes());
+      assert.deepEqual(all(packed), all(plain), `${count} rows`);
+    }
+  });
+
   it("belong to their task's lane and to their loop's", () => {
     const trace = traceOf(rows.step(1, 1), rows.callback(1), rows.step(2, 1), rows.step(1, 1));
     const lane = (list: { readonly length: number; at(i: number): number }): number[] =>
