@@ -31,7 +31,11 @@ export interface AwaitscopeApi {
   /** What a document's lines say of the tasks that stand there, now or at the time cursor; lines from 1. */
   standing(
     uri: vscode.Uri,
-  ): readonly { readonly line: number; readonly text: string; readonly state: "running" | "ready" | "waiting" }[];
+  ): readonly {
+    readonly line: number;
+    readonly text: string;
+    readonly state: "running" | "ready" | "waiting" | "blocked";
+  }[];
   /** In nanoseconds since the trace's start. */
   readonly timeCursor: number | undefined;
   /** The line of the await at the caret, whose visits the timeline lights. */

@@ -11,6 +11,7 @@ import { LineDescriber } from "./inline/describeLine";
 import { Findings } from "./findings/findings";
 import { ProblemsPanel } from "./findings/problemsPanel";
 import { InlineTrace } from "./inline/inlineTrace";
+import { placeNow } from "./inline/placeNow";
 import { Command, ContextKey, InternalCommand, Setting, ViewType } from "./keys";
 import { createLog } from "./log";
 import { openLink } from "./openLink";
@@ -30,10 +31,10 @@ import { TimeCursor } from "./timeCursor";
 import { exportTrace } from "./timeline/exportTrace";
 import { parseSite, parseView } from "./timeline/messages";
 import { TimelinePanel } from "./timeline/panel";
-import { revealSite } from "./timeline/reveal";
+import { revealSite, type PlaceOf } from "./timeline/reveal";
 import type { TimelineView } from "./timeline/view";
 import { TraceEditors } from "./timeline/traceEditor";
-import { diffDocument, summarize } from "./trace";
+import { diffDocument, summarize, type Site } from "./trace";
 
 /** Where the last run is, for a window that was reloaded. */
 const LAST_RUN = "lastRun";
@@ -57,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   store.add(
     comparing.onDidChange(() => {
       setContext(ContextKey.comparing, comparing.before !== undefined);
-      inline.compareWith(comparing.totalBefore);
+      inline.compareWith(comparing.siteBefore);
       changed.fire();
     }),
   );
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   let current: TraceSource | undefined;
   const showInline = (source: TraceSource | undefined): void => {
     inline.show(source);
+    inline.tell(findings.source, findings.found);
     cursor.show(source);
   };
   const lookAt = (source: TraceSource | undefined): void => {
@@ -95,11 +97,15 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     return source;
   };
 
+  const placeOf: PlaceOf = (trace, document, site) => placeNow(inline.texts, trace, document, site);
+  const goTo = (site: Site, source: TraceSource | undefined): Promise<void> =>
+    revealSite({ site, focus: true }, { trace: source?.trace, placeOf, column: source && openView(source)?.column });
   const parts = {
     extensionUri: context.extensionUri,
     log,
     onProgress: () => changed.fire(),
     onCursor: (view: TimelineView) => cursor.heard(view),
+    placeOf,
   };
   const panel = store.add(new TimelinePanel(parts, reopen));
   const editors = store.add(
@@ -137,6 +143,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
 
   store.add(
     findings.onDidChange(() => {
+      inline.tell(findings.source, findings.found);
       for (const view of [panel.view, ...editors.views])
         if (view !== undefined && view.source === findings.source) view.findings = findings.found;
     }),
@@ -203,8 +210,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       const { comparison, before, after } = comparing;
       if (comparison === undefined || before === undefined) return;
       const site = await pickChange(comparison, before.name);
-      if (site !== undefined)
-        await revealSite({ type: "reveal", site, focus: true }, after?.trace.header?.cwd, undefined);
+      if (site !== undefined) await goTo(site, after);
     },
     [Command.stopComparing]: () => comparing.with(undefined),
     [InternalCommand.showSite]: (argument) => {
@@ -213,7 +219,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     },
     [InternalCommand.openSite]: async (argument) => {
       const site = parseSite(argument);
-      if (site !== undefined) await cursor.open(site);
+      if (site !== undefined) await goTo(site, current);
     },
     [InternalCommand.showTask]: (task) => {
       if (typeof task === "number") showInTimeline({ task });

@@ -69,6 +69,8 @@ export const Color = {
   running: "awaitscope.inlineRunningForeground",
   standing: "awaitscope.standingForeground",
   standingBackground: "awaitscope.standingLineBackground",
+  blocking: "awaitscope.blockingForeground",
+  blockingBackground: "awaitscope.blockingLineBackground",
 } as const;
 
 export const ViewType = {

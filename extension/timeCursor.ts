@@ -53,22 +53,6 @@ export class TimeCursor implements Disposable {
     return this.#time;
   }
 
-  /** Opens the place in an editor; the caret goes where the line is now. */
-  async open(site: Site): Promise<void> {
-    const editor = await this.#open(site);
-    if (editor === undefined) {
-      say(`${site.file} is not on this machine.`);
-      return;
-    }
-    const traced = await this.#inline.of(editor.document);
-    const placed = traced === undefined ? site.line - 1 : traced.lines.get(site.line - 1);
-    if (placed === undefined) say("This line was edited since the run.");
-    const at = editor.document.validatePosition(new vscode.Position(placed ?? site.line - 1, site.column ?? 0));
-    const { viewColumn } = editor;
-    const selection = new vscode.Range(at, at);
-    await vscode.window.showTextDocument(editor.document, { selection, ...(viewColumn && { viewColumn }) });
-  }
-
   /** The await whose visits are lit. */
   get lit(): Site | undefined {
     return this.#lit;

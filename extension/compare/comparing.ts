@@ -1,12 +1,15 @@
 /** The trace that the one in view is compared with, and what changed from it; kept in step while a program runs. */
 import { Signal, type Disposable } from "../dispose";
-import type { TotalBefore } from "../inline/documentTraces";
+import type { SiteBefore } from "../inline/annotations";
+import type { Before } from "../inline/documentTraces";
 import { Throttle } from "../throttle";
 import type { TraceSource } from "../source";
-import { compare, siteKey, siteTotals, type Comparison, type Nanoseconds, type SourceFile } from "../trace";
+import { compare, siteKey, siteTotals, type Comparison, type SourceFile } from "../trace";
 
 /** Changes are read, not watched. */
 const COMPARE_EVERY_MS = 1_000;
+
+const NOT_THERE: SiteBefore = { count: 0, total: 0, max: 0, waiting: 0, ready: 0 };
 
 export type ReadText = (file: SourceFile) => Promise<readonly string[] | undefined>;
 
@@ -20,7 +23,7 @@ export class Comparing implements Disposable {
   #after: TraceSource | undefined;
   #listening: readonly Disposable[] = [];
   #comparison: Comparison | undefined;
-  #totals: ReadonlyMap<string, Nanoseconds> = new Map();
+  #sites: ReadonlyMap<string, SiteBefore> = new Map();
 
   /** Fires when there is another comparison, or none any more. */
   readonly onDidChange = this.#changed.event;
@@ -43,8 +46,8 @@ export class Comparing implements Disposable {
   }
 
   /** For each site of the trace in view; undefined when the two have no site in common. */
-  get totalBefore(): TotalBefore | undefined {
-    return this.#totals.size === 0 ? undefined : (site) => this.#totals.get(siteKey(site));
+  get siteBefore(): Before | undefined {
+    return this.#sites.size === 0 ? undefined : (site) => this.#sites.get(siteKey(site));
   }
 
   /** Compares with this trace, and releases it in the end; undefined: no more. */
@@ -72,7 +75,7 @@ export class Comparing implements Disposable {
   #restart(): void {
     this.#stopListening();
     this.#comparison = undefined;
-    this.#totals = new Map();
+    this.#sites = new Map();
     if (this.#before !== undefined && this.#after !== undefined) {
       const again = (): void => this.#throttle.request();
       this.#listening = [this.#before.onDidChange(again), this.#after.onDidChange(again)];
@@ -95,9 +98,9 @@ export class Comparing implements Disposable {
     this.#comparison = compare(before.trace, after.trace, ({ sha256 }) => this.#texts.get(sha256 ?? ""));
     const { sites } = this.#comparison;
     const inCommon = sites.some((site) => site.before !== undefined && site.after !== undefined);
-    this.#totals = new Map(
+    this.#sites = new Map(
       inCommon
-        ? sites.flatMap((site) => (site.after ? [[siteKey(site.after.site), site.before?.total ?? 0]] : []))
+        ? sites.flatMap((site) => (site.after ? [[siteKey(site.after.site), site.before ?? NOT_THERE]] : []))
         : [],
     );
     this.#changed.fire();

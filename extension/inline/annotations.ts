@@ -8,9 +8,11 @@ import { bar, formatCount, lastName } from "./words";
 /** Something with a place in the traced text, and the lines where that stands now, 0-based. */
 export type Placed<T> = T & { readonly line: number; readonly endLine: number };
 export interface PlacedSite extends Placed<SiteFacts> {
-  /** Its total in the trace compared with; 0: it was not waited for there. */
-  readonly before?: Nanoseconds | undefined;
+  /** In the trace compared with; all 0: it was not waited for there. */
+  readonly before?: SiteBefore | undefined;
 }
+
+export type SiteBefore = Pick<SiteFacts, "count" | "total" | "max" | "waiting" | "ready">;
 
 /** Where most of the time at the line's sites went. */
 export const TONES = ["waiting", "ready", "running"] as const;
@@ -107,10 +109,14 @@ function contains(outer: Site, inner: Site): boolean {
 
 function siteText(site: PlacedSite): string {
   const { count, total, max, waiting, ready, before } = site;
-  const now = formatDuration(total, 2);
-  const sum = before === undefined ? now : `${formatDuration(before, 2)} → ${now}, ${formatChange(before, total)}`;
+  const sum = before === undefined ? formatDuration(total, 2) : changeText(before.total, total);
   const numbers = `×${formatCount(count)}  Σ ${sum}  max ${formatDuration(max, 2)}`;
   return `${bar(waiting, ready, runningOf(site))} ${numbers}`.trimStart();
+}
+
+/** "3.4 s → 1.2 s, −65 %" */
+export function changeText(before: Nanoseconds, now: Nanoseconds): string {
+  return `${formatDuration(before, 2)} → ${formatDuration(now, 2)}, ${formatChange(before, now)}`;
 }
 
 function outerText({ waiting, ready, callee }: OuterStat): string {

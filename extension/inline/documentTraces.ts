@@ -3,8 +3,10 @@ import { realpath } from "node:fs/promises";
 import type * as vscode from "vscode";
 import type { TraceSource } from "../source";
 import { pathKey, takeInOuter } from "../trace";
-import type { LineMap, Nanoseconds, Site, SourceFile, Trace } from "../trace";
-import { annotate, placeFacts, type Annotation, type PlacedFacts } from "./annotations";
+import type { LineMap, Site, SourceFile, Trace } from "../trace";
+import { annotate, placeFacts, placeSites, type Annotation, type PlacedFacts, type SiteBefore } from "./annotations";
+import type { Finding } from "../insights";
+import type { PlacedFinding, SiteFinding } from "./foundHere";
 import { TracedFiles, type LineFacts } from "./fileFacts";
 import { tracedLenses, type TracedLens } from "./tracedLenses";
 import type { Placement, TracedTexts } from "./tracedTexts";
@@ -16,14 +18,16 @@ export interface DocumentTrace {
   /** Of the lines in view, which is what an update pays for. */
   readonly annotations: (isNear: (line: number) => boolean) => readonly Annotation[];
   readonly lenses: () => readonly TracedLens[];
+  /** As they are now: they come later than the numbers. */
+  readonly findings: readonly PlacedFinding[];
   readonly edited: boolean;
   readonly file: SourceFile;
   /** Where the traced lines are now. */
   readonly lines: LineMap;
 }
 
-/** What a site of this trace took in the trace compared with; 0: it was not waited for there. */
-export type TotalBefore = (site: Site) => Nanoseconds | undefined;
+/** What a site of this trace was in the trace compared with. */
+export type Before = (site: Site) => SiteBefore | undefined;
 
 interface Known {
   readonly version: number;
@@ -40,7 +44,8 @@ interface Placed {
 export class DocumentTraces {
   readonly #texts: TracedTexts;
   #known = new WeakMap<vscode.TextDocument, Known>();
-  #before: TotalBefore | undefined;
+  #before: Before | undefined;
+  #found: ReadonlyMap<string, readonly SiteFinding[]> = new Map();
   readonly #placed = new WeakMap<vscode.TextDocument, Placed>();
   readonly #captured = new Set<SourceFile>();
   /** Where paths lead, links followed. */
@@ -50,15 +55,28 @@ export class DocumentTraces {
   constructor(
     readonly source: TraceSource,
     texts: TracedTexts,
-    before: TotalBefore | undefined,
+    before: Before | undefined,
   ) {
     this.#texts = texts;
     this.#before = before;
   }
 
-  compareWith(before: TotalBefore | undefined): void {
+  compareWith(before: Before | undefined): void {
     this.#before = before;
     this.#known = new WeakMap();
+  }
+
+  tell(found: readonly Finding[]): void {
+    const byFile = new Map<string, SiteFinding[]>();
+    for (const finding of found) {
+      const { site } = finding;
+      if (site === undefined) continue;
+      const key = pathKey(site.file);
+      const known = byFile.get(key);
+      if (known === undefined) byFile.set(key, [{ site, finding }]);
+      else known.push({ site, finding });
+    }
+    this.#found = byFile;
   }
 
   /** Undefined when the trace never was in this file. */
@@ -99,6 +117,7 @@ export class DocumentTraces {
     };
     const whole = once(() => files.facts(file));
     const facts = once(() => placed(whole()));
+    const findings = (): readonly PlacedFinding[] => placeSites(this.#found.get(pathKey(file.path)) ?? [], lines);
     return {
       trace,
       file,
@@ -115,6 +134,9 @@ export class DocumentTraces {
         return annotate(trace, placed(files.inView(file, isWanted)));
       },
       lenses: once(() => tracedLenses(whole(), lines)),
+      get findings() {
+        return findings();
+      },
     };
   }
 

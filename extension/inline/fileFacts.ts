@@ -2,7 +2,6 @@
 import {
   awaitStatsIn,
   createdStats,
-  filesWithAwaits,
   functionStats,
   groupSites,
   outerStats,
@@ -39,21 +38,23 @@ export interface FileFacts extends LineFacts {
   readonly created: readonly CreatedStat[];
 }
 
-/** The files of user code in which something waited, by `pathKey`; taken further as the trace grows. */
+/** The files of user code that the trace was in, by `pathKey`; taken further as the trace grows. */
 export class TracedFiles {
   readonly #byKey = new Map<string, SourceFile>();
-  #known = 0;
+  readonly #seen = new Set<SourceFile>();
+  #revision = -1;
 
   constructor(readonly trace: Trace) {}
 
   get all(): ReadonlyMap<string, SourceFile> {
-    const files = filesWithAwaits(this.trace);
-    if (files.size === this.#known) return this.#byKey;
-    this.#known = files.size;
-    for (const [path, file] of files) {
-      const key = pathKey(path);
+    if (this.#revision === this.trace.revision) return this.#byKey;
+    this.#revision = this.trace.revision;
+    for (const file of this.trace.files()) {
+      if (!file.user || this.#seen.has(file)) continue;
+      this.#seen.add(file);
+      const key = pathKey(file.path);
       // Of two spellings of one path the first is as good as the other.
-      if (file.user && !this.#byKey.has(key)) this.#byKey.set(key, file);
+      if (!this.#byKey.has(key)) this.#byKey.set(key, file);
     }
     return this.#byKey;
   }

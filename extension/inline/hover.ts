@@ -4,6 +4,7 @@ import { InternalCommand } from "../keys";
 import type { Site, Trace } from "../trace";
 import type { Placed } from "./annotations";
 import type { DocumentTrace } from "./documentTraces";
+import { findingStory } from "./foundHere";
 import { groupStory, outerStory, siteStory } from "./story";
 
 /** Stories at one place; a line may have any number of awaits. */
@@ -35,13 +36,14 @@ export function registerHover(
 
 /** The innermost there first; past the end of the code, where the numbers stand, all of the line. */
 function entriesAt(
-  { facts }: DocumentTrace,
+  { facts, findings }: DocumentTrace,
   position: vscode.Position,
   document: vscode.TextDocument,
 ): readonly Entry[] {
   const near = <T extends Placed<{ readonly site: Site }>>(all: readonly T[]) =>
     all.filter(({ line, endLine }) => line <= position.line && position.line <= endLine);
   const entries: Entry[] = [
+    ...near(findings).map((place) => ({ place, story: (trace: Trace) => findingStory(place, trace) })),
     ...near(facts.sites).map((place) => ({ place, story: (trace: Trace) => siteStory(trace, place) })),
     ...near(facts.outers).map((place) => ({ place, story: () => outerStory(place) })),
     ...near(facts.groups).map((place) => ({ place, story: (trace: Trace) => groupStory(trace, place) })),

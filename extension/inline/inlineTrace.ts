@@ -1,11 +1,12 @@
 /** The inline trace view: keeps what visible editors show in step with the trace and with their text. */
 import * as vscode from "vscode";
 import { DisposableStore, Signal, type Disposable } from "../dispose";
+import type { Finding } from "../insights";
 import { ContextKey, Setting } from "../keys";
 import { readSetting, setContext } from "../settings";
 import type { TraceSource } from "../source";
 import { Decorations, isNear, type DrawnText } from "./decorations";
-import { DocumentTraces, type DocumentTrace, type TotalBefore } from "./documentTraces";
+import { DocumentTraces, type DocumentTrace, type Before } from "./documentTraces";
 import { registerHover } from "./hover";
 import { Lenses } from "./lenses";
 import { TextStore } from "./textStore";
@@ -25,7 +26,7 @@ export class InlineTrace implements Disposable {
   readonly #log: vscode.LogOutputChannel;
   /** Of this run and the ones before it. */
   readonly texts: TracedTexts;
-  #before: TotalBefore | undefined;
+  #before: Before | undefined;
   readonly #drawing: Throttle;
   readonly #lensing: Throttle;
   #traces: DocumentTraces | undefined;
@@ -86,10 +87,17 @@ export class InlineTrace implements Disposable {
   }
 
   /** Shows at each site how its total changed; none ends that. */
-  compareWith(before: TotalBefore | undefined): void {
+  compareWith(before: Before | undefined): void {
     this.#before = before;
     this.#traces?.compareWith(before);
     this.#drawing.request();
+  }
+
+  /** What was found in a trace, all of it. */
+  tell(source: TraceSource | undefined, found: readonly Finding[]): void {
+    if (source === undefined || source !== this.source) return;
+    this.#traces?.tell(found);
+    this.#lensing.request();
   }
 
   of(document: vscode.TextDocument): Promise<DocumentTrace | undefined> {

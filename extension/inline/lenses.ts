@@ -6,6 +6,7 @@ import { readSetting } from "../settings";
 import { splitLines } from "../trace";
 import type { DocumentTrace } from "./documentTraces";
 import { entryPoints } from "./entryPoints";
+import { findingLenses } from "./foundHere";
 
 export class Lenses implements vscode.CodeLensProvider, Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
@@ -47,12 +48,24 @@ function startLenses(document: vscode.TextDocument): readonly vscode.CodeLens[] 
   );
 }
 
-function tracedLenses({ lenses, edited }: DocumentTrace): readonly vscode.CodeLens[] {
+function tracedLenses({ lenses, findings, facts, edited, trace }: DocumentTrace): readonly vscode.CodeLens[] {
+  const found = findingLenses(findings, trace);
+  // The trace was here, and has nothing to say: there is nothing to be rid of.
+  if (lenses().length + found.length + facts.sites.length + facts.groups.length === 0 && !edited) return [];
   const result = [lens(0, { title: "$(clear-all) Clear inline trace", command: Command.clearInline })];
   if (edited) {
     const tooltip = "Only lines that are still as they ran show numbers. Run again for the others.";
     result.push(lens(0, { title: "edited since this run", tooltip, command: Command.runAgain }));
   }
+  for (const { line, title, view } of found)
+    result.push(
+      lens(line, {
+        title,
+        tooltip: "Show it in the timeline",
+        command: InternalCommand.showVisit,
+        arguments: [view],
+      }),
+    );
   for (const { line, title, task } of lenses()) {
     // Without a task there is nothing to go to: it is a line to read.
     const go = { tooltip: "Show the first task in the timeline", command: InternalCommand.showTask, arguments: [task] };

@@ -2,6 +2,7 @@
 import { formatDuration } from "../trace";
 import type { PlacedSite } from "./annotations";
 import type { DocumentTrace } from "./documentTraces";
+import { titleOf } from "./foundHere";
 import { groupText } from "./groupWords";
 import type { StandMark } from "./standWords";
 import { formatShare, oneLine, plural } from "./words";
@@ -22,6 +23,8 @@ export function lineWords(line: number, traced: DocumentTrace | undefined, { mar
     for (const site of facts.sites.filter(isHere)) sentences.push(siteWords(site));
     for (const { callee, waiting, ready } of facts.outers.filter(isHere))
       sentences.push(`${formatDuration(waiting + ready)} in all in ${oneLine(callee.name)}.`);
+    for (const { finding } of traced.findings.filter(isHere))
+      sentences.push(`${titleOf(finding)}. ${finding.certainty}.`);
     for (const group of facts.groups.filter(isHere)) sentences.push(`${spoken(groupText(trace, group))}.`);
   }
   for (const { tasks } of marks.filter(isHere)) sentences.push(`${when(time)} ${tasks.join(", ")}.`);

@@ -12,13 +12,8 @@ export interface Shown {
 }
 
 export class StandDecorations implements Disposable {
-  readonly #line = vscode.window.createTextEditorDecorationType({
-    isWholeLine: true,
-    backgroundColor: new vscode.ThemeColor(Color.standingBackground),
-    overviewRulerColor: new vscode.ThemeColor(Color.standing),
-    overviewRulerLane: vscode.OverviewRulerLane.Center,
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-  });
+  readonly #line = lineType(Color.standing, Color.standingBackground);
+  readonly #blockedLine = lineType(Color.blocking, Color.blockingBackground);
   readonly #words = vscode.window.createTextEditorDecorationType({
     after: { color: new vscode.ThemeColor(Color.standing), margin: "0 0 0 3ch", fontStyle: "normal" },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
@@ -27,6 +22,7 @@ export class StandDecorations implements Disposable {
     waiting: sign("waiting"),
     ready: sign("ready"),
     running: sign("running"),
+    blocked: sign("blocked"),
   };
   readonly #drawn = new Map<string, readonly StandMark[]>();
   readonly #marked = new WeakSet<vscode.TextEditor>();
@@ -40,18 +36,25 @@ export class StandDecorations implements Disposable {
     if (there.length > 0) this.#marked.add(editor);
     const words: vscode.DecorationOptions[] = [];
     const lines: vscode.Range[] = [];
-    const gutter: Record<SignState, vscode.Range[]> = { waiting: [], ready: [], running: [] };
+    const blocked: vscode.Range[] = [];
+    const gutter: Record<SignState, vscode.Range[]> = { waiting: [], ready: [], running: [], blocked: [] };
     for (const { line, text, state, tasks } of there) {
       const { range } = document.lineAt(line);
-      lines.push(range);
+      (state === "blocked" ? blocked : lines).push(range);
       gutter[state].push(range);
       words.push({
         range: new vscode.Range(range.end, range.end),
         hoverMessage: new vscode.MarkdownString(tasks.map((task) => `- ${escapeMarkdown(task)}`).join("\n")),
-        renderOptions: { after: { contentText: `◆ ${text}`.replaceAll(" ", "\u00a0") } },
+        renderOptions: {
+          after: {
+            contentText: `◆ ${text}`.replaceAll(" ", "\u00a0"),
+            ...(state === "blocked" ? { color: new vscode.ThemeColor(Color.blocking) } : {}),
+          },
+        },
       });
     }
     editor.setDecorations(this.#line, shown.words ? lines : []);
+    editor.setDecorations(this.#blockedLine, shown.words ? blocked : []);
     editor.setDecorations(this.#words, shown.words ? words : []);
     for (const state of SIGN_STATES) editor.setDecorations(this.#signs[state], shown.signs ? gutter[state] : []);
   }
@@ -66,12 +69,22 @@ export class StandDecorations implements Disposable {
   }
 
   dispose(): void {
-    for (const type of [this.#line, this.#words, ...Object.values(this.#signs)]) type.dispose();
+    for (const type of [this.#line, this.#blockedLine, this.#words, ...Object.values(this.#signs)]) type.dispose();
     this.#drawn.clear();
   }
 }
 
-const SIGN_STATES = ["waiting", "ready", "running"] as const;
+const SIGN_STATES = ["waiting", "ready", "running", "blocked"] as const;
+
+function lineType(color: string, background: string): vscode.TextEditorDecorationType {
+  return vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    backgroundColor: new vscode.ThemeColor(background),
+    overviewRulerColor: new vscode.ThemeColor(color),
+    overviewRulerLane: vscode.OverviewRulerLane.Center,
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
+}
 
 function sign(state: SignState): vscode.TextEditorDecorationType {
   return vscode.window.createTextEditorDecorationType({

@@ -1,5 +1,5 @@
 /** What a line is told of the tasks that stand there. Pure: from where they stand and where the traced lines are now. */
-import { formatDuration, waitsSince, type LineMap, type Stand, type Trace } from "../trace";
+import { formatDuration, waitsSince, type Block, type LineMap, type Stand, type TaskId, type Trace } from "../trace";
 import { placeSites } from "./annotations";
 import { oneLine, plural } from "./words";
 
@@ -8,8 +8,8 @@ export interface StandMark {
   /** 0-based, as the document is now. */
   readonly line: number;
   readonly text: string;
-  /** The liveliest of its tasks. */
-  readonly state: Stand["state"];
+  /** The liveliest of its tasks; blocked: the line holds up its loop. */
+  readonly state: Stand["state"] | "blocked";
   /** All of its tasks, or the first of very many: "fetch-1 waits". */
   readonly tasks: readonly string[];
 }
@@ -21,25 +21,52 @@ const LISTED = 20;
 
 const VERBS = { running: "runs", ready: "is ready", waiting: "waits" } as const;
 
+/** Who stands in a file, and what blocks a loop there. */
+export interface Here {
+  readonly stands: readonly Stand[];
+  readonly blocks: readonly Block[];
+}
+
 /** `now`: the end of a trace that grows, told in numbers; otherwise a moment to look at, told in names. */
 export function standMarks(
   trace: Trace,
-  stands: readonly Stand[],
+  { stands, blocks }: Here,
   map: LineMap,
   moment: "now" | "then",
 ): readonly StandMark[] {
   const lines = new Map<number, Stand[]>();
+  const blocked = new Map<number, Block>();
+  for (const block of placeSites(blocks, map)) {
+    blocked.set(block.line, block);
+    lines.set(block.line, []);
+  }
   for (const stand of placeSites(stands, map)) {
     const here = lines.get(stand.line);
     if (here === undefined) lines.set(stand.line, [stand]);
     else here.push(stand);
   }
-  return [...lines].map(([line, here]) => ({
+  return [...lines].map(([line, here]) => {
+    const block = blocked.get(line);
+    if (block !== undefined) return blockedMark(trace, line, block, here);
+    return {
+      line,
+      text: moment === "now" ? nowText(trace, here) : thenText(trace, here),
+      state: (["running", "ready", "waiting"] as const).find((state) => here.some((one) => one.state === state))!,
+      tasks: listed(trace, here),
+    };
+  });
+}
+
+/** "blocks the loop, 4.2 s": what a hung program is read by, so it comes before what else stands there. */
+function blockedMark(trace: Trace, line: number, { task, since }: Block, here: readonly Stand[]): StandMark {
+  const long = formatDuration(Math.max(0, trace.end - since), 2);
+  const who = task === undefined ? "A callback" : nameOf(trace, task);
+  return {
     line,
-    text: moment === "now" ? nowText(trace, here) : thenText(trace, here),
-    state: (["running", "ready", "waiting"] as const).find((state) => here.some((one) => one.state === state))!,
-    tasks: listed(trace, here),
-  }));
+    text: [`blocks the loop, ${long}`, ...(here.length === 0 ? [] : [nowText(trace, here)])].join(" · "),
+    state: "blocked",
+    tasks: [`${who} blocks the loop, ${long}`, ...listed(trace, here)],
+  };
 }
 
 /** "3 tasks wait here, longest 4.2 s, 1 ready" */
@@ -89,5 +116,9 @@ function listed(trace: Trace, here: readonly Stand[]): readonly string[] {
 }
 
 function taskName(trace: Trace, { task }: Stand): string {
+  return nameOf(trace, task);
+}
+
+function nameOf(trace: Trace, task: TaskId): string {
   return oneLine(trace.task(task)?.name ?? `Task #${task}`);
 }

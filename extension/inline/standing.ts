@@ -4,10 +4,10 @@ import { DisposableStore, Signal, type Disposable } from "../dispose";
 import { Setting } from "../keys";
 import { readSetting } from "../settings";
 import type { TraceSource } from "../source";
-import { pathKey, standsAt, type Nanoseconds, type Stand, type Trace } from "../trace";
+import { blocksNow, pathKey, standsAt, type Block, type Nanoseconds, type Stand, type Trace } from "../trace";
 import type { DocumentTrace } from "./documentTraces";
 import { StandDecorations, type Shown } from "./standDecorations";
-import { standMarks, type StandMark } from "./standWords";
+import { standMarks, type Here, type StandMark } from "./standWords";
 import { Throttle } from "../throttle";
 
 /** A replay moves the marks as often as it can be seen. */
@@ -103,8 +103,8 @@ export class StandingTasks implements Disposable {
     const files = new Set([...places.values()].map(({ traced }) => pathKey(traced.file.path)));
     const stands =
       source === undefined || time === undefined || files.size === 0
-        ? new Map<string, Stand[]>()
-        : await collect(source.trace, time, files, () => epoch === this.#epoch);
+        ? new Map<string, InFile>()
+        : await collect(source.trace, time, moment, files, () => epoch === this.#epoch);
     if (epoch !== this.#epoch || stands === undefined) return;
     this.#decorations.forgetAllBut(editors);
     for (const editor of editors) {
@@ -142,26 +142,38 @@ interface Place extends Shown {
 
 const NOTHING: Shown = { words: false, signs: false };
 
+interface InFile extends Here {
+  readonly stands: Stand[];
+  readonly blocks: Block[];
+}
+
 /** By `pathKey`; undefined when something else is to be shown by now. */
 async function collect(
   trace: Trace,
   time: Nanoseconds,
+  moment: "now" | "then",
   files: ReadonlySet<string>,
   isCurrent: () => boolean,
-): Promise<ReadonlyMap<string, Stand[]> | undefined> {
-  const result = new Map<string, Stand[]>();
+): Promise<ReadonlyMap<string, InFile> | undefined> {
+  const result = new Map<string, InFile>();
   const keys = new Map<string, string>();
+  const inFile = (file: string): InFile | undefined => {
+    const key = keys.get(file) ?? pathKey(file);
+    keys.set(file, key);
+    if (!files.has(key)) return undefined;
+    let known = result.get(key);
+    if (known === undefined) result.set(key, (known = { stands: [], blocks: [] }));
+    return known;
+  };
+  const blocks = moment === "now" ? blocksNow(trace) : [];
+  const blocking = new Set(blocks.map(({ task }) => task));
+  for (const block of blocks) inFile(block.site.file)?.blocks.push(block);
   for (let from = 0; from < trace.tasks.length; from += SLICE) {
     if (from > 0) await new Promise((resolve) => setTimeout(resolve, 0));
     if (!isCurrent()) return undefined;
     for (const stand of standsAt(trace, time, from, from + SLICE)) {
-      const { file } = stand.site;
-      const key = keys.get(file) ?? pathKey(file);
-      keys.set(file, key);
-      if (!files.has(key)) continue;
-      const known = result.get(key);
-      if (known === undefined) result.set(key, [stand]);
-      else known.push(stand);
+      // Its last step but this one left it there: it has moved on.
+      if (!blocking.has(stand.task)) inFile(stand.site.file)?.stands.push(stand);
     }
   }
   return result;

@@ -17,10 +17,10 @@ import {
   type Visit,
   type Words,
 } from "../trace";
-import { runningOf } from "./annotations";
+import { changeText, runningOf, type PlacedSite, type SiteBefore } from "./annotations";
 import type { SiteFacts } from "./fileFacts";
 import { atOnceText, decisionText, membersText } from "./groupWords";
-import { escapeMarkdown, formatCount, formatShare, oneLine, plural, sparkline } from "./words";
+import { commandLink, escapeMarkdown, formatCount, formatShare, oneLine, plural, sparkline } from "./words";
 
 /** More are found in the timeline. */
 const SLOWEST_VISITS = 5;
@@ -32,24 +32,31 @@ const FRAMES = 4;
 /** What is left free on either side of a visit when a link shows it. */
 const MARGIN = 0.5;
 
-export function siteStory(trace: Trace, site: SiteFacts): string {
-  const { count, total, max, waiting, ready, kinds, tasks } = site;
+export function siteStory(trace: Trace, site: SiteFacts & Pick<PlacedSite, "before">): string {
+  const { count, total, kinds, tasks, before } = site;
   const visits = count > MOST_VISITS ? [] : visitsOf(trace, site.site);
   const spread = distributionOf(visits.map(lengthOf));
-  const columns: (readonly [string, string])[] = [
-    ["visits", formatCount(count)],
-    ["total", formatDuration(total)],
-    ["typical", spread === undefined ? "" : formatDuration(spread.typical)],
-    ["longest", formatDuration(max)],
-    ["waiting", withShare(waiting, total)],
-    ["ready", withShare(ready, total)],
+  // While traces are compared, a row says what it was before.
+  const rows: readonly SiteBefore[] = before === undefined ? [site] : [site, before];
+  const cells = (cell: (row: SiteBefore) => string): readonly string[] => rows.map(cell);
+  const typical = (row: SiteBefore): string =>
+    row !== site || spread === undefined ? "" : formatDuration(spread.typical);
+  const columns: (readonly [string, readonly string[]])[] = [
+    ["visits", cells((row) => formatCount(row.count))],
+    ["total", cells((row) => formatDuration(row.total))],
+    ["typical", cells(typical)],
+    ["longest", cells((row) => formatDuration(row.max))],
+    ["waiting", cells((row) => withShare(row.waiting, row.total))],
+    ["ready", cells((row) => withShare(row.ready, row.total))],
   ];
-  if (runningOf(site) > 0) columns.push(["running", withShare(runningOf(site), total)]);
+  if (rows.some((row) => runningOf(row) > 0))
+    columns.push(["running", cells((row) => withShare(runningOf(row), row.total))]);
+  if (before !== undefined) columns.unshift([changeText(before.total, total), ["now", "before"]]);
   const parts = [
     `**Await in ${escapeMarkdown(site.function)}**: ${kinds.map((kind) => escapeMarkdown(KIND_WORDS[kind])).join(", ")}, ${plural(tasks, "task")}`,
     table(
       columns.map(([name]) => name),
-      [columns.map(([, cell]) => cell)],
+      rows.map((_, i) => columns.map(([, column]) => column[i] ?? "")),
       "--:",
     ),
   ];
@@ -60,12 +67,12 @@ export function siteStory(trace: Trace, site: SiteFacts): string {
   }
   const slowest = longest(visits, lengthOf, SLOWEST_VISITS);
   if (slowest.length > 0) {
-    const rows = slowest.map((visit) => visitRow(trace, visit));
-    parts.push(table(["longest visits", "task", "waited for", "ended by", "ready"], rows, ":--"));
+    const visited = slowest.map((visit) => visitRow(trace, visit));
+    parts.push(table(["longest visits", "task", "waited for", "ended by", "ready"], visited, ":--"));
   }
   const chain = slowest[0] === undefined ? undefined : libraryChain(trace, slowest[0].step);
   if (chain !== undefined) parts.push(`Through ${chain}`);
-  parts.push(link("$(graph) Show in timeline", InternalCommand.showSite, site.site));
+  parts.push(commandLink("$(graph) Show in timeline", InternalCommand.showSite, site.site));
   return parts.join("\n\n");
 }
 
@@ -88,7 +95,7 @@ export function groupStory(trace: Trace, site: GroupSite): string {
   const times =
     site.groups.length === 1 ? "" : ` ${formatCount(site.groups.length)} times, ${plural(site.members, "task")}`;
   const rows = longest(site.groups, (group) => lastingOf(trace, group), LONGEST_GROUPS).map((group) => [
-    link(formatDuration(lastingOf(trace, group)), InternalCommand.showGroup, group.id),
+    commandLink(formatDuration(lastingOf(trace, group)), InternalCommand.showGroup, group.id),
     membersText(group),
     escapeMarkdown(decisionText(trace, group).join(", ")),
     group.outcome === "timed_out" ? "timed out" : group.outcome,
@@ -105,7 +112,7 @@ function visitRow(trace: Trace, visit: Visit): readonly string[] {
   const view = { from: visit.from - margin, to: visit.to + margin, task: visit.task, cursor: visit.from };
   const left = stepAfter(trace, visit);
   return [
-    link(formatDuration(lengthOf(visit)), InternalCommand.showVisit, view),
+    commandLink(formatDuration(lengthOf(visit)), InternalCommand.showVisit, view),
     escapeMarkdown(oneLine(trace.task(visit.task)?.name ?? `task ${visit.task}`)),
     escapeMarkdown(describeStep(trace, visit.step)),
     left === undefined ? "not yet" : linked(trace, causeOf(trace, left) ?? ["not known"]),
@@ -160,7 +167,7 @@ function linked(trace: Trace, words: Words): string {
       if ("site" in part) return escapeMarkdown(`${fileName(part.site.file)}:${part.site.line}`);
       const task = trace.task(part.task);
       const name = task === undefined ? "an unknown task" : `${task.name} (${task.coro.split(".").at(-1) ?? ""})`;
-      return link(escapeMarkdown(oneLine(name)), InternalCommand.showTask, part.task);
+      return commandLink(escapeMarkdown(oneLine(name)), InternalCommand.showTask, part.task);
     })
     .join("");
 }
@@ -205,8 +212,4 @@ function unbroken(text: string): string {
 
 function fileName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
-}
-
-function link(label: string, command: string, argument: unknown): string {
-  return `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
 }

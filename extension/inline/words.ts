@@ -49,6 +49,11 @@ export function sparkline(counts: readonly number[]): string {
   return counts.map((n) => HEIGHTS[n === 0 ? 0 : Math.max(1, Math.round((n / most) * (HEIGHTS.length - 1)))]).join("");
 }
 
+/** The label is Markdown already. */
+export function commandLink(label: string, command: string, argument: unknown): string {
+  return `[${label}](command:${command}?${encodeURIComponent(JSON.stringify([argument]))})`;
+}
+
 /** Text of a trace in Markdown, as the text it is: a name may hold anything. */
 export function escapeMarkdown(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#+\-.!|<>~&:@/$^=]/g, (c) => `&#${c.charCodeAt(0)};`);

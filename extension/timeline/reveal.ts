@@ -1,23 +1,40 @@
 /** From a place in a trace to the place in an editor. */
 import * as vscode from "vscode";
 import type { RevealMessage } from "../protocol";
-import type { Site } from "../trace";
+import type { Site, Trace } from "../trace";
 
-/** Shows the site beside the timeline; says so when its file is not on this machine. */
+/** Where a traced place is in the document now, both lines from 0; `edited`: its text is another by now. */
+export type PlaceOf = (
+  trace: Trace,
+  document: vscode.TextDocument,
+  site: Site,
+) => Promise<{ readonly line: number; readonly endLine: number; readonly edited: boolean }>;
+
+export interface Beside {
+  readonly trace: Trace | undefined;
+  readonly placeOf: PlaceOf;
+  /** Of the timeline. */
+  readonly column: vscode.ViewColumn | undefined;
+}
+
+/** Shows the site beside the timeline; says so when its file is not on this machine, or its line was edited. */
 export async function revealSite(
-  { site, focus }: RevealMessage,
-  tracedFolder: string | undefined,
-  timelineColumn: vscode.ViewColumn | undefined,
+  { site, focus }: Pick<RevealMessage, "site" | "focus">,
+  { trace, placeOf, column }: Beside,
 ): Promise<void> {
-  const document = await openSource(site.file, tracedFolder);
+  const document = await openSource(site.file, trace?.header?.cwd);
   if (document === undefined) {
-    vscode.window.setStatusBarMessage(`Awaitscope: ${site.file} is not on this machine`, 5_000);
+    say(`${site.file} is not on this machine.`);
     return;
   }
+  const place = trace === undefined ? undefined : await placeOf(trace, document, site);
+  if (place?.edited === true) say("This line was edited since the run.");
+  const { start, end } = rangeOf(site, place, document);
   await vscode.window.showTextDocument(document, {
-    selection: rangeOf(site, document),
+    // Who goes there wants to type there; who looks wants to see what is meant.
+    selection: new vscode.Range(start, focus === true ? start : end),
     preserveFocus: focus !== true,
-    viewColumn: columnFor(document, timelineColumn),
+    viewColumn: columnFor(document, column),
   });
 }
 
@@ -57,14 +74,24 @@ function candidates(path: string, tracedFolder: string | undefined): readonly vs
   return result;
 }
 
-function rangeOf(site: Site, document: vscode.TextDocument): vscode.Range {
-  const line = site.line - 1;
-  const start = new vscode.Position(line, site.column ?? 0);
-  const end =
-    site.endLine === undefined || site.endColumn === undefined
-      ? new vscode.Position(line, Number.MAX_SAFE_INTEGER)
-      : new vscode.Position(site.endLine - 1, site.endColumn);
-  return document.validateRange(new vscode.Range(start, end));
+function rangeOf(
+  { line, column, endLine, endColumn }: Site,
+  place: Awaited<ReturnType<PlaceOf>> | undefined,
+  document: vscode.TextDocument,
+): vscode.Range {
+  const first = place?.line ?? line - 1;
+  if (place?.edited === true || endLine === undefined || endColumn === undefined)
+    return document.validateRange(new vscode.Range(first, place?.edited === true ? 0 : (column ?? 0), first, MAX));
+  const last = place?.endLine ?? endLine - 1;
+  return document.validateRange(new vscode.Range(first, column ?? 0, last, endColumn));
+}
+
+/** Editors cut ranges to the text. */
+const MAX = Number.MAX_SAFE_INTEGER;
+const MESSAGE_MS = 10_000;
+
+function say(text: string): void {
+  vscode.window.setStatusBarMessage(`Awaitscope: ${text.replace(/[\s\p{C}]+/gu, " ").slice(0, 200)}`, MESSAGE_MS);
 }
 
 /** Where the file is already shown, else any column but the timeline's own. */

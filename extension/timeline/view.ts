@@ -8,7 +8,7 @@ import type { Nanoseconds, Site, TaskId } from "../trace";
 import { parseToHost } from "./messages";
 import { NoteFile } from "./noteFile";
 import { prepare } from "./page";
-import { revealSite } from "./reveal";
+import { revealSite, type PlaceOf } from "./reveal";
 import { TimelineStream } from "./stream";
 
 /** What every view needs. */
@@ -19,6 +19,7 @@ export interface ViewParts {
   readonly onProgress: () => void;
   /** A page moved its time cursor. */
   readonly onCursor: (view: TimelineView) => void;
+  readonly placeOf: PlaceOf;
 }
 
 /** A page that has not answered by then never will, in milliseconds. */
@@ -30,6 +31,7 @@ export class TimelineView implements Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #stream: TimelineStream;
   readonly #log: vscode.LogOutputChannel;
+  readonly #placeOf: PlaceOf;
 
   readonly #onCursor: (view: TimelineView) => void;
   #cursor: Nanoseconds | undefined;
@@ -39,9 +41,10 @@ export class TimelineView implements Disposable {
 
   readonly onDidDispose = this.#disposed.event;
 
-  constructor(panel: vscode.WebviewPanel, { extensionUri, log, onProgress, onCursor }: ViewParts) {
+  constructor(panel: vscode.WebviewPanel, { extensionUri, log, onProgress, onCursor, placeOf }: ViewParts) {
     this.#panel = panel;
     this.#onCursor = onCursor;
+    this.#placeOf = placeOf;
     this.#log = log;
     this.#stream = this.#store.add(
       new TimelineStream(
@@ -203,7 +206,11 @@ export class TimelineView implements Disposable {
         this.#stream.ack(message);
         return;
       case "reveal":
-        revealSite(message, this.source?.trace.header?.cwd, this.#panel.viewColumn).catch((error: unknown) => {
+        revealSite(message, {
+          trace: this.source?.trace,
+          placeOf: this.#placeOf,
+          column: this.#panel.viewColumn,
+        }).catch((error: unknown) => {
           this.#log.error("Opening the source failed:", error);
         });
         return;

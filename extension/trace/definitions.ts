@@ -128,10 +128,10 @@ export function define(trace: TraceModel, d: Fields): void {
       return;
     case "blocked":
       if (id(d["loop"]) > 0 && Array.isArray(d["stack"]))
-        trace.lane(id(d["loop"])).sample(
-          id(d["step"]),
-          list(d["stack"], MAX_STACK).map((node) => trace.nodes.index(id(node))),
-        );
+        trace.lane(id(d["loop"])).sample(id(d["step"]), {
+          stack: list(d["stack"], MAX_STACK).map((node) => trace.nodes.index(id(node))),
+          task: id(d["task"]) || undefined,
+        });
       trace.reached(time(d["t"]));
       return;
     case "end": {

@@ -5,7 +5,7 @@ export { TraceError, type TraceErrorReason } from "./errors";
 export { chromeJson } from "./chromeJson";
 export { formatChange, formatDuration } from "./durations";
 export { mapLines, splitLines, type LineMap } from "./lineMap";
-export { awaitStats, awaitStatsIn, filesWithAwaits, type AwaitStat } from "./questions/awaits";
+export { awaitStats, awaitStatsIn, type AwaitStat } from "./questions/awaits";
 export { busiestStep, placeOfStep, type StepPlace } from "./questions/busy";
 export { compare, isExceeded, type Comparison, type Limit, type SiteChange } from "./questions/compare";
 export { diffDocument, type Diff } from "./questions/diff";
@@ -22,7 +22,7 @@ export { outerStats, takeInOuter, type OuterStat } from "./questions/outer";
 export { criticalPath, type PathPart } from "./questions/path";
 export { taskLanes, type TaskLane } from "./questions/lanes";
 export { forEachSlice, NO_STEP, stateAt, type SliceVisitor, type StateAt } from "./questions/slices";
-export { lastToRun, standOf, standsAt, waitsSince, type Stand } from "./questions/standing";
+export { blocksNow, lastToRun, standOf, standsAt, waitsSince, type Block, type Stand } from "./questions/standing";
 export { whereItStands } from "./questions/stands";
 export { summarize, type Summary, type SummarySite } from "./questions/summary";
 export {

@@ -5,7 +5,7 @@ import { StepList } from "./lane";
 import { Pressure } from "./pressure";
 import type { StepColumns } from "./steps";
 import type { IdleList } from "./trace";
-import type { LoopId, Nanoseconds, NodeId, StepIndex } from "./types";
+import type { LoopId, Nanoseconds, NodeId, StepIndex, TaskId } from "./types";
 
 class Idles implements IdleList {
   private readonly starts = times(16);
@@ -39,6 +39,12 @@ class Idles implements IdleList {
   }
 }
 
+/** Where a step stood, whose row is still to come. */
+export interface Sample {
+  readonly stack: readonly NodeId[];
+  readonly task: TaskId | undefined;
+}
+
 /** Samples of steps whose row has not come; more than a few at once only in a broken file. */
 const MAX_SAMPLES = 64;
 
@@ -57,7 +63,7 @@ export class LoopLane {
   private unsentStacks: StepIndex[] = [];
   /** Has changed since the last delta. */
   touched = false;
-  private readonly sampled = new Map<number, readonly NodeId[]>();
+  private readonly sampled = new Map<number, Sample>();
   private nextSequence = 1;
   /** Where the sequence numbers jump, because blocks were lost; numbers and positions both ascend. */
   private runs: { readonly sequence: number; readonly position: number }[] = [{ sequence: 1, position: 0 }];
@@ -91,14 +97,21 @@ export class LoopLane {
   }
 
   /** The step with this number, whose row is still to come, stood here while it blocked the loop. */
-  sample(sequence: number, stack: readonly NodeId[]): void {
-    if (this.sampled.size < MAX_SAMPLES || this.sampled.has(sequence)) this.sampled.set(sequence, stack);
+  sample(sequence: number, sample: Sample): void {
+    if (this.sampled.size < MAX_SAMPLES || this.sampled.has(sequence)) this.sampled.set(sequence, sample);
+  }
+
+  /** Of the step in progress, which began at `clock`, if it blocks the loop. */
+  get sampledNow(): Sample | undefined {
+    return this.sampled.get(this.nextSequence);
   }
 
   write(delta: DeltaWriter): void {
     this.steps.write(delta);
     this.idles.write(delta);
     this.pressure.write(delta);
+    delta.number(this.nextSequence);
+    delta.number(this.clock);
     delta.number(this.unsentStacks.length);
     for (const step of this.unsentStacks) {
       delta.number(step);
@@ -111,6 +124,9 @@ export class LoopLane {
     this.steps.read(delta);
     this.idles.read(delta);
     this.pressure.read(delta);
+    this.nextSequence = delta.number();
+    this.clock = delta.number();
+    for (const sequence of this.sampled.keys()) if (sequence < this.nextSequence) this.sampled.delete(sequence);
     for (let left = delta.number(); left > 0; left--) {
       const step = delta.number();
       this.stacks.set(step, [...delta.rows(Uint32Array)]);
@@ -118,7 +134,7 @@ export class LoopLane {
   }
 
   private takeSample(step: StepIndex): void {
-    const stack = this.sampled.get(this.nextSequence);
+    const stack = this.sampledNow?.stack;
     if (stack === undefined) return;
     this.stacks.set(step, stack);
     this.unsentStacks.push(step);

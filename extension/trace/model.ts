@@ -7,7 +7,7 @@ import { integers } from "./columns";
 import type { DeltaReader, DeltaWriter } from "./delta";
 import { StepList } from "./lane";
 import { NO_STEPS, StepColumns } from "./steps";
-import type { AwaitPoint, ChainFrame, IdleList, LoopPressure, StepLane, Trace } from "./trace";
+import type { AwaitPoint, Blocked, ChainFrame, IdleList, LoopPressure, StepLane, Trace } from "./trace";
 import type {
   Cancel,
   Child,
@@ -176,6 +176,14 @@ export class TraceModel implements Trace {
   blockedAt(step: StepIndex): readonly ChainFrame[] {
     const stack = this.lanes.get(this.steps.loop(step))?.stacks.get(step) ?? [];
     return stack.flatMap((node) => this.nodes.chain(node));
+  }
+
+  blockedNow(loop: LoopId): Blocked | undefined {
+    const lane = this.lanes.get(loop);
+    const sample = lane?.sampledNow;
+    if (lane === undefined || sample === undefined) return undefined;
+    const stack = sample.stack.flatMap((node) => this.nodes.chain(node));
+    return { since: lane.clock, task: sample.task, stack };
   }
 
   awaitSite(node: NodeId): AwaitPoint | undefined {

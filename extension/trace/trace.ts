@@ -31,6 +31,16 @@ export interface ChainFrame {
   readonly site: Site | undefined;
 }
 
+/** A step that has lasted longer than the loop's `slow_callback_duration`, and goes on. */
+export interface Blocked {
+  /** When it began. */
+  readonly since: Nanoseconds;
+  /** undefined: a callback, or not known. */
+  readonly task: TaskId | undefined;
+  /** Where it stood when it was last looked at, innermost first. */
+  readonly stack: readonly ChainFrame[];
+}
+
 /** Where a task stands in user code, and what it awaits there. */
 export interface AwaitPoint {
   readonly site: Site;
@@ -158,6 +168,8 @@ export interface Trace {
   chain(node: NodeId): readonly ChainFrame[];
   /** Where a step stood while it blocked its loop, innermost first; empty where nobody looked. */
   blockedAt(step: StepIndex): readonly ChainFrame[];
+  /** The step that blocks the loop at the end of the trace, so that its row is still to come. */
+  blockedNow(loop: LoopId): Blocked | undefined;
   /** The innermost user frame of the chain. */
   awaitSite(node: NodeId): AwaitPoint | undefined;
 }

@@ -10,6 +10,7 @@ import sys
 from types import FrameType
 
 from .recorder import LoopRecorder, Recorder, clock
+from .running import task_of
 from .tracefile import encode_json
 
 _SECOND = 1_000_000_000
@@ -59,11 +60,13 @@ class BlockedSampler:
         found = loop.loop()
         frame = None if found is None else sys._current_frames().get(getattr(found, "_thread_id", loop.thread_id))
         stack = self._stack(frame)
-        del frame
+        task = None if found is None else task_of(found)
+        number = 0 if task is None else self._recorder.tasks.get(id(task), 0)
+        del frame, found, task
         if loop.step != step or not stack:
             return  # it went on meanwhile
         recorder = self._recorder
-        line = {"k": "blocked", "loop": loop.id, "step": step, "t": now - recorder.start, "stack": stack}
+        line = {"k": "blocked", "loop": loop.id, "step": step, "task": number, "t": now - recorder.start, "stack": stack}
         recorder.definitions.append(encode_json(line))
 
     def _stack(self, frame: FrameType | None) -> list[int]:

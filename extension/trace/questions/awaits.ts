@@ -1,5 +1,5 @@
 import type { Trace } from "../trace";
-import type { AwaitKind, Code, Nanoseconds, Site, SourceFile } from "../types";
+import type { AwaitKind, Code, Nanoseconds, Site } from "../types";
 import { anyLine, append, foldOf, type SiteTotal } from "./fold";
 
 /** What one await site cost, over all tasks that stood there. */
@@ -27,7 +27,6 @@ interface Open {
 /** Of each trace: the visits that have not ended, the sites of each file, and the statistics of all if they were asked. */
 class AwaitFold {
   readonly byFile = new Map<string, SiteTotal[]>();
-  readonly files = new Map<string, SourceFile>();
   stats: readonly AwaitStat[] | undefined;
   private open = new Map<object, Open>();
   private known = 0;
@@ -46,7 +45,6 @@ class AwaitFold {
       const file = site?.function.file;
       if (site === undefined || file === undefined) continue;
       append(this.byFile, file.path, site);
-      this.files.set(file.path, file);
     }
     if (this.revision === this.trace.revision) return;
     this.revision = this.trace.revision;
@@ -107,9 +105,4 @@ export function awaitStatsIn(trace: Trace, path: string, isWanted = anyLine): re
   const fold = awaitFoldOf(trace);
   const sites = fold.byFile.get(path) ?? [];
   return sites.filter(({ site }) => isWanted(site.line)).map((site) => fold.statOf(site));
-}
-
-/** The files with await sites, in the order first met. */
-export function filesWithAwaits(trace: Trace): ReadonlyMap<string, SourceFile> {
-  return awaitFoldOf(trace).files;
 }

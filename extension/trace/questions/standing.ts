@@ -1,7 +1,7 @@
 /** Where the tasks that live at a moment stand in the program's source. */
 import { firstIndex } from "../columns";
-import type { Trace } from "../trace";
-import type { Nanoseconds, Site, StepIndex, TaskId, TaskInfo, TaskState } from "../types";
+import type { ChainFrame, Trace } from "../trace";
+import type { Code, Nanoseconds, Site, StepIndex, TaskId, TaskInfo, TaskState } from "../types";
 import { foldOf } from "./fold";
 import { stateAt } from "./slices";
 
@@ -9,8 +9,8 @@ export interface Stand {
   readonly task: TaskId;
   readonly state: Exclude<TaskState, "done">;
   /**
-   * Waiting: the await. Ready or running: the await it goes on from; before its first step, where its coroutine is
-   * defined, without columns.
+   * Waiting: the await. Ready or running: the await it goes on from, or where it was seen to block the loop; before its
+   * first step, where its coroutine is defined, without columns.
    */
   readonly site: Site;
 }
@@ -27,6 +27,30 @@ export function standsAt(trace: Trace, t: Nanoseconds, from = 0, to = trace.task
     if (stand !== undefined) stands.push(stand);
   }
   return stands;
+}
+
+/** A line that blocks its loop at the end of the trace. */
+export interface Block {
+  readonly site: Site;
+  readonly function: Code;
+  /** undefined: a callback, or not known. */
+  readonly task: TaskId | undefined;
+  readonly since: Nanoseconds;
+}
+
+/** At most one a loop; those that stand in no user code are left out. */
+export function blocksNow(trace: Trace): readonly Block[] {
+  return trace.loops.flatMap(({ id }) => {
+    const blocked = trace.blockedNow(id);
+    const frame = blocked && innermostUser(blocked.stack);
+    return frame?.site === undefined
+      ? []
+      : [{ site: frame.site, function: frame.code, task: blocked!.task, since: blocked!.since }];
+  });
+}
+
+function innermostUser(stack: readonly ChainFrame[]): ChainFrame | undefined {
+  return stack.find(({ code, site }) => code.file?.user === true && site !== undefined);
 }
 
 /** Since when the task waits where it stands at the end of the trace; undefined where it stands in no await. */
@@ -64,6 +88,9 @@ export function standOf(trace: Trace, id: TaskId, t: Nanoseconds): Stand | undef
 function standAt(trace: Trace, task: TaskInfo, t: Nanoseconds): Stand | undefined {
   const now = stateAt(trace, task.id, t);
   if (now === undefined || now.state === "done") return undefined;
+  // Where a step stood that was looked at, because it blocked its loop.
+  const seen = now.state === "running" ? innermostUser(trace.blockedAt(now.step!))?.site : undefined;
+  if (seen !== undefined) return { task: task.id, state: now.state, site: seen };
   const step = now.state === "waiting" ? now.step : stepBefore(trace, task.id, now.step);
   const site = step === undefined ? definition(task) : trace.awaitSite(trace.steps.node(step))?.site;
   return site && { task: task.id, state: now.state, site };

@@ -2,7 +2,18 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
 import { Command } from "../../../extension/keys";
-import { awaitscope, cleanWindow, golden, inWorkspace, trace, until, untilEnded } from "./window";
+import {
+  awaitscope,
+  cleanWindow,
+  golden,
+  hoverText,
+  inThemes,
+  inWorkspace,
+  screenshot,
+  trace,
+  until,
+  untilEnded,
+} from "./window";
 
 const NAME = "compared.py";
 const SLOW = `import asyncio
@@ -67,6 +78,15 @@ describe("comparing with another trace", () => {
     );
     assert.ok(wall !== undefined && wall.change_ms < 0);
     assert.ok(awaits.every(({ change_percent }) => change_percent !== null && change_percent < -50));
+    const story = await hoverText(uri, 6, 10);
+    assert.match(story, /\|\s*\S+.*→.*−\d+.%\s*\|.*visits/, "the change heads the table");
+    assert.match(story, /\|\s*now \|[\s\S]*\|\s*before \|/);
+    const editor = await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+    editor.selection = new vscode.Selection(6, 12, 6, 12);
+    await inThemes(async (theme) => {
+      await vscode.commands.executeCommand("editor.action.showHover");
+      await screenshot(`compared ${theme}`);
+    });
   });
 
   it("stops by command", async () => {

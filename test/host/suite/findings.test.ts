@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
-import { Setting } from "../../../extension/keys";
-import { awaitscope, cleanWindow, set, trace, until } from "./window";
+import { Command, Setting } from "../../../extension/keys";
+import { awaitscope, cleanWindow, hoverText, inThemes, lensTitles, screenshot, set, trace, until } from "./window";
 
 describe("findings in the Problems panel", () => {
   let api: AwaitscopeApi;
@@ -30,6 +30,25 @@ describe("findings in the Problems panel", () => {
     assert.match(diagnostic.message, /^time\.sleep\(\) held the loop for .*\nMeasured/);
     assert.equal(diagnostic.severity, vscode.DiagnosticSeverity.Warning);
     assert.ok((diagnostic.relatedInformation?.length ?? 0) > 0);
+  });
+
+  it("are over the line and in its hover, with what to do and a way to the timeline", async () => {
+    assert.ok(
+      (await lensTitles(uri)).some((title) => /^7: \$\(warning\) blocked-loop: time\.sleep\(\) held/.test(title)),
+    );
+    const story = await hoverText(uri, 6, 6);
+    assert.match(story, /\*\*blocked&#45;loop\*\*: .*timeout.*asyncio&#46;to&#95;thread/);
+    assert.match(story, /Show in timeline\]\(command:awaitscope\.showVisit/);
+    const editor = await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+    editor.selection = new vscode.Selection(6, 6, 6, 6);
+    assert.match(
+      (await vscode.commands.executeCommand<string>(Command.describeLine)) ?? "",
+      /blocked-loop: time\.sleep/,
+    );
+    await inThemes(async (theme) => {
+      await vscode.commands.executeCommand("editor.action.showHover");
+      await screenshot(`finding inline ${theme}`);
+    });
   });
 
   it("move with their line, and go when it is edited", async () => {

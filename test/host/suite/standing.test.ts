@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
 import { Command, Setting } from "../../../extension/keys";
-import { awaitscope, cleanWindow, set, standing, startTracing, trace, until } from "./window";
+import { awaitscope, cleanWindow, inThemes, screenshot, set, standing, startTracing, trace, until } from "./window";
 
 describe("where tasks stand", () => {
   let api: AwaitscopeApi;
@@ -34,6 +34,25 @@ describe("where tasks stand", () => {
     assert.deepEqual(standing(api, uri), ["6: 3 tasks wait here, longest <t>", "11: Task-1 waits here, <t>"]);
     const seconds = (): number => Number(/longest ([\d.]+) s/.exec(hung())?.[1] ?? 0);
     await until(api, "two seconds to pass while nothing happens", () => seconds() >= 2);
+    await inThemes((theme) => screenshot(`hung ${theme}`));
+    await vscode.commands.executeCommand(Command.stop);
+    await until(api, "the marks to go with the program", () => !api.running && api.standing(uri).length === 0);
+  });
+
+  it("says which line blocks the loop while it does, and for how long", async () => {
+    const uri = await startTracing(api, "blocking.py");
+    const blocks = () => api.standing(uri).find(({ state }) => state === "blocked");
+    await until(api, "the line that blocks", () => blocks() !== undefined);
+    assert.equal(blocks()?.line, 7);
+    const seconds = (): number => Number(/^blocks the loop, ([\d.]+) s$/.exec(blocks()?.text ?? "")?.[1] ?? 0);
+    await until(api, "two seconds of it", () => seconds() >= 2);
+    // Where it waited before it began to block is not where it stands.
+    assert.deepEqual(standing(api, uri), [
+      "7: blocks the loop, <t>",
+      "16: Task-1 waits here, <t>",
+      "24: other waits here, <t>",
+    ]);
+    await inThemes((theme) => screenshot(`blocked ${theme}`));
     await vscode.commands.executeCommand(Command.stop);
     await until(api, "the marks to go with the program", () => !api.running && api.standing(uri).length === 0);
   });

@@ -139,6 +139,23 @@ export async function screenshot(name: string): Promise<void> {
   });
 }
 
+/** The same in dark and in light, for pictures. */
+export async function inThemes(look: (theme: string) => Promise<void>): Promise<void> {
+  for (const theme of ["Default Dark Modern", "Default Light Modern"]) {
+    await set("workbench.colorTheme", theme);
+    await look(theme);
+  }
+  await set("workbench.colorTheme", undefined);
+}
+
+/** All that hovers say there, both from 0. */
+export async function hoverText(uri: vscode.Uri, line: number, column: number): Promise<string> {
+  const at = new vscode.Position(line, column);
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>("vscode.executeHoverProvider", uri, at);
+  const contents = hovers.flatMap((hover) => hover.contents);
+  return contents.map((content) => (content instanceof vscode.MarkdownString ? content.value : "")).join("\n");
+}
+
 export async function set(setting: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration().update(setting, value, vscode.ConfigurationTarget.Global);
 }

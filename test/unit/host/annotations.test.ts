@@ -75,7 +75,8 @@ describe("what the source is told", () => {
     const [file] = files.all.values();
     assert.ok(file);
     const placed = placeFacts(files.facts(file), everyLine);
-    const texts = [20e6, 10e6, 1e6, 0].map((before) => {
+    const texts = [20e6, 10e6, 1e6, 0].map((total) => {
+      const before = { count: 1, total, max: total, waiting: total, ready: 0 };
       const sites = placed.sites.map((one) => ({ ...one, before }));
       return annotate(trace, { ...placed, sites })[0]?.text;
     });
