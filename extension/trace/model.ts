@@ -182,7 +182,8 @@ export class TraceModel implements Trace {
     const lane = this.lanes.get(loop);
     const sample = lane?.sampledNow;
     if (lane === undefined || sample === undefined) return undefined;
-    const stack = sample.stack.flatMap((node) => this.nodes.chain(node));
+    const { nodes } = this;
+    const stack = (): readonly ChainFrame[] => sample.stack.flatMap((node) => nodes.chain(node));
     return { since: lane.clock, task: sample.task, stack };
   }
 

@@ -38,7 +38,7 @@ export interface Blocked {
   /** undefined: a callback, or not known. */
   readonly task: TaskId | undefined;
   /** Where it stood when it was last looked at, innermost first. */
-  readonly stack: readonly ChainFrame[];
+  readonly stack: () => readonly ChainFrame[];
 }
 
 /** Where a task stands in user code, and what it awaits there. */

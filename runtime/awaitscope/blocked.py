@@ -17,7 +17,11 @@ _SECOND = 1_000_000_000
 _DEFAULT_THRESHOLD_S = 0.1
 """asyncio's own `slow_callback_duration`."""
 _DEEPEST = 200
-_INTERPRETERS = ("_interpreters", "_xxsubinterpreters")
+_INTERPRETERS = (
+    ("concurrent.interpreters", "concurrent.futures.interpreter")  # asyncio itself imports _interpreters
+    if sys.version_info >= (3, 14)
+    else ("_interpreters", "_xxsubinterpreters")
+)
 """Whoever has imported these may run other interpreters, whose frames ``sys._current_frames`` reads while they run,
 without their lock: the process crashes."""
 _LATER = 10
@@ -55,7 +59,7 @@ class BlockedSampler:
                 self._sample(loop, step, now)
 
     def _sample(self, loop: LoopRecorder, step: int, now: int) -> None:
-        if any(name in sys.modules for name in _INTERPRETERS):
+        if _may_be_others():
             return
         found = loop.loop()
         frame = None if found is None else sys._current_frames().get(getattr(found, "_thread_id", loop.thread_id))
@@ -66,7 +70,14 @@ class BlockedSampler:
         if loop.step != step or not stack:
             return  # it went on meanwhile
         recorder = self._recorder
-        line = {"k": "blocked", "loop": loop.id, "step": step, "task": number, "t": now - recorder.start, "stack": stack}
+        line = {
+            "k": "blocked",
+            "loop": loop.id,
+            "step": step,
+            "task": number,
+            "t": now - recorder.start,
+            "stack": stack,
+        }
         recorder.definitions.append(encode_json(line))
 
     def _stack(self, frame: FrameType | None) -> list[int]:
@@ -76,6 +87,13 @@ class BlockedSampler:
             stack.append(self._recorder.positions.site(frame.f_code, frame.f_lasti).id)
             frame = frame.f_back
         return stack
+
+
+def _may_be_others() -> bool:
+    if any(name in sys.modules for name in _INTERPRETERS):
+        return True
+    low = sys.modules.get("_interpreters")
+    return low is not None and len(low.list_all()) > 1
 
 
 def _threshold(loop: LoopRecorder) -> int:

@@ -1,6 +1,7 @@
 import type { Trace } from "../trace";
 import type { AwaitKind, Code, Nanoseconds, Site } from "../types";
 import { anyLine, append, foldOf, type SiteTotal } from "./fold";
+import { waitedUntil } from "./stillWaits";
 
 /** What one await site cost, over all tasks that stood there. */
 export interface AwaitStat {
@@ -74,7 +75,7 @@ function openVisits(trace: Trace): Map<object, Open> {
   for (const id of fold.visiting) {
     const task = fold.tasks.get(id);
     if (task?.visit === undefined) continue;
-    const until = Math.max(trace.task(id)?.ended ?? trace.end, task.lastEnd);
+    const until = Math.max(waitedUntil(trace, id), task.lastEnd);
     const length = until - task.visitFrom;
     const sum = open.get(task.visit) ?? { total: 0, waiting: 0, max: 0 };
     sum.total += length;

@@ -6,6 +6,7 @@
 import type { Trace } from "../trace";
 import type { Code, Nanoseconds, NodeId, Site, TaskId } from "../types";
 import { anyLine, append, foldOf, siteKey } from "./fold";
+import { waitedUntil } from "./stillWaits";
 
 /** An await of user code in which other user code was suspended. */
 export interface OuterStat {
@@ -93,7 +94,7 @@ class OuterFold {
       const node = this.nodes[id];
       if (node === undefined) continue;
       const since = this.since[id] ?? 0;
-      const waiting = Math.max(0, (this.trace.task(id)?.ended ?? this.trace.end) - since);
+      const waiting = Math.max(0, waitedUntil(this.trace, id) - since);
       for (const sum of this.placeOf(node).sums) {
         const known = open.get(sum);
         if (known === undefined) open.set(sum, { waiting, ready: 0 });

@@ -42,7 +42,7 @@ export interface Block {
 export function blocksNow(trace: Trace): readonly Block[] {
   return trace.loops.flatMap(({ id }) => {
     const blocked = trace.blockedNow(id);
-    const frame = blocked && innermostUser(blocked.stack);
+    const frame = blocked && innermostUser(blocked.stack());
     return frame?.site === undefined
       ? []
       : [{ site: frame.site, function: frame.code, task: blocked!.task, since: blocked!.since }];

@@ -2,6 +2,7 @@ import type { Trace } from "../trace";
 import type { Code, LoopId, Nanoseconds, TaskId, TaskInfo } from "../types";
 import { typicalOf } from "./distribution";
 import { append, foldOf } from "./fold";
+import { waitedUntil } from "./stillWaits";
 
 export interface TaskTimes {
   readonly steps: number;
@@ -19,8 +20,9 @@ export function taskTimes(trace: Trace, id: TaskId): TaskTimes {
     const ready = task === undefined || task.ended !== undefined ? 0 : Math.max(0, end - task.created);
     return { steps: 0, run: 0, ready, wait: 0 };
   }
-  const still = Math.max(0, end - known.lastEnd);
-  return { steps: known.steps, run: known.run, ready: known.ready, wait: known.wait + still };
+  const waited = Math.max(known.lastEnd, Math.min(end, waitedUntil(trace, id)));
+  const wait = known.wait + waited - known.lastEnd;
+  return { steps: known.steps, run: known.run + Math.max(0, end - waited), ready: known.ready, wait };
 }
 
 export interface CoroutineStat extends TaskTimes {

@@ -1,6 +1,7 @@
 import type { Trace } from "../trace";
 import type { Nanoseconds, NodeId, Site, StepIndex, TaskId } from "../types";
 import { siteKey } from "./fold";
+import { waitedUntil } from "./stillWaits";
 
 export interface Visit {
   readonly task: TaskId;
@@ -55,8 +56,7 @@ class VisitFold {
     }
     for (const task of this.visitors) {
       const visit = inside[task];
-      if (visit !== undefined && visit !== ELSEWHERE)
-        visit.to = Math.max(visit.from, this.trace.task(task)?.ended ?? this.trace.end);
+      if (visit !== undefined && visit !== ELSEWHERE) visit.to = Math.max(visit.from, waitedUntil(this.trace, task));
     }
   }
 

@@ -31,8 +31,8 @@ describe("the places of a trace", () => {
     });
 
   /** Where the caret is after a click on a site of line 6; from 1. */
-  async function opened(): Promise<number> {
-    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  async function gone(): Promise<number> {
+    await vscode.window.showTextDocument(uri, { selection: new vscode.Range(0, 0, 0, 0) });
     await vscode.commands.executeCommand(InternalCommand.openSite, { file: uri.fsPath, line: 6, column: 4 });
     const editor = vscode.window.activeTextEditor;
     assert.equal(editor?.document.uri.toString(), uri.toString());
@@ -40,18 +40,17 @@ describe("the places of a trace", () => {
   }
 
   it("are gone to where their lines are now, also when those are not shown inline any more", async () => {
-    assert.equal(await opened(), 6);
-    try {
-      await vscode.workspace.fs.writeFile(uri, Buffer.from(`# one\n# two\n${text}`));
-      assert.equal(await opened(), 8);
-      await vscode.commands.executeCommand(Command.clearInline);
-      assert.equal(await opened(), 8);
-      // The line itself is another: beside what is left of its surroundings.
-      await vscode.workspace.fs.writeFile(uri, Buffer.from(`# one\n${text.replace("sleep(delay)", "sleep(2)")}`));
-      assert.equal(await opened(), 7);
-    } finally {
-      await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
-    }
+    assert.equal(await gone(), 6);
+    const editor = await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "# one\n# two\n"));
+    assert.equal(await gone(), 8);
+    await vscode.commands.executeCommand(Command.clearInline);
+    assert.equal(await gone(), 8);
+    // The line itself is another: to what stands there now, between what is left of its surroundings.
+    await editor.edit((edit) => edit.insert(new vscode.Position(7, 24), "2 * "));
+    assert.equal(await gone(), 8);
+    await editor.edit((edit) => edit.delete(new vscode.Range(0, 0, 1, 0)));
+    assert.equal(await gone(), 7);
   });
 
   it("have numbers on the traced side of a diff, and on the other none", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readTrace } from "../../../extension/trace";
+import { awaitStats, blocksNow, readTrace, taskTimes, TraceDecoder, TraceMirror } from "../../../extension/trace";
 import { report } from "../../../extension/cli/report";
 import { TraceWriter } from "../../fixtures/writer";
 
@@ -17,7 +17,7 @@ function blockedTrace(): TraceWriter {
       { k: "node", id: 2, parent: 0, code: 1, line: 3, end_line: 3, col: 4, end_col: 11 },
     )
     .tasks({ task: 1, code: 1 })
-    .define({ k: "blocked", loop: 1, step: 2, t: 120 * MS, stack: [1, 2] });
+    .define({ k: "blocked", loop: 1, step: 2, task: 1, t: 120 * MS, stack: [1, 2] });
 }
 
 describe("a step that blocked the loop", () => {
@@ -36,6 +36,51 @@ describe("a step that blocked the loop", () => {
       ["parse:12", "main:3"],
     );
     assert.match(report(trace), /The loop was blocked for 300 ms by Task-1 \(main\), at \S*app\.py:12\./);
+  });
+
+  it("is known while it goes on, and no more when it is over", () => {
+    const step = (run: number): readonly [number, number, number, number, number] => [1, run, 0, 0, 3];
+    const live = blockedTrace()
+      .steps(1, 1, 0, [step(5 * MS)])
+      .define({ k: "alive", t: 900 * MS });
+    const trace = readTrace(live.bytes());
+    const [block] = blocksNow(trace);
+    assert.deepEqual([block?.site.line, block?.function.name, block?.since, block?.task], [12, "parse", 5 * MS, 1]);
+    const over = readTrace(live.steps(1, 2, 5 * MS, [step(900 * MS)]).bytes());
+    assert.deepEqual(blocksNow(over), []);
+  });
+
+  it("has left the await that its task stood in before", () => {
+    const await_ = { k: "node", id: 3, parent: 0, code: 1, line: 4, end_line: 4, col: 4, end_col: 9 };
+    const bytes = blockedTrace()
+      .define(await_, { k: "blocked", loop: 1, step: 2, task: 1, t: 120 * MS, stack: [1, 2] })
+      .steps(1, 1, 0, [[1, 5 * MS, 0, 0, 3]])
+      .steps(1, 2, 20 * MS, [])
+      .define({ k: "alive", t: 900 * MS })
+      .bytes();
+    const trace = readTrace(bytes);
+    const [stat] = awaitStats(trace);
+    assert.deepEqual([stat?.count, stat?.total, stat?.waiting], [1, 15 * MS, 15 * MS]);
+    assert.deepEqual(taskTimes(trace, 1), { steps: 1, run: (5 + 880) * MS, ready: 0, wait: 15 * MS });
+  });
+
+  it("is the same in a page that is told by a worker", () => {
+    const decoder = new TraceDecoder();
+    const mirror = new TraceMirror();
+    const writer = blockedTrace();
+    decoder.push(writer.bytes());
+    mirror.apply(decoder.take());
+    assert.equal(blocksNow(mirror.trace).length, 0, "the step before it is still to come");
+    const before = writer.bytes().length;
+    writer.steps(1, 1, 0, [[1, 5 * MS, 0, 0, 0]]);
+    decoder.push(writer.bytes().subarray(before));
+    mirror.apply(decoder.take());
+    assert.equal(blocksNow(mirror.trace)[0]?.since, 5 * MS);
+    const after = writer.bytes().length;
+    writer.steps(1, 2, 5 * MS, [[1, 400 * MS, 0, 0, 0]]);
+    decoder.push(writer.bytes().subarray(after));
+    mirror.apply(decoder.take());
+    assert.equal(blocksNow(mirror.trace).length, 0);
   });
 
   it("without a sample has no place", () => {
