@@ -29,9 +29,7 @@ export interface AwaitscopeApi {
   /** What stands after the lines of a document. */
   inlineTexts(uri: vscode.Uri): readonly DrawnText[];
   /** What a document's lines say of the tasks that stand there, now or at the time cursor; lines from 1. */
-  standing(
-    uri: vscode.Uri,
-  ): readonly {
+  standing(uri: vscode.Uri): readonly {
     readonly line: number;
     readonly text: string;
     readonly state: "running" | "ready" | "waiting" | "blocked";
