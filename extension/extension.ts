@@ -237,7 +237,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   }
 
   const showLinked = (trace: vscode.Uri, view: TraceView): void => {
-    if (current?.uri === trace.toString()) viewOf(current).show({ view });
+    editors.views.find((one) => one.source?.uri === trace.toString())?.show({ view });
   };
   store.add(vscode.window.registerUriHandler({ handleUri: problems.guard((uri) => openLink(uri, showLinked)) }));
   traceAtStart(context);

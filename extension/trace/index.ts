@@ -12,7 +12,7 @@ export { diffDocument, type Diff } from "./questions/diff";
 export { pathKey } from "./questions/matchFiles";
 export type { TextOf } from "./questions/matchSites";
 export { siteTotals, type SiteTotals } from "./questions/siteTotals";
-export { atOnce, oneAfterAnother } from "./questions/concurrency";
+export { atOnce, membersOneAfterAnother, oneAfterAnother } from "./questions/concurrency";
 export { createdStats, type CreatedStat } from "./questions/created";
 export { distributionOf, type Distribution } from "./questions/distribution";
 export { siteKey, takeIn, type WantedLines } from "./questions/fold";

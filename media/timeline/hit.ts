@@ -1,5 +1,6 @@
 /** What is under the pointer. */
-import type { GroupInfo, LoopId, TaskId, Trace } from "../../extension/trace";
+import { jobsOf, type GroupInfo, type LoopId, type TaskId, type Trace } from "../../extension/trace";
+import { jobAt } from "./jobRows";
 import type { Lane } from "./lane";
 import { taskTop, visibleTasks, zoneAt, brackets, type Bracket, type Layout } from "./layout";
 import { isHousekeepingGroup } from "./names";
@@ -21,6 +22,8 @@ export interface Scene {
 const REACH = 3;
 /** Nested brackets stand this many pixels apart. */
 const BRACKET_STEP = 5;
+/** As wide as the mark of a task that raised or was cancelled. */
+const END_MARK = 8;
 
 export function targetAt(scene: Scene, x: number, y: number): Target | undefined {
   const { trace, layout, view } = scene;
@@ -38,6 +41,9 @@ export function targetAt(scene: Scene, x: number, y: number): Target | undefined
       if (task === undefined) return undefined;
       const group = bracketAt(scene, x, zone.index);
       if (group !== undefined) return { kind: "group", group: group.id };
+      const band = { top: taskTop(layout, zone.index), height: layout.laneHeight };
+      const job = jobAt(jobsOf(trace, task.id), trace.end, view, layout.density, band, x, y);
+      if (job !== undefined) return { kind: "job", job: job.id };
       const reach = nsPerPixel(view) * REACH;
       const slice = sliceNear(trace, scene.laneOf(task.id), task, xToTime(view, x), reach);
       return slice && { kind: "slice", slice };
@@ -87,7 +93,12 @@ export function placeBrackets(scene: Scene): readonly PlacedBracket[] {
       hasBracket(group) &&
       !isHousekeepingGroup(trace, group),
   );
-  const found = brackets(groups, (task) => scene.laneIndex(task), visibleTasks(layout));
+  // A pinned lane is out of its place, and a bracket to there would take in what is no member.
+  const laneIndex = (task: TaskId): number | undefined => {
+    const lane = scene.laneIndex(task);
+    return lane === undefined || lane < layout.pinned ? undefined : lane;
+  };
+  const found = brackets(groups, laneIndex, visibleTasks(layout));
   const extent = (bracket: Bracket): number => (bracket.lanes.at(-1) ?? 0) - (bracket.lanes[0] ?? 0);
   const inner = [...found].sort((a, b) => extent(a) - extent(b)).slice(0, MAX_BRACKETS);
   const levels = new Map<Bracket, number>();
@@ -102,13 +113,15 @@ export function placeBrackets(scene: Scene): readonly PlacedBracket[] {
   return inner.map((bracket) => {
     const out = BRACKET_STEP * (levels.get(bracket) ?? 0) + 3;
     const { criticalMember, started, ended } = bracket.group;
+    // Right of the mark on a last one that did not return.
+    const mark = criticalMember !== undefined && trace.task(criticalMember)?.outcome !== "returned" ? END_MARK : 0;
     return {
       ...bracket,
       x0: timeToX(view, started) - out,
-      x1: timeToX(view, ended ?? trace.end) + out,
+      x1: timeToX(view, ended ?? trace.end) + out + mark,
       top: taskTop(layout, bracket.lanes[0] ?? 0) + 2,
       bottom: taskTop(layout, (bracket.lanes.at(-1) ?? 0) + 1) - 2,
-      critical: criticalMember === undefined ? undefined : scene.laneIndex(criticalMember),
+      critical: criticalMember === undefined ? undefined : laneIndex(criticalMember),
     };
   });
 }

@@ -19,6 +19,8 @@ type Drag =
       readonly y: number;
       readonly window: Span;
       readonly scroll: number;
+      /** What it becomes when it is no click. */
+      readonly moves: boolean;
     }
   | { readonly kind: "range"; readonly from: number }
   | { readonly kind: "cursor" }
@@ -49,10 +51,10 @@ export function listen(canvas: HTMLCanvasElement, model: Model): void {
     } else if (zone.kind === "ruler" && x >= model.view.left) {
       drag = { kind: "cursor" };
       model.setCursor(timeIn(model, x));
-    } else if (event.shiftKey && x >= model.view.left) {
-      drag = { kind: "range", from: timeIn(model, x) };
     } else {
-      drag = { kind: "press", x, y, window: model.window, scroll: model.scroll };
+      // A finger moves what it touches, and so does a drag at the names.
+      const moves = event.shiftKey || event.pointerType === "touch" || x < model.view.left;
+      drag = { kind: "press", x, y, window: model.window, scroll: model.scroll, moves };
     }
   });
 
@@ -120,6 +122,7 @@ function moved(model: Model, drag: Drag, x: number, y: number): Drag {
   switch (drag.kind) {
     case "press":
       if (Math.hypot(x - drag.x, y - drag.y) < CLICK) return drag;
+      if (!drag.moves) return moved(model, { kind: "range", from: timeIn(model, drag.x) }, x, y);
       return moved(model, { ...drag, kind: "pan" }, x, y);
     case "pan": {
       const perPixel = (drag.window.to - drag.window.from) / model.view.width;

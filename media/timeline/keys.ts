@@ -108,8 +108,8 @@ export const KEYS: readonly Key[] = [
 
 export const GESTURES: readonly { readonly label: string; readonly does: string }[] = [
   { label: "Click", does: "Choose, and show the source line" },
-  { label: "Drag", does: "Move in time and between lanes" },
-  { label: "Shift+drag", does: "Choose a range of time" },
+  { label: "Drag", does: "Choose a range of time" },
+  { label: "Shift+drag", does: "Move in time and between lanes" },
   { label: "Wheel", does: "Scroll the lanes" },
   { label: "Shift+wheel", does: "Move in time" },
   { label: "Ctrl+wheel", does: "Zoom at the pointer" },

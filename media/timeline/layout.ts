@@ -1,6 +1,6 @@
 /**
  * Where everything is on the canvas, from its size and the trace's lanes alone. From the top: minimap, ruler, loop lanes
- * (they stay in view), task lanes (they scroll). From the left: labels, plot.
+ * and the lanes of pinned tasks (they stay in view), task lanes (they scroll). From the left: labels, plot.
  */
 import type { GroupInfo, LoopId, TaskId } from "../../extension/trace";
 
@@ -29,7 +29,7 @@ const TASK_HEIGHT = { simple: 38, expert: 20, compact: 8 } as const;
 /** Ready queue and lag in one panel a loop; with few tasks the lanes themselves show it. */
 const COUNTERS_HEIGHT = { simple: 0, expert: 32, compact: 32 } as const;
 /** Free pixels right of the plot, so that a cap, a bracket and its tick at the very end are seen whole. */
-const RIGHT_MARGIN = 22;
+const RIGHT_MARGIN = 28;
 
 export interface Layout {
   readonly width: number;
@@ -47,6 +47,9 @@ export interface Layout {
   /** Loop lanes stay above the task lanes; false: they are the first lanes of the scrolled part. */
   readonly loopsPinned: boolean;
   readonly loopsTop: number;
+  /** So many of the first task lanes stay in view. */
+  readonly pinned: number;
+  readonly pins: Band;
   /** The scrolled part. */
   readonly lanes: Band;
   readonly laneHeight: number;
@@ -62,6 +65,8 @@ export interface LayoutInput {
   readonly tasks: readonly TaskLane[];
   readonly isSimple: boolean;
   readonly isCompact?: boolean;
+  /** So many of the first tasks are pinned. */
+  readonly pinned?: number;
   readonly scroll: number;
 }
 
@@ -74,10 +79,13 @@ export function layOut(input: LayoutInput): Layout {
   const loopsTop = MINIMAP_HEIGHT + RULER_HEIGHT;
   const countersHeight = loopsPinned ? COUNTERS_HEIGHT[density] : 0;
   const loopHeight = LOOP_HEIGHT[density] + countersHeight;
-  const pinned = loopsPinned ? loops.length * loopHeight : 0;
-  const top = loopsTop + pinned;
+  const pinsTop = loopsTop + (loopsPinned ? loops.length * loopHeight : 0);
+  // At least half of the room is left for the others.
+  const pinned = Math.min(input.pinned ?? 0, Math.max(Math.floor((height - pinsTop) / 2 / laneHeight), 0));
+  const pins = { top: pinsTop, height: pinned * laneHeight };
+  const top = pinsTop + pins.height;
   const lanes = { top, height: Math.max(height - top, 0) };
-  const contentHeight = (loopsPinned ? 0 : loops.length * loopHeight) + tasks.length * laneHeight;
+  const contentHeight = (loopsPinned ? 0 : loops.length * loopHeight) + (tasks.length - pinned) * laneHeight;
   return {
     width,
     height,
@@ -91,6 +99,8 @@ export function layOut(input: LayoutInput): Layout {
     countersHeight,
     loopsPinned,
     loopsTop,
+    pinned,
+    pins,
     lanes,
     laneHeight,
     tasks,
@@ -110,8 +120,24 @@ export function laneIndent(depth: number): number {
 
 /** Top of the i-th task lane on the canvas; may be outside of the visible part. */
 export function taskTop(layout: Layout, i: number): number {
+  if (i < layout.pinned) return layout.pins.top + i * layout.laneHeight;
   const above = layout.loopsPinned ? 0 : layout.loops.length * layout.loopHeight;
-  return layout.lanes.top + above + i * layout.laneHeight - layout.scroll;
+  return layout.lanes.top + above + (i - layout.pinned) * layout.laneHeight - layout.scroll;
+}
+
+/** Where the i-th task lane may be seen. */
+export function bandOf(layout: Layout, i: number): Band {
+  return i < layout.pinned ? layout.pins : layout.lanes;
+}
+
+/** Where any task lane may be seen. */
+export function taskBand(layout: Layout): Band {
+  return { top: layout.pins.top, height: layout.pins.height + layout.lanes.height };
+}
+
+/** Where the loops' lanes are. */
+export function loopBand(layout: Layout): Band {
+  return layout.loopsPinned ? { top: layout.loopsTop, height: layout.pins.top - layout.loopsTop } : layout.lanes;
 }
 
 export function loopTop(layout: Layout, i: number): number {
@@ -119,16 +145,25 @@ export function loopTop(layout: Layout, i: number): number {
   return top + i * layout.loopHeight;
 }
 
-/** Indices of the task lanes that can be seen, `to` exclusive. */
+/** Indices of the task lanes that can be seen besides the pinned ones, `to` exclusive. */
 export function visibleTasks(layout: Layout): { readonly from: number; readonly to: number } {
-  const first = taskTop(layout, 0);
-  const from = Math.floor((layout.lanes.top - first) / layout.laneHeight);
-  const to = Math.ceil((layout.lanes.top + layout.lanes.height - first) / layout.laneHeight);
-  return { from: Math.max(from, 0), to: Math.min(Math.max(to, 0), layout.tasks.length) };
+  const first = taskTop(layout, layout.pinned);
+  const from = layout.pinned + Math.floor((layout.lanes.top - first) / layout.laneHeight);
+  const to = layout.pinned + Math.ceil((layout.lanes.top + layout.lanes.height - first) / layout.laneHeight);
+  return { from: Math.max(from, layout.pinned), to: Math.min(Math.max(to, layout.pinned), layout.tasks.length) };
+}
+
+/** The bands of task lanes, with the indices of those that can be seen in each, `to` exclusive. */
+export function visibleBands(
+  layout: Layout,
+): readonly { readonly band: Band; readonly from: number; readonly to: number }[] {
+  const scrolled = { band: layout.lanes, ...visibleTasks(layout) };
+  return layout.pinned === 0 ? [scrolled] : [{ band: layout.pins, from: 0, to: layout.pinned }, scrolled];
 }
 
 /** The scroll offset that brings the i-th task lane into view, moving no further than needed. */
 export function scrollTo(layout: Layout, i: number): number {
+  if (i < layout.pinned) return layout.scroll;
   const top = taskTop(layout, i);
   const air = layout.laneHeight / 2;
   if (top < layout.lanes.top) return layout.scroll - (layout.lanes.top - top) - air;
@@ -148,12 +183,14 @@ export function zoneAt(layout: Layout, x: number, y: number): Zone {
   if (y < layout.minimap.top + layout.minimap.height) return { kind: "minimap" };
   if (y < layout.ruler.top + layout.ruler.height) return { kind: "ruler" };
   const part = x < layout.plot.left ? "label" : "plot";
-  if (y < layout.lanes.top || !layout.loopsPinned) {
+  const isPin = y >= layout.pins.top && y < layout.lanes.top;
+  if (!isPin && (y < layout.pins.top || !layout.loopsPinned)) {
     const loop = layout.loops[Math.floor((y - loopTop(layout, 0)) / layout.loopHeight)];
     if (loop !== undefined) return { kind: "loop", loop, part };
   }
-  if (y < layout.lanes.top) return { kind: "nothing" };
-  const index = Math.floor((y - taskTop(layout, 0)) / layout.laneHeight);
+  if (y < layout.pins.top) return { kind: "nothing" };
+  const first = isPin ? 0 : layout.pinned;
+  const index = first + Math.floor((y - taskTop(layout, first)) / layout.laneHeight);
   const task = layout.tasks[index]?.task;
   return task === undefined ? { kind: "nothing" } : { kind: "task", task, index, part };
 }

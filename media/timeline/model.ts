@@ -64,10 +64,13 @@ export class Model {
 
   #lanes = new Map<TaskId, Lane>();
   #loopLanes = new Map<LoopId, Lane>();
+  /** Steps there were when following stopped. */
+  #seen = 0;
   #taskLanes: readonly TaskLane[] = [];
   #programTasks = 0;
   /** Those that are not inside of a collapsed one; pinned ones first. */
   #shownLanes: readonly TaskLane[] = [];
+  #pinnedLanes = 0;
   readonly #history = new History();
   #path: { readonly task: TaskId; readonly revision: number; readonly parts: readonly PathPart[] } | undefined;
   #laneIndex = new Map<TaskId, number>();
@@ -115,6 +118,7 @@ export class Model {
       tasks: this.#shownLanes,
       isSimple: programTasks <= SIMPLE_TASKS,
       isCompact: this.compact,
+      pinned: this.#pinnedLanes,
       scroll,
     });
   }
@@ -182,6 +186,7 @@ export class Model {
   }
 
   look(window: Span, follow: Follow = "off"): void {
+    if (this.follow !== "off") this.#seen = this.trace.steps.length;
     this.#history.leave(this.window, performance.now());
     this.window = window;
     this.follow = follow;
@@ -240,6 +245,11 @@ export class Model {
   toggleFollow(): void {
     if (this.follow === "off") this.jumpToLive();
     else this.look(this.window);
+  }
+
+  /** Steps that came since one looks elsewhere. */
+  get unseen(): number {
+    return this.follow === "off" ? Math.max(this.trace.steps.length - this.#seen, 0) : 0;
   }
 
   jumpToLive(): void {
@@ -321,6 +331,7 @@ export class Model {
   #arrange(): void {
     this.#shownLanes = arrange(this.#taskLanes, this.collapsed, this.pinned);
     this.#laneIndex = new Map(this.#shownLanes.map((lane, i) => [lane.task, i]));
+    this.#pinnedLanes = this.#shownLanes.filter((lane) => this.pinned.has(lane.task)).length;
   }
 
   setCursor(time: Nanoseconds | undefined): void {
@@ -416,6 +427,7 @@ export class Model {
     this.#loopLanes = new Map();
     this.#taskLanes = [];
     this.#shownLanes = [];
+    this.#pinnedLanes = 0;
     this.collapsed.clear();
     this.pinned.clear();
     this.#path = undefined;

@@ -3,7 +3,7 @@ import { formatDuration } from "../../extension/trace";
 import type { Model } from "./model";
 import type { Target } from "./targets";
 import { fullName } from "./names";
-import { groupStory, outcomeWords, plain, sitePart, sliceStory, stepWords } from "./story";
+import { groupStory, jobStory, outcomeWords, plain, sitePart, sliceStory, stepWords } from "./story";
 
 export interface Caption {
   readonly title: string;
@@ -32,6 +32,13 @@ export function caption(model: Model, target: Target): Caption | undefined {
     case "group": {
       const group = trace.group(target.group);
       return group && { title: "Group", text: plain(groupStory(trace, group)) };
+    }
+    case "job": {
+      const job = trace.job(target.job);
+      const owner = trace.task(job?.task ?? 0);
+      return (
+        job && { title: owner === undefined ? "Executor job" : fullName(owner), text: plain(jobStory(trace, job)) }
+      );
     }
     case "site": {
       const visits = model.visits(target.site);

@@ -32,41 +32,51 @@ export interface Palette {
   readonly cursor: string;
 }
 
-type States = Pick<Palette, "running" | "ready" | "waiting" | "blocked" | "cancelled" | "group">;
+export type States = Pick<Palette, "running" | "ready" | "waiting" | "blocked" | "cancelled" | "group">;
 
-/** Searched for colour-vision deficiency (states stay apart for deuteranopia, protanopia, tritanopia) and contrast. */
 const DARK: States = {
   running: "#6f8fd0",
   ready: "#c29d5f",
   waiting: "#83878e",
   blocked: "#e93829",
-  cancelled: "#f2aed4",
+  cancelled: "#d3a4ee",
   group: "#8fdda5",
 };
 const LIGHT: States = {
   running: "#2078b4",
-  ready: "#7c5c20",
+  ready: "#b66907",
   waiting: "#83888f",
-  blocked: "#d1372f",
+  blocked: "#9c0a07",
   cancelled: "#5a0d7a",
   group: "#115749",
 };
 const CONTRAST_DARK: States = {
   running: "#8fb4ff",
-  ready: "#ffd27f",
+  ready: "#fcae56",
   waiting: "#ffffff",
   blocked: "#ff6b5e",
-  cancelled: "#ffc4e4",
+  cancelled: "#be6fcf",
   group: "#a5f5bc",
 };
 const CONTRAST_LIGHT: States = {
   running: "#0f4a85",
-  ready: "#6b4a00",
+  ready: "#653a00",
   waiting: "#292929",
-  blocked: "#b5200d",
-  cancelled: "#5a0d7a",
-  group: "#0b4a3c",
+  blocked: "#ad3953",
+  cancelled: "#8d16d6",
+  group: "#006d7e",
 };
+
+/** Searched for contrast, and so that the states stay apart for deuteranopia, protanopia and tritanopia; a test measures it. */
+export const STATE_COLORS = {
+  dark: DARK,
+  light: LIGHT,
+  "hc-black": CONTRAST_DARK,
+  "hc-light": CONTRAST_LIGHT,
+} as const;
+
+/** Words on a running bar. */
+export const ON_RUNNING = { dark: "#0b1020", light: "#ffffff", "hc-black": "#0b1020", "hc-light": "#ffffff" } as const;
 
 export type ThemeKind = "dark" | "light" | "hc-black" | "hc-light" | "forced";
 
@@ -93,7 +103,7 @@ export function readPalette(body: HTMLElement): Palette {
 
   const dark = kind === "dark" || kind === "hc-black";
   const contrast = kind === "hc-black" || kind === "hc-light";
-  const states = { dark: DARK, light: LIGHT, "hc-black": CONTRAST_DARK, "hc-light": CONTRAST_LIGHT }[kind];
+  const states = STATE_COLORS[kind];
   const foreground = read(dark ? "#cccccc" : "#3b3b3b", "editor-foreground", "foreground");
   const background = read(dark ? "#1f1f1f" : "#ffffff", "editor-background");
   const focus = read("#0078d4", "focusBorder");
@@ -116,7 +126,7 @@ export function readPalette(body: HTMLElement): Palette {
     blocked: states.blocked,
     error: contrast ? states.blocked : read(states.blocked, "editorError-foreground"),
     cancelled: states.cancelled,
-    onRunning: dark ? "#0b1020" : "#ffffff",
+    onRunning: ON_RUNNING[kind],
     group: states.group,
     awaits: read(dark ? "#3794ff" : "#1a85ff", "charts-blue"),
     wakes: read(dark ? "#d18616" : "#b5670a", "charts-orange"),

@@ -1,6 +1,7 @@
 /** The two lines above the picture: what is going on, and what concurrency bought. */
 import { formatDuration, type TraceError, type Trace } from "../../extension/trace";
 import type { RunState } from "../../extension/protocol";
+import { isWorthSaying } from "./story";
 
 export interface Status {
   readonly tone: "live" | "quiet" | "warning" | "error";
@@ -46,8 +47,7 @@ function runStatus(trace: Trace, state: RunState | undefined): Status | undefine
 /** "2 tasks, 1.00 s; one after another it would have taken 2.00 s". */
 export function headline(tasks: number, wall: number, oneAfterAnother: number): string {
   const text = `${tasks.toLocaleString("en-US")} ${tasks === 1 ? "task" : "tasks"}, ${formatDuration(wall)}`;
-  // Below this the difference is bookkeeping, not concurrency.
-  if (oneAfterAnother < wall * 1.05) return text;
+  if (!isWorthSaying(oneAfterAnother, wall)) return text;
   return `${text}; one after another it would have taken ${formatDuration(oneAfterAnother)}`;
 }
 

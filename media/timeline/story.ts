@@ -4,6 +4,7 @@
  */
 import {
   formatDuration,
+  membersOneAfterAnother,
   atOnce,
   cancelWords,
   causeOf,
@@ -219,6 +220,11 @@ export function atOnceWords(trace: Trace, group: GroupInfo): string {
   return `${atOnce(trace, group).toFixed(1)} of ${group.members.length} at once`;
 }
 
+/** Below this the difference to what it really took is bookkeeping, not concurrency. */
+export function isWorthSaying(oneAfterAnother: Nanoseconds, wall: Nanoseconds): boolean {
+  return oneAfterAnother >= wall * 1.05;
+}
+
 export function groupStory(trace: Trace, group: GroupInfo): Sentence {
   const parts: Part[] = [describeGroup(trace, group.id)];
   if (group.site !== undefined) parts.push(" at ", sitePart(group.site));
@@ -226,6 +232,9 @@ export function groupStory(trace: Trace, group: GroupInfo): Sentence {
   if (group.ended === undefined) parts.push(`; ${formatDuration(trace.end - group.started)} so far`);
   else parts.push(`; it took ${formatDuration(group.ended - group.started)}`);
   if (group.members.length > 1) parts.push(`, ${atOnceWords(trace, group)} on average`);
+  const alone = membersOneAfterAnother(trace, group);
+  if (group.members.length > 1 && isWorthSaying(alone, (group.ended ?? trace.end) - group.started))
+    parts.push(`; one after another they would have taken ${formatDuration(alone)}`);
   if (group.criticalMember !== undefined && group.members.length > 1) {
     parts.push("; ", taskPart(trace, group.criticalMember), " ended last and so decided when it ended");
   }

@@ -1,5 +1,5 @@
 /** What one can point at or choose, and where it is: in time and in the source. */
-import type { GroupId, LoopId, Site, StepIndex, TaskId, Trace, Visit } from "../../extension/trace";
+import type { GroupId, JobId, LoopId, Site, StepIndex, TaskId, Trace, Visit } from "../../extension/trace";
 import type { Lane } from "./lane";
 import { lifeEnd, neighbour, sliceAt, type Slice } from "./slices";
 import { sliceSite, stepWords } from "./story";
@@ -10,6 +10,7 @@ export type Target =
   | { readonly kind: "task"; readonly task: TaskId }
   | { readonly kind: "callback"; readonly loop: LoopId; readonly step: StepIndex }
   | { readonly kind: "group"; readonly group: GroupId }
+  | { readonly kind: "job"; readonly job: JobId }
   | { readonly kind: "site"; readonly site: Site };
 
 /** What these questions ask of the model. */
@@ -30,6 +31,8 @@ export function taskOf(trace: Trace, target: Target | undefined): TaskId | undef
       return target.task;
     case "group":
       return trace.group(target.group)?.owner;
+    case "job":
+      return trace.job(target.job)?.task;
     case "callback":
     case "site":
     case undefined:
@@ -48,6 +51,10 @@ export function spanOf({ trace, visits }: Facts, target: Target | undefined): Sp
     case "group": {
       const group = trace.group(target.group);
       return group && { from: group.started, to: group.ended ?? trace.end };
+    }
+    case "job": {
+      const job = trace.job(target.job);
+      return job && { from: job.created, to: job.ended ?? trace.end };
     }
     case "callback":
       return { from: trace.steps.start(target.step), to: trace.steps.end(target.step) };
@@ -76,6 +83,8 @@ export function siteOf({ trace, laneOf }: Facts, target: Target | undefined): Si
     }
     case "group":
       return trace.group(target.group)?.site;
+    case "job":
+      return trace.job(target.job)?.site;
     case "callback":
       for (const part of stepWords(trace, target.step))
         if (typeof part !== "string" && "site" in part) return part.site;

@@ -120,21 +120,21 @@ describe("Keys and gestures", () => {
     assert.ok((await window()).from > near.from);
   });
 
-  it("dragging moves in time, and does not choose", async () => {
+  it("Shift+drag moves in time, and does not choose", async () => {
     await page.press("w", "w");
     const before = await window();
     const canvas = page.page.locator("canvas");
+    await page.page.keyboard.down("Shift");
     await canvas.dragTo(canvas, { sourcePosition: { x: 600, y: 300 }, targetPosition: { x: 400, y: 300 } });
+    await page.page.keyboard.up("Shift");
     await page.settled();
     assert.ok((await window()).from > before.from);
     assert.equal(await heading(), "What you see");
   });
 
-  it("Shift+drag chooses a range and tells what happened in it; F fits it", async () => {
+  it("dragging chooses a range and tells what happened in it; F fits it", async () => {
     const canvas = page.page.locator("canvas");
-    await page.page.keyboard.down("Shift");
     await canvas.dragTo(canvas, { sourcePosition: { x: 400, y: 300 }, targetPosition: { x: 600, y: 300 } });
-    await page.page.keyboard.up("Shift");
     await page.settled();
     assert.match(await heading(), /^Range of \d+(\.\d+)? ms$/);
     assert.match(await page.text(".details"), /3 tasks were alive/);
@@ -274,9 +274,32 @@ describe("A table instead of the picture", () => {
     const shown = await rows.count();
     assert.ok(shown > 20 && shown < 120, String(shown));
     assert.equal(await page.page.locator(".tasks").getAttribute("aria-rowcount"), String(TASKS + 1));
-    await page.page.locator(".table").evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await page.page.locator(".rows").evaluate((element) => element.scrollTo(0, element.scrollHeight));
     await page.settled();
     assert.equal(await rows.last().getAttribute("aria-rowindex"), String(TASKS + 1));
+    await page.close();
+  });
+
+  it("is filtered by name, coroutine and state", async () => {
+    const page = await openTimeline();
+    await page.show(crawl());
+    await page.press("t");
+    await page.page.keyboard.press("/");
+    await page.page.keyboard.type("Fetch cancelled");
+    await page.settled();
+    const states = await page.page.locator(".tasks tbody tr:not([aria-hidden]) > :nth-child(3)").allInnerTexts();
+    assert.ok(states.length > 3 && states.every((state) => state === "cancelled"), states.join());
+    assert.equal(await page.text(".filter span"), `${String(states.length)} of 300 tasks`);
+    assert.equal(await page.page.locator(".tasks").getAttribute("aria-rowcount"), String(states.length + 1));
+    await page.screenshot("table-filtered");
+    await page.page.keyboard.press("Escape");
+    await page.settled();
+    assert.equal(await page.text(".filter span"), "");
+    await page.page.keyboard.press("Escape");
+    await page.page.keyboard.press("t");
+    await page.settled();
+    assert.equal(await page.page.locator(".tasks").count(), 0);
+    assert.deepEqual(page.errors, []);
     await page.close();
   });
 

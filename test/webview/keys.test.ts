@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { taskTop } from "../../media/timeline/layout";
 import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
-import { crawl, HELLO } from "./traces";
+import { crawl, HELLO, TASKS } from "./traces";
 
 describe("More keys", () => {
   let page: TimelinePage;
@@ -89,6 +90,27 @@ describe("More keys", () => {
     assert.match(await said(), /Bob is pinned to the top/);
     await page.press("ArrowDown");
     assert.equal(await heading(), "main");
+  });
+
+  it("a pinned task stays at the top while the others scroll", async () => {
+    await page.close();
+    page = await openTimeline();
+    await page.show(crawl());
+    const layout = await page.layout(TASKS);
+    const y = taskTop(layout, 0) + layout.laneHeight / 2;
+    await page.click(40, y + 3 * layout.laneHeight);
+    const subtitle = (): Promise<string> => page.text(".details p >> nth=0");
+    assert.equal(await subtitle(), "Task-4");
+    await page.press("p");
+    await page.page.mouse.wheel(0, 100_000);
+    await page.settled();
+    await page.screenshot("pinned");
+    await page.press("Escape");
+    await page.click(40, y);
+    assert.equal(await subtitle(), "Task-4");
+    await page.click(40, y + layout.laneHeight);
+    assert.match(await subtitle(), /^Task-2\d\d$/);
+    assert.ok(Number((await page.viewState())["scroll"]) > 1000);
   });
 
   it("C makes room for many lanes", async () => {

@@ -71,7 +71,9 @@ describe("A live run", () => {
     for (const part of rest) await page.send(part);
     await page.press("ArrowDown", "Escape");
     assert.ok((await end()) <= before + 1);
-    await page.page.locator("button", { hasText: "Jump to live" }).click();
+    const jump = page.page.locator("button", { hasText: /jump to live/i });
+    assert.equal(await jump.innerText(), "3 new steps, jump to live");
+    await jump.click();
     await page.settled();
     assert.ok((await end()) > 590);
     assert.equal(await page.page.locator(".live-jump").count(), 0);

@@ -7,9 +7,9 @@ import { crawl, HELLO } from "./traces";
 /** Running, ready and the editor's background. */
 const COLORS: Readonly<Record<Theme, readonly [string, string, string]>> = {
   dark: ["#6f8fd0", "#c29d5f", "#1f1f1f"],
-  light: ["#2078b4", "#7c5c20", "#ffffff"],
-  "hc-black": ["#8fb4ff", "#ffd27f", "#000000"],
-  "hc-light": ["#0f4a85", "#6b4a00", "#ffffff"],
+  light: ["#2078b4", "#b66907", "#ffffff"],
+  "hc-black": ["#8fb4ff", "#fcae56", "#000000"],
+  "hc-light": ["#0f4a85", "#653a00", "#ffffff"],
 };
 
 interface Violation {

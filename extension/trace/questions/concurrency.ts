@@ -11,9 +11,23 @@ import { OUTSIDE } from "./wakers";
  */
 export function oneAfterAnother(trace: Trace): Nanoseconds {
   let sum = 0;
-  for (const [id, totals] of foldOf(trace).tasks)
-    if (trace.task(id)?.outcome !== "cancelled") sum += totals.run + totals.outside;
+  for (const [id, totals] of foldOf(trace).tasks) sum += alone(trace, id, totals);
   return sum;
+}
+
+/** The same for the members of a group. */
+export function membersOneAfterAnother(trace: Trace, group: GroupInfo): Nanoseconds {
+  const { tasks } = foldOf(trace);
+  let sum = 0;
+  for (const id of group.members) {
+    const totals = tasks.get(id);
+    if (totals !== undefined) sum += alone(trace, id, totals);
+  }
+  return sum;
+}
+
+function alone(trace: Trace, id: TaskId, totals: TaskTotal): Nanoseconds {
+  return trace.task(id)?.outcome === "cancelled" ? 0 : totals.run + totals.outside;
 }
 
 /**

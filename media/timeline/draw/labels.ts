@@ -1,7 +1,7 @@
 /** The column of names left of the plot. */
 import { formatDuration, type LoopId, type TaskInfo } from "../../../extension/trace";
 import { glyphAt, type Glyph } from "../hit";
-import { laneIndent, loopTop, taskTop, visibleTasks } from "../layout";
+import { laneIndent, loopTop, taskTop, visibleBands } from "../layout";
 import type { Model } from "../model";
 import { isHousekeeping, taskSubtitle, taskTitle } from "../names";
 import type { Pen } from "./canvas";
@@ -17,18 +17,20 @@ export function drawLabels(pen: Pen, model: Model): void {
     const draw = (): void => layout.loops.forEach((loop, i) => drawLoopLabel(pen, model, loop, i));
     if (layout.loopsPinned) draw();
     else pen.clip(0, layout.lanes.top, layout.labels.width, layout.lanes.height, draw);
-    pen.clip(0, layout.lanes.top, layout.labels.width, layout.lanes.height, () => {
-      const { from, to } = visibleTasks(layout);
-      for (let i = from; i < to; i++) {
-        const lane = layout.tasks[i];
-        const task = model.trace.task(lane?.task ?? 0);
-        if (lane !== undefined && task !== undefined)
-          drawTaskLabel(pen, model, task, lane.depth, taskTop(layout, i), lane.children > 0);
-      }
-    });
+    for (const { band, from, to } of visibleBands(layout)) {
+      pen.clip(0, band.top, layout.labels.width, band.height, () => {
+        for (let i = from; i < to; i++) {
+          const lane = layout.tasks[i];
+          const task = model.trace.task(lane?.task ?? 0);
+          if (lane !== undefined && task !== undefined)
+            drawTaskLabel(pen, model, task, lane.depth, taskTop(layout, i), lane.children > 0);
+        }
+      });
+    }
   });
   pen.vertical(palette.border, layout.labels.width - 0.5, layout.ruler.top, layout.height);
-  if (layout.loopsPinned) pen.horizontal(palette.border, 0, layout.width, layout.lanes.top - 0.5);
+  if (layout.loopsPinned) pen.horizontal(palette.border, 0, layout.width, layout.pins.top - 0.5);
+  if (layout.pinned > 0) pen.horizontal(palette.border, 0, layout.width, layout.lanes.top - 0.5, 2);
 }
 
 function drawTaskLabel(pen: Pen, model: Model, task: TaskInfo, depth: number, top: number, isParent: boolean): void {

@@ -2,7 +2,7 @@
 import { formatDuration, describeStep, type LoopId, type TaskInfo } from "../../../extension/trace";
 import { Cells, laneCells, MERGED, MIN_READY, READY, RUNNING, WAITING } from "../cells";
 import type { Lane } from "../lane";
-import { loopTop, taskTop, visibleTasks } from "../layout";
+import { loopBand, loopTop, taskTop, visibleBands } from "../layout";
 import type { Model } from "../model";
 import { lifeEnd } from "../slices";
 import { plain, stepWords } from "../story";
@@ -26,26 +26,27 @@ const cells = new Cells();
 
 export function drawTaskLanes(pen: Pen, model: Model): void {
   const { layout, view, trace } = model;
-  const { from, to } = visibleTasks(layout);
   const selected = model.taskOf(model.selection);
   const { palette } = pen;
-  const forEachTask = (visit: (task: TaskInfo, i: number, tint: string) => void): void => {
-    for (let i = from; i < to; i++) {
-      const task = trace.task(layout.tasks[i]?.task ?? 0);
-      const stripe = i % 2 === 1 ? palette.band : "transparent";
-      if (task !== undefined) visit(task, i, task.id === selected ? palette.selected : stripe);
-    }
-  };
-  pen.clip(0, layout.lanes.top, layout.width, layout.lanes.height, () => {
-    forEachTask((_, i, tint) => pen.rect(tint, 0, taskTop(layout, i), layout.width, layout.laneHeight));
-  });
-  // One clip for all lanes: each draws only between its own edges.
-  pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
-    forEachTask((task, i, tint) => {
-      if (task.created <= view.to && lifeEnd(trace, task) >= view.from)
-        drawTask(pen, model, view, task, taskTop(layout, i), tint);
+  for (const { band, from, to } of visibleBands(layout)) {
+    const forEachTask = (visit: (task: TaskInfo, i: number, tint: string) => void): void => {
+      for (let i = from; i < to; i++) {
+        const task = trace.task(layout.tasks[i]?.task ?? 0);
+        const stripe = i % 2 === 1 ? palette.band : "transparent";
+        if (task !== undefined) visit(task, i, task.id === selected ? palette.selected : stripe);
+      }
+    };
+    pen.clip(0, band.top, layout.width, band.height, () => {
+      forEachTask((_, i, tint) => pen.rect(tint, 0, taskTop(layout, i), layout.width, layout.laneHeight));
     });
-  });
+    // One clip for all lanes: each draws only between its own edges.
+    pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
+      forEachTask((task, i, tint) => {
+        if (task.created <= view.to && lifeEnd(trace, task) >= view.from)
+          drawTask(pen, model, view, task, taskTop(layout, i), tint);
+      });
+    });
+  }
 }
 
 function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: number, tint: string): void {
@@ -58,7 +59,7 @@ function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: n
   drawReady(pen, top, height);
   drawRuns(pen, top, height);
   drawSlow(pen, lane, view, top, height);
-  drawJobs(pen, model, view, task.id, top, height);
+  drawJobs(pen, model, view, task.id, { top, height }, tint);
   if (layout.density !== "compact") drawWords(pen, model, view, top, height, tint);
   if (task.ended === undefined || task.ended > view.to) return;
   const x = timeToX(view, task.ended);
@@ -193,7 +194,9 @@ function drawWords(pen: Pen, model: Model, view: Viewport, top: number, height: 
       continue;
     }
     const words = kind === READY ? "ready" : step < 0 ? "" : describeStep(trace, step);
-    const shown = pen.fitted(pen.choose([`${words} ${long}`, words], room), room);
+    // "executor job read_file in thread pool_0": the place goes first.
+    const [short = words] = words.split(" in ");
+    const shown = pen.fitted(pen.choose([`${words} ${long}`, `${short} ${long}`, short], room), room);
     if (shown === "") continue;
     // The line is interrupted by its label, as on a map.
     const width = pen.width(shown) + 8;
@@ -244,7 +247,7 @@ function drawCap(pen: Pen, task: TaskInfo, x: number, top: number, height: numbe
 
 export function drawLoopLanes(pen: Pen, model: Model): void {
   const { layout } = model;
-  const band = layout.loopsPinned ? { top: layout.loopsTop, height: layout.lanes.top - layout.loopsTop } : layout.lanes;
+  const band = loopBand(layout);
   pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
     layout.loops.forEach((loop, i) => drawLoop(pen, model, loop, loopTop(layout, i)));
   });

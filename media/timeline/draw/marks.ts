@@ -1,7 +1,15 @@
 /** What is drawn over the lanes: brackets, arrows of the chosen task, marks of the chosen and the pointed-at. */
-import { originalWaker, type GroupInfo, type StepIndex, type TaskId } from "../../../extension/trace";
+import {
+  jobsOf,
+  originalWaker,
+  type GroupInfo,
+  type JobId,
+  type StepIndex,
+  type TaskId,
+} from "../../../extension/trace";
 import { placeBrackets } from "../hit";
-import { loopTop, taskTop } from "../layout";
+import { forEachJob } from "../jobRows";
+import { bandOf, loopBand, loopTop, taskBand, taskTop } from "../layout";
 import type { Model } from "../model";
 import { atOnceWords } from "../story";
 import type { Target } from "../targets";
@@ -85,8 +93,12 @@ export function drawArrows(pen: Pen, model: Model): void {
   let drawn = 0;
   const middle = (of: TaskId): number | undefined => {
     const lane = model.laneIndex(of);
-    return lane === undefined ? undefined : taskTop(layout, lane) + layout.laneHeight / 2;
+    if (lane === undefined) return undefined;
+    // To a lane out of sight it goes as far as there is sight.
+    const { top, height } = bandOf(layout, lane);
+    return Math.min(Math.max(taskTop(layout, lane) + layout.laneHeight / 2, top), top + height);
   };
+  const band = taskBand(layout);
   const arrow = (color: string, t0: number, from: TaskId, t1: number, to: TaskId): void => {
     const y0 = middle(from);
     const y1 = middle(to);
@@ -95,7 +107,7 @@ export function drawArrows(pen: Pen, model: Model): void {
     drawn++;
     curve(pen, color, timeToX(view, t0), y0, timeToX(view, t1), y1);
   };
-  pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
+  pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
     if (task.parent !== undefined) arrow(palette.spawns, task.created, task.parent, task.created, task.id);
     for (const other of trace.tasks) {
       if (other.parent === task.id) arrow(palette.spawns, other.created, task.id, other.created, other.id);
@@ -112,6 +124,12 @@ export function drawArrows(pen: Pen, model: Model): void {
         const begun = Math.max(trace.task(member)?.created ?? 0, steps.end(step));
         arrow(palette.awaits, steps.end(step), task.id, begun, member);
       }
+    }
+    // Over the wakes: the wake that is a cancellation is drawn as one.
+    for (const other of trace.tasks) {
+      for (const { by, at } of trace.cancelsOf(other.id))
+        if (by !== undefined && (by === task.id || other.id === task.id))
+          arrow(palette.cancelled, at, by, at, other.id);
     }
   });
 }
@@ -149,13 +167,14 @@ export function drawHover(pen: Pen, model: Model): void {
   const task = model.taskOf(model.hover);
   const index = task === undefined ? undefined : model.laneIndex(task);
   if (index !== undefined && task !== model.taskOf(model.selection)) {
-    pen.clip(0, layout.lanes.top, layout.width, layout.lanes.height, () => {
+    const { top, height } = bandOf(layout, index);
+    pen.clip(0, top, layout.width, height, () => {
       pen.ctx.globalAlpha = HOVER;
       pen.rect(pen.palette.foreground, 0, taskTop(layout, index), layout.width, layout.laneHeight);
       pen.ctx.globalAlpha = 1;
     });
   }
-  const band = layout.loopsPinned ? { top: layout.loopsTop, height: layout.lanes.top - layout.loopsTop } : layout.lanes;
+  const band = loopBand(layout);
   pen.clip(layout.plot.left, band.top, plot, band.height, () => {
     layout.loops.forEach((loop, i) => drawOwnSteps(pen, model, loop, loopTop(layout, i)));
   });
@@ -168,11 +187,14 @@ const HOVER = 0.06;
 export function drawPath(pen: Pen, model: Model): void {
   const { layout, view } = model;
   const { palette, ctx } = pen;
+  const band = taskBand(layout);
   const low = (task: TaskId): number | undefined => {
     const lane = model.laneIndex(task);
-    return lane === undefined ? undefined : taskTop(layout, lane) + layout.laneHeight - 2;
+    if (lane === undefined) return undefined;
+    const { top, height } = bandOf(layout, lane);
+    return Math.min(Math.max(taskTop(layout, lane) + layout.laneHeight - 2, top), top + height);
   };
-  pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
+  pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
     ctx.strokeStyle = palette.cursor;
     ctx.lineWidth = 2.5;
     ctx.beginPath();
@@ -207,14 +229,16 @@ function frame(pen: Pen, model: Model, target: Target | undefined, line: number)
     const lane = model.laneIndex(task);
     if (lane === undefined || to < view.from || from > view.to) return;
     const top = taskTop(layout, lane);
-    if (top + layout.laneHeight < layout.lanes.top || top > layout.height) return;
+    const band = bandOf(layout, lane);
+    if (top + layout.laneHeight < band.top || top > layout.height) return;
     const x0 = Math.max(timeToX(view, from) - 2, view.left - 4);
     const x1 = Math.min(timeToX(view, to) + 2, view.left + view.width + 4);
-    pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
+    pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
       pen.outline(palette.focus, x0, top + 2, Math.max(x1 - x0, 6), layout.laneHeight - 4, line);
     });
   };
   if (target?.kind === "slice") around(target.slice.task, target.slice.from, target.slice.to);
+  if (target?.kind === "job") aroundJob(pen, model, target.job, line);
   if (target?.kind === "site") {
     let drawn = 0;
     for (const { task, from, to } of model.visits(target.site)) {
@@ -226,3 +250,18 @@ function frame(pen: Pen, model: Model, target: Target | undefined, line: number)
 }
 
 const MAX_VISITS = 2000;
+
+function aroundJob(pen: Pen, model: Model, id: JobId, line: number): void {
+  const { layout, view, trace } = model;
+  const task = trace.job(id)?.task;
+  const lane = task === undefined ? undefined : model.laneIndex(task);
+  if (task === undefined || lane === undefined) return;
+  const place = { top: taskTop(layout, lane), height: layout.laneHeight };
+  const band = bandOf(layout, lane);
+  forEachJob(jobsOf(trace, task), trace.end, view, layout.density, place, ({ job, x0, x1, y }) => {
+    if (job.id !== id) return;
+    pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
+      pen.outline(pen.palette.focus, x0 - 3, y - 4, x1 - x0 + 6, 8, line);
+    });
+  });
+}

@@ -34,7 +34,7 @@ export function App({ model, attach }: AppProps) {
           )}
           {model.isLive && model.follow === "off" && (
             <button class="live-jump" onClick={() => act(model, () => model.jumpToLive())}>
-              Jump to live
+              {jumpWords(model.unseen)}
             </button>
           )}
           {model.search !== undefined && <Search key={model.search === "@" ? "time" : "text"} model={model} />}
@@ -50,6 +50,11 @@ export function App({ model, attach }: AppProps) {
       </div>
     </div>
   );
+}
+
+function jumpWords(unseen: number): string {
+  if (unseen === 0) return "Jump to live";
+  return `${unseen.toLocaleString("en-US")} new ${unseen === 1 ? "step" : "steps"}, jump to live`;
 }
 
 function act(model: Model, action: () => void): void {

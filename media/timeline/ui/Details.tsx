@@ -4,6 +4,7 @@ import {
   jobsOf,
   taskTimes,
   type GroupInfo,
+  type Job,
   type Site,
   type TaskId,
   type TaskInfo,
@@ -20,6 +21,7 @@ import {
   sitePart,
   sliceStory,
   stepWords,
+  taskPart,
   type Sentence,
 } from "../story";
 import { AwaitTree } from "./AwaitTree";
@@ -58,6 +60,10 @@ function Chosen({ model }: { readonly model: Model }) {
     case "group": {
       const group = trace.group(selection.group);
       return group === undefined ? null : <Group model={model} group={group} />;
+    }
+    case "job": {
+      const job = trace.job(selection.job);
+      return job === undefined ? null : <ChosenJob model={model} job={job} />;
     }
     case "callback": {
       const long = formatDuration(trace.steps.end(selection.step) - trace.steps.start(selection.step));
@@ -158,16 +164,38 @@ function Jobs({ model, task }: { readonly model: Model; readonly task: TaskId })
   const { trace } = model;
   const jobs = jobsOf(trace, task);
   if (jobs.length === 0) return null;
+  const since = trace.task(task)?.created ?? 0;
   return (
     <Section title="Its executor jobs">
-      <ol class="members">
+      <ol class="story">
         {jobs.slice(0, MAX_JOBS).map((job) => (
           <li>
-            <Words model={model} sentence={jobStory(trace, job)} />
+            <button class="when" title="Choose this" onClick={() => model.select({ kind: "job", job: job.id })}>
+              {formatDuration(job.created - since)}
+            </button>
+            <span>
+              <Words model={model} sentence={jobStory(trace, job)} />
+            </span>
           </li>
         ))}
       </ol>
       {jobs.length > MAX_JOBS && <p class="quiet">… and {jobs.length - MAX_JOBS} more</p>}
+    </Section>
+  );
+}
+
+function ChosenJob({ model, job }: { readonly model: Model; readonly job: Job }) {
+  const { trace } = model;
+  return (
+    <Section title="Executor job">
+      <p>
+        <Words model={model} sentence={jobStory(trace, job)} />
+      </p>
+      {job.task !== undefined && (
+        <p>
+          <Words model={model} sentence={["Handed over by ", taskPart(trace, job.task)]} />
+        </p>
+      )}
     </Section>
   );
 }

@@ -1,7 +1,7 @@
 /** The chosen range of time: what ran and waited in it, and where. */
 import { awaitsWithin, formatDuration } from "../../../extension/trace";
 import type { Model } from "../model";
-import { sitePart } from "../story";
+import { isWorthSaying, sitePart } from "../story";
 import { Section } from "./Section";
 import { Words } from "./Words";
 
@@ -27,7 +27,7 @@ export function Range({ model }: { readonly model: Model }) {
       <p>
         {alive.toLocaleString("en-US")} {alive === 1 ? "task was" : "tasks were"} alive; the loop ran code for{" "}
         {formatDuration(Math.min(busy, length * Math.max(model.loops.length, 1)))}.
-        {one > length * 1.05 && ` One after another it would have taken ${formatDuration(one)}.`}
+        {isWorthSaying(one, length) && ` One after another it would have taken ${formatDuration(one)}.`}
       </p>
       {within === undefined ? (
         <p class="quiet">A shorter range also tells what was awaited in it.</p>

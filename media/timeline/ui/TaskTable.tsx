@@ -1,4 +1,4 @@
-/** The accessible twin of the picture: every task as a row, sortable; only the rows in view are in the page. */
+/** The accessible twin of the picture: every task as a row, sorted and filtered; only the rows in view are in the page. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { formatDuration, taskTimes, type TaskInfo } from "../../../extension/trace";
 import type { Model } from "../model";
@@ -53,54 +53,88 @@ interface Order {
 
 export function TaskTable({ model }: { readonly model: Model }) {
   const [order, setOrder] = useState<Order | undefined>(undefined);
+  const [filter, setFilter] = useState("");
   const [scroll, setScroll] = useState(0);
   const box = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
     // The key that brought the table here was pressed in the picture, which is hidden now.
     if (!(document.activeElement instanceof HTMLButtonElement)) box.current?.focus();
   }, []);
   const pressed = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || (event.key !== "t" && event.key !== "Escape")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !["t", "/", "Escape"].includes(event.key)) return;
     event.preventDefault();
+    if (event.key === "/") return field.current?.focus();
     model.toggle("table");
     requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector("canvas")?.focus()));
   };
-  const tasks = sorted(model, order);
+  const typed = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && filter !== "") setFilter("");
+    else if (event.key === "Enter" || event.key === "Escape") box.current?.focus();
+    else return;
+    event.preventDefault();
+  };
+  const all = sorted(model, order);
+  const tasks = filtered(model, all, filter);
   const isAll = tasks.length <= ALL_ROWS;
   const visible = Math.ceil((box.current?.clientHeight ?? 600) / ROW_HEIGHT);
   const from = isAll ? 0 : Math.max(Math.floor(scroll / ROW_HEIGHT) - SPARE, 0);
   const to = isAll ? tasks.length : Math.min(from + visible + 2 * SPARE, tasks.length);
   return (
-    <div
-      class="table"
-      ref={box}
-      tabIndex={0}
-      role="region"
-      aria-label="Tasks"
-      onKeyDown={pressed}
-      onScroll={() => setScroll(box.current?.scrollTop ?? 0)}
-    >
-      <table class="tasks" aria-rowcount={tasks.length + 1}>
-        <thead>
-          <tr aria-rowindex={1}>
-            {COLUMNS.map((column, i) => (
-              <th scope="col" class={column.numeric ? "number" : undefined} aria-sort={ariaSort(order, i)}>
-                <button onClick={() => setOrder(next(order, i, column.numeric))}>{column.name}</button>
-              </th>
+    <div class="table">
+      <div class="filter">
+        <input
+          ref={field}
+          type="search"
+          aria-label="Filter tasks by name, coroutine or state (/)"
+          placeholder="Filter by name, coroutine or state (/)"
+          value={filter}
+          onKeyDown={typed}
+          onInput={(event) => setFilter(event.currentTarget.value)}
+        />
+        <span role="status">{filter.trim() !== "" && `${tasks.length} of ${all.length} tasks`}</span>
+      </div>
+      <div
+        class="rows"
+        ref={box}
+        tabIndex={0}
+        role="region"
+        aria-label="Tasks"
+        onKeyDown={pressed}
+        onScroll={() => setScroll(box.current?.scrollTop ?? 0)}
+      >
+        <table class="tasks" aria-rowcount={tasks.length + 1}>
+          <thead>
+            <tr aria-rowindex={1}>
+              {COLUMNS.map((column, i) => (
+                <th scope="col" class={column.numeric ? "number" : undefined} aria-sort={ariaSort(order, i)}>
+                  <button onClick={() => setOrder(next(order, i, column.numeric))}>{column.name}</button>
+                </th>
+              ))}
+              <th scope="col">Created at</th>
+            </tr>
+          </thead>
+          <tbody>
+            {from > 0 && <Spacer rows={from} />}
+            {tasks.slice(from, to).map((task, i) => (
+              <Row key={task.id} model={model} task={task} index={from + i + 2} />
             ))}
-            <th scope="col">Created at</th>
-          </tr>
-        </thead>
-        <tbody>
-          {from > 0 && <Spacer rows={from} />}
-          {tasks.slice(from, to).map((task, i) => (
-            <Row key={task.id} model={model} task={task} index={from + i + 2} />
-          ))}
-          {to < tasks.length && <Spacer rows={tasks.length - to} />}
-        </tbody>
-      </table>
+            {to < tasks.length && <Spacer rows={tasks.length - to} />}
+          </tbody>
+        </table>
+      </div>
     </div>
   );
+}
+
+/** Those with every word of the filter in their name, coroutine or state; case does not matter. */
+function filtered(model: Model, tasks: readonly TaskInfo[], filter: string): readonly TaskInfo[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return tasks;
+  return tasks.filter((task) => {
+    const text = `${task.name} ${task.coro} ${state(model, task)}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
 }
 
 function Row({ model, task, index }: { readonly model: Model; readonly task: TaskInfo; readonly index: number }) {

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { brackets, layOut, loopTop, scrollTo, taskTop, visibleTasks, zoneAt } from "../../../media/timeline/layout";
+import {
+  brackets,
+  visibleBands,
+  layOut,
+  loopTop,
+  scrollTo,
+  taskTop,
+  visibleTasks,
+  zoneAt,
+} from "../../../media/timeline/layout";
 import { draw, taskNamed } from "../../fixtures/reading";
 
 const lanes = (n: number): readonly { task: number; depth: number; children: number }[] =>
@@ -45,6 +54,38 @@ describe("The layout", () => {
     const layout = layOut({ width: 1000, height: 300, loops, tasks: lanes(30), isSimple: false, scroll: 40 });
     assert.equal(loopTop(layout, 0), layout.lanes.top - 40);
     assert.equal(taskTop(layout, 0), loopTop(layout, 0) + 6 * layout.loopHeight);
+  });
+
+  it("keeps pinned lanes in view under the loops while the others scroll under them", () => {
+    const input = { width: 1000, height: 600, loops: [1], tasks: lanes(300), isSimple: false, pinned: 2 };
+    const layout = layOut({ ...input, scroll: 1000 });
+    const [x, half] = [layout.plot.left + 5, layout.laneHeight / 2];
+    assert.equal(taskTop(layout, 0), loopTop(layout, 0) + layout.loopHeight);
+    assert.equal(layout.lanes.top, taskTop(layout, 1) + layout.laneHeight);
+    for (const i of [0, 1])
+      assert.deepEqual(zoneAt(layout, x, taskTop(layout, i) + half), {
+        kind: "task",
+        task: i + 1,
+        index: i,
+        part: "plot",
+      });
+    const { from, to } = visibleTasks(layout);
+    assert.equal(from, 2 + 1000 / layout.laneHeight);
+    const zone = zoneAt(layout, x, taskTop(layout, from) + half);
+    assert.ok(zone.kind === "task" && zone.index === from);
+    assert.deepEqual(visibleBands(layout), [
+      { band: layout.pins, from: 0, to: 2 },
+      { band: layout.lanes, from, to },
+    ]);
+    assert.equal(scrollTo(layout, 1), layout.scroll);
+    assert.equal(taskTop(layOut({ ...input, scroll: 1e9 }), 300), 600);
+  });
+
+  it("leaves half of the room to the others, however many are pinned", () => {
+    const input = { width: 1000, height: 600, loops: [1], tasks: lanes(300), isSimple: false, scroll: 0 };
+    const layout = layOut({ ...input, pinned: 200 });
+    assert.ok(layout.pins.height <= layout.lanes.height);
+    assert.ok(layout.pinned > 5);
   });
 
   it("does not scroll past the last lane, nor when all fit", () => {

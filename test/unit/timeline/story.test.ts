@@ -82,7 +82,7 @@ describe("The story of a slice", () => {
     assert.ok(group !== undefined);
     assert.equal(
       plain(groupStory(trace, group)),
-      "gather of 2 tasks at hello.py:11, awaited by main; it took 13.0 ms, 1.5 of 2 at once on average; Alice (greet) ended last and so decided when it ended",
+      "gather of 2 tasks at hello.py:11, awaited by main; it took 13.0 ms, 1.5 of 2 at once on average; one after another they would have taken 19.0 ms; Alice (greet) ended last and so decided when it ended",
     );
   });
 

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { forEachJob } from "../../media/timeline/jobRows";
+import { taskTop, type Layout } from "../../media/timeline/layout";
+import { fit, timeToX, type Viewport } from "../../media/timeline/viewport";
+import { readTrace } from "../../extension/trace";
+import { MS, traceFromText } from "../fixtures/notation";
+import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
+
+/** Two files are read in threads at once; then one more is. */
+const JOBS = traceFromText(`
+main: ##..................................#...................#x
+main awaits future @app.py:4:4-30
+main awaits executor 3 @app.py:5:4-30
+{"k": "thread", "id": 2, "name": "pool_0"}
+{"k": "thread", "id": 3, "name": "pool_1"}
+{"k": "code", "id": 90, "file": 1, "name": "read_file", "line": 1, "is": "function"}
+{"k": "node", "id": 90, "parent": 0, "code": 90}
+{"k": "job", "id": 1, "loop": 1, "task": "main", "site": "@4", "function": 90, "executor": "thread", "t": 1}
+{"k": "job", "id": 2, "loop": 1, "task": "main", "site": "@4", "function": 90, "executor": "thread", "t": 2}
+{"k": "job_started", "job": 1, "thread": 2, "t": 4}
+{"k": "job_started", "job": 2, "thread": 3, "t": 6}
+{"k": "job_ended", "job": 2, "outcome": 1, "t": 20}
+{"k": "job_ended", "job": 1, "outcome": 1, "t": 34}
+{"k": "job", "id": 3, "loop": 1, "task": "main", "site": "@5", "function": 90, "executor": "thread", "t": 37}
+{"k": "job_started", "job": 3, "thread": 2, "t": 38}
+{"k": "job_ended", "job": 3, "outcome": 2, "t": 55}
+`);
+
+/** b fails, so the TaskGroup cancels a. */
+const CANCEL = traceFromText(`
+main: ##..............##x
+a:      ##..........##c
+b:        ###......#!
+a < main @app.py:5:4-9
+b < main @app.py:6:4-9
+taskgroup main: a b @app.py:4:4-20
+b raises ValueError: no such page
+{"k": "cancel", "task": "a", "by": "b", "group": 1, "t": 14}
+`);
+
+describe("What is around the tasks", () => {
+  let page: TimelinePage;
+  let layout: Layout;
+
+  before(startBrowser);
+  after(stopBrowser);
+  afterEach(async () => {
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+
+  async function show(bytes: Uint8Array, tasks: number, columns: number): Promise<Viewport> {
+    page = await openTimeline();
+    await page.show(bytes);
+    layout = await page.layout(tasks);
+    return { ...fit({ from: 0, to: columns * MS }), ...layout.plot };
+  }
+
+  /** The middle of each job's line. */
+  function lines(view: Viewport): readonly { readonly x: number; readonly y: number }[] {
+    const found: { x: number; y: number }[] = [];
+    const { jobs, end } = readTrace(JOBS);
+    const lane = { top: taskTop(layout, 0), height: layout.laneHeight };
+    forEachJob(jobs, end, view, layout.density, lane, ({ x0, x1, y }) => found.push({ x: (x0 + x1) / 2, y }));
+    return found;
+  }
+
+  it("executor jobs that run at once are lines over one another, each pointed at by itself", async () => {
+    const view = await show(JOBS, 1, 57);
+    const [first, second, third] = lines(view);
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
+    assert.notEqual(first.y, second.y);
+    assert.equal(first.y, third.y);
+    await page.screenshot("jobs");
+    const colors = await page.colors([first, second]);
+    assert.deepEqual(colors, ["#6f8fd0", "#6f8fd0"]);
+    for (const [at, words] of [
+      [first, /read_file in thread pool_0 at app\.py:4: took 30\.0 ms, after 3\.00 ms in the queue/],
+      [second, /read_file in thread pool_1 at app\.py:4: took 14\.0 ms/],
+      [third, /read_file in thread pool_0 at app\.py:5: took 17\.0 ms.*it raised/],
+    ] as const) {
+      await page.hover(at.x, at.y);
+      assert.match(await page.text(".tooltip span"), words);
+    }
+  });
+
+  it("an executor job can be chosen, fitted, and leads to its line; its task lists it", async () => {
+    const view = await show(JOBS, 1, 57);
+    const [, second] = lines(view);
+    await page.click(second?.x ?? 0, second?.y ?? 0);
+    assert.equal(await page.text(".details h2 >> nth=0"), "Executor job");
+    assert.match(await page.text(".details"), /Handed over by main/);
+    assert.equal((await page.posted("reveal")).at(-1)?.site.line, 4);
+    await page.screenshot("job-chosen");
+    await page.press("f");
+    const { from, to } = (await page.viewState())["window"] as { from: number; to: number };
+    assert.ok(from > MS && from < 2 * MS && to > 20 * MS && to < 21 * MS, `${String(from)} to ${String(to)}`);
+    await page.page.locator(".details .link", { hasText: "main" }).click();
+    await page.page.locator(".details section", { hasText: "Its executor jobs" }).locator(".when").nth(2).click();
+    await page.settled();
+    assert.match(await page.text(".details"), /took 17\.0 ms/);
+  });
+
+  it("who cancelled the chosen task is an arrow", async () => {
+    const view = await show(CANCEL, 3, 18);
+    const between = async (): Promise<number> => {
+      const x = timeToX(view, 14 * MS);
+      // The head of an arrow from below.
+      const y = taskTop(layout, 1) + layout.laneHeight / 2;
+      const around = Array.from({ length: 21 * 14 }, (_, i) => ({ x: x - 10 + (i % 21), y: y + Math.floor(i / 21) }));
+      return (await page.colors(around)).filter((color) => color === "#d3a4ee").length;
+    };
+    assert.equal(await between(), 0);
+    await page.click(40, taskTop(layout, 1) + 10);
+    await page.screenshot("cancelled");
+    assert.ok((await between()) > 3);
+    assert.match(await page.text(".details"), /cancelled/);
+    await page.screenshot("cancelled");
+  });
+});
