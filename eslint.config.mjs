@@ -45,6 +45,7 @@ export default defineConfig(
   },
   room("extension/trace", { not: ["insights", "protocol", ...host] }),
   room("extension/insights", { not: ["protocol", ...host] }),
+  room("extension/whatif", { not: ["insights", "protocol", ...host] }),
   room("extension/session", { node: true, vscode: true, not: ["insights", "inline", "timeline", "cli", "extension$"] }),
   room("extension/findings", { vscode: true, not: ["session", "inline", "timeline", "cli", "extension$"] }),
   room("extension/inline", { node: true, vscode: true, not: ["session", "timeline", "cli", "extension$"] }),

@@ -8,6 +8,7 @@ export type Command =
   | { readonly kind: "attach"; readonly attach: AttachCommand }
   | { readonly kind: "show"; readonly file: string; readonly json: boolean }
   | { readonly kind: "diff"; readonly diff: DiffCommand }
+  | { readonly kind: "what-if"; readonly whatIf: WhatIfCommand }
   | { readonly kind: "export"; readonly file: string; readonly as: ExportForm; readonly out: string };
 
 const EXPORT_FORMS = ["chrome", "html", "gzip"] as const;
@@ -48,6 +49,28 @@ export interface DiffCommand {
   readonly limit: Limit | undefined;
 }
 
+export interface WhatIfCommand {
+  readonly file: string;
+  readonly changes: readonly AskedChange[];
+  readonly json: boolean;
+  /** `--out`; undefined: the projected run is not saved. */
+  readonly out: string | undefined;
+}
+
+/** A place as it was typed: `FILE:LINE[-LINE][:COLUMN]`. */
+export interface AskedPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly column: number | undefined;
+}
+
+export type AskedChange =
+  | { readonly kind: "faster"; readonly place: AskedPlace; readonly percent: number }
+  | { readonly kind: "concurrent"; readonly places: readonly AskedPlace[] }
+  | { readonly kind: "unblock"; readonly place: AskedPlace }
+  | { readonly kind: "limit"; readonly place: AskedPlace; readonly limit: number };
+
 /** What two runs of the same program differ by without anybody's doing. */
 const NOISE = 10_000_000;
 
@@ -58,6 +81,7 @@ export const USAGE = `Usage:
   awaitscope attach PID [--python PY] [--out FILE] [--quiet] [--for SECONDS]
   awaitscope show FILE [--json]
   awaitscope diff BEFORE AFTER [--json] [--fail-over PERCENT [--ignore TIME]]
+  awaitscope what-if FILE CHANGE… [--json] [--out FILE]
   awaitscope export (--chrome OUT.json | --html OUT.html | --gzip OUT.awaitscope.gz) FILE
   awaitscope --help | --version
 
@@ -77,6 +101,14 @@ diff  says what became slower or faster from one trace to another, at each await
         --json           as JSON, for scripts
         --fail-over PCT  the exit code is 1 if the run, or any await, became slower by more than so many percent
         --ignore TIME    what grew by less is noise, such as 50ms or 1s (default: 10ms)
+what-if  runs a saved trace again in the mind, with changes, and says how long it would have taken. SITE is FILE.py:LINE;
+      FILE.py:LINE-LINE stands for all awaits on these lines
+        --faster SITE=PCT  what is awaited there, or holds the loop there, takes so many percent less
+        --concurrent SITE  the rounds of an await begin together, or the awaits of several lines (or of several options)
+        --unblock SITE     what holds the loop there runs in a thread
+        --limit SITE=N     at most N tasks that are created or awaited there, or places of a semaphore, at once
+        --json             as JSON, for scripts
+        --out FILE         save the projected run as a trace, to look at in the timeline
 export  writes a saved trace in another form
         --chrome OUT     as Chrome JSON, which Perfetto opens: a track a task, an arrow a wake
         --html OUT       as one web page with the timeline in it, which works offline
@@ -97,6 +129,8 @@ export function parseArguments(words: readonly string[]): Command {
       return parseShow(rest);
     case "diff":
       return parseDiff(rest);
+    case "what-if":
+      return parseWhatIf(rest);
     case "export":
       return parseExport(rest);
     case "--help":
@@ -107,7 +141,7 @@ export function parseArguments(words: readonly string[]): Command {
     case "-V":
       return { kind: "version" };
     case undefined:
-      throw new UsageError("what shall be done? There are five commands, run, attach, show, diff and export");
+      throw new UsageError("what shall be done? There are six commands: run, attach, show, diff, what-if and export");
     default:
       throw new UsageError(`there is no command ${command}`);
   }
@@ -218,6 +252,68 @@ function parseDiff(words: readonly string[]): Command {
   if (percent === undefined && ignore !== undefined) throw new UsageError("--ignore needs --fail-over");
   const limit = percent === undefined ? undefined : { percent, ignore: ignore ?? NOISE };
   return { kind: "diff", diff: { before, after, json, limit } };
+}
+
+function parseWhatIf(words: readonly string[]): Command {
+  let json = false;
+  let out: string | undefined;
+  const files: string[] = [];
+  const changes: AskedChange[] = [];
+  const together: AskedPlace[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    // Only the first "=" is ours: `--limit=app.py:3=5`.
+    const [name, given] = splitOption(word);
+    const value = (): string => {
+      const text = given ?? words[++i];
+      if (text === undefined || text === "") throw new UsageError(`${name} needs a value`);
+      return text;
+    };
+    if (name === "--help" || word === "-h") return { kind: "help" };
+    if (word === "--json") json = true;
+    else if (name === "--out") out = value();
+    else if (name === "--concurrent") together.push(placeOf(name, value()));
+    else if (name === "--unblock") changes.push({ kind: "unblock", place: placeOf(name, value()) });
+    else if (name === "--faster") {
+      const [place, percent] = placeWith(name, value(), "50%");
+      changes.push({ kind: "faster", place, percent: shareOf(percent) });
+    } else if (name === "--limit") {
+      const [place, limit] = placeWith(name, value(), "10");
+      if (!/^[1-9]\d{0,6}$/.test(limit)) throw new UsageError("--limit needs a number of tasks: app.py:12=10");
+      changes.push({ kind: "limit", place, limit: Number(limit) });
+    } else if (word.startsWith("-")) throw new UsageError(`what-if has no option ${word}`);
+    else files.push(word);
+  }
+  if (together.length > 0) changes.push({ kind: "concurrent", places: together });
+  const [file, ...others] = files;
+  if (file === undefined || others.length > 0) throw new UsageError("what-if needs one trace: FILE.awaitscope");
+  if (changes.length === 0)
+    throw new UsageError("what-if needs a change: --faster, --concurrent, --unblock or --limit");
+  return { kind: "what-if", whatIf: { file, changes, json, out } };
+}
+
+function placeWith(option: string, text: string, example: string): readonly [place: AskedPlace, value: string] {
+  const at = text.lastIndexOf("=");
+  if (at < 0) throw new UsageError(`${option} needs a place and a value: app.py:12=${example}`);
+  return [placeOf(option, text.slice(0, at)), text.slice(at + 1)];
+}
+
+function placeOf(option: string, text: string): AskedPlace {
+  const [, file, line, endLine, column] = /^(.+?):(\d{1,9})(?:-(\d{1,9}))?(?::(\d{1,9}))?$/.exec(text) ?? [];
+  if (file === undefined || Number(line) === 0)
+    throw new UsageError(`${option} needs a place in the source: app.py:12, or app.py:12-14`);
+  const first = Number(line);
+  const last = endLine === undefined ? first : Number(endLine);
+  if (last < first) throw new UsageError(`${option}: the lines ${first}-${last} end before they begin`);
+  return { file, line: first, endLine: last, column: column === undefined ? undefined : Number(column) };
+}
+
+/** `50` or `50%`; at most all of it. */
+function shareOf(text: string): number {
+  const percent = /^(\d{1,3}(?:\.\d+)?)%?$/.exec(text)?.[1];
+  if (percent === undefined || Number(percent) > 100 || Number(percent) === 0)
+    throw new UsageError("--faster needs a percentage above 0 and at most 100: app.py:12=50%");
+  return Number(percent);
 }
 
 function parseExport(words: readonly string[]): Command {

@@ -12,6 +12,7 @@ import { report } from "./report";
 import { run } from "./run";
 import { sourcesOf } from "./sources";
 import { styleFor } from "./style";
+import { askWhatIf } from "./whatIf";
 
 const EXPORTS = { chrome: exportChrome, html: exportHtml, gzip: exportGzip } as const;
 
@@ -31,6 +32,8 @@ async function obey(command: Command): Promise<number> {
       return show(command.file, command.json);
     case "diff":
       return diff(command.diff);
+    case "what-if":
+      return askWhatIf(command.whatIf);
     case "export":
       return EXPORTS[command.as](command.file, command.out);
   }

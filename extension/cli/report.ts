@@ -26,6 +26,7 @@ const WORTH_SAYING = 1.1;
 /** Lines without a newline at the end; every text from the trace made safe to print. */
 export function report(trace: Trace, style: Style = plain, ended?: Ended, found: readonly Finding[] = []): string {
   return [
+    ...whatIf(trace, style),
     ...headline(trace, style),
     ...problems(trace, ended).map(style.warning),
     ...children(trace),
@@ -33,6 +34,12 @@ export function report(trace: Trace, style: Style = plain, ended?: Ended, found:
     ...awaits(trace, style),
     ...groups(trace, style),
   ].join("\n");
+}
+
+/** Of a run that nobody saw. */
+function whatIf(trace: Trace, style: Style): string[] {
+  const what = trace.header?.whatIf;
+  return what === undefined ? [] : [style.warning(`What if: ${short(printable(what.headline))}.`), ""];
 }
 
 function headline(trace: Trace, style: Style): string[] {

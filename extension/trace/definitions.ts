@@ -1,6 +1,18 @@
 /** Definitions: JSON objects, one a line. */
 import { AROUND } from "./aroundDefinitions";
-import { id, idOrNone, isFields, list, position, seconds, text, time, timeOrNone, type Fields } from "./fields";
+import {
+  id,
+  idOrNone,
+  isFields,
+  list,
+  position,
+  seconds,
+  shortText,
+  text,
+  time,
+  timeOrNone,
+  type Fields,
+} from "./fields";
 import { LEAVES } from "./kinds";
 import type { TraceModel } from "./model";
 import { RETURN_WHEN, type GroupKind, type Header } from "./types";
@@ -18,11 +30,14 @@ const GROUP_KINDS: readonly GroupKind[] = [
 /** Frames of a blocked loop's stack; the runtime writes no more than this. */
 const MAX_STACK = 200;
 
+const MAX_ASSUMPTIONS = 20;
+
 const GROUP_OUTCOMES = ["returned", "raised", "cancelled", "timed_out"] as const;
 
 export function parseHeader(json: Fields): Header {
   const argv: unknown = json["argv"];
   const parent: unknown = json["parent"];
+  const whatIf: unknown = json["what_if"];
   return {
     argv: Array.isArray(argv) ? argv.filter((value): value is string => typeof value === "string") : [],
     cwd: text(json["cwd"]) ?? "",
@@ -30,6 +45,13 @@ export function parseHeader(json: Fields): Header {
     platform: text(json["platform"]) ?? "",
     startedAt: text(json["wall_start"]) ?? "",
     parent: isFields(parent) ? { pid: id(parent["pid"]), path: text(parent["path"]) ?? "" } : undefined,
+    whatIf: isFields(whatIf)
+      ? {
+          headline: shortText(whatIf["headline"]) ?? "",
+          assumptions: list(whatIf["assumptions"], MAX_ASSUMPTIONS).map((one) => shortText(one) ?? ""),
+          recorded: time(whatIf["recorded"]),
+        }
+      : undefined,
   };
 }
 

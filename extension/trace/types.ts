@@ -155,6 +155,15 @@ export interface Header {
   readonly startedAt: string;
   /** The process that this is a child of, and the file of its trace. */
   readonly parent: { readonly pid: number; readonly path: string } | undefined;
+  /** No program ran like this: it is what a model says of a change to a run. */
+  readonly whatIf: WhatIfHeader | undefined;
+}
+
+export interface WhatIfHeader {
+  readonly headline: string;
+  readonly assumptions: readonly string[];
+  /** How long the run took that it was made of. */
+  readonly recorded: Nanoseconds;
 }
 
 /** A call handed to `run_in_executor` or `to_thread`. */

@@ -4,7 +4,15 @@ import { pythonTool } from "../install.mjs";
 import { filesBelow, inRoot } from "../paths.mjs";
 import { run } from "../run.mjs";
 
-const TYPED_ROOMS = ["extension/trace", "extension/insights", "extension", "media", "test", "scripts"];
+const TYPED_ROOMS = [
+  "extension/trace",
+  "extension/insights",
+  "extension/whatif",
+  "extension",
+  "media",
+  "test",
+  "scripts",
+];
 
 /** @param {string} script @param {string[]} args */
 const npmTool = (script, ...args) => ({ command: process.execPath, args: [inRoot("node_modules", script), ...args] });

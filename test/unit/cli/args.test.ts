@@ -118,6 +118,38 @@ describe("awaitscope's other words", () => {
       assert.throws(() => parseArguments(words), UsageError);
     });
 
+  it("ask what if, with places and changes", () => {
+    const whatIf = (line: string): Command => parseArguments(["what-if", ...line.split(" ")]);
+    const place = (line: number, endLine = line, column?: number) => ({ file: "a.py", line, endLine, column });
+    assert.deepEqual(whatIf("t.awaitscope --faster a.py:3=50% --concurrent a.py:4-6 --concurrent=a.py:9:8 --json"), {
+      kind: "what-if",
+      whatIf: {
+        file: "t.awaitscope",
+        changes: [
+          { kind: "faster", place: place(3), percent: 50 },
+          { kind: "concurrent", places: [place(4, 6), place(9, 9, 8)] },
+        ],
+        json: true,
+        out: undefined,
+      },
+    });
+    assert.deepEqual(whatIf("--limit=a.py:3=5 --unblock C:\\x\\a.py:7 --out p.awaitscope t"), {
+      kind: "what-if",
+      whatIf: {
+        file: "t",
+        changes: [
+          { kind: "limit", place: place(3), limit: 5 },
+          { kind: "unblock", place: { ...place(7), file: "C:\\x\\a.py" } },
+        ],
+        json: false,
+        out: "p.awaitscope",
+      },
+    });
+    const wrong = ["t", "--unblock a.py:1", "t --faster a.py:1", "t --faster a.py:1=0", "t --faster a.py:1=101%"];
+    wrong.push("t --limit a.py:1=0", "t --unblock a.py", "t --unblock a.py:0", "t --concurrent a.py:5-3", "t --frob");
+    for (const line of wrong) assert.throws(() => whatIf(line), UsageError, line);
+  });
+
   it("exports to the file it is told", () => {
     assert.deepEqual(parseArguments(["export", "--chrome", "out.json", "a.awaitscope"]), {
       kind: "export",

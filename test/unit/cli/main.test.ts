@@ -224,6 +224,26 @@ asyncio.run(main())
     assert.match((await call("--help")).out, /^Usage:/);
   });
 
+  it("says what a change would have come to, and saves it as a trace", async () => {
+    const text = "main: #....#....#x\nmain awaits sleep @3:8-20\nexit 0";
+    write("x.awaitscope", traceFromText(text));
+    const asked = ["what-if", "x.awaitscope", "--concurrent", "app.py:3"];
+    const said = await call(...asked, "--out", "y.awaitscope");
+    assert.deepEqual([said.code, said.err], [0, ""]);
+    assert.match(said.out, /^app\.py: 7\.00 ms instead of 11\.0 ms, if the 2 awaits at app\.py:3 began together/);
+    assert.match(said.out, /It assumes:\n {2}- None of the awaits at app\.py:3 needs what another one gives\./);
+    const json = JSON.parse((await call(...asked, "--json")).out) as Record<string, unknown>;
+    assert.deepEqual(
+      [json["format"], json["version"], json["recorded_ms"], json["projected_ms"], json["modelled_ms"]],
+      ["awaitscope-what-if", 1, 11, 7, 11],
+    );
+    assert.match((await call("show", "y.awaitscope")).out, /^What if: 7\.00 ms instead of 11\.0 ms, if/);
+    const none = await call("what-if", "x.awaitscope", "--unblock", "app.py:99");
+    assert.deepEqual([none.code, /Nothing was seen to hold the loop/.test(none.err)], [1, true]);
+    const elsewhere = await call("what-if", "x.awaitscope", "--unblock", "other.py:3");
+    assert.deepEqual([elsewhere.code, elsewhere.err], [1, "awaitscope: Nothing of other.py ran in this trace.\n"]);
+  });
+
   if (process.platform !== "win32") {
     it("tells of a killed program what was kept", async () => {
       const kill = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n";

@@ -37,6 +37,18 @@ describe("Reading a trace", () => {
         platform: "linux",
         startedAt: "2026-11-22T12:00:00+00:00",
         parent: { pid: 7, path: "/tmp/p.awaitscope" },
+        whatIf: undefined,
+      });
+    });
+
+    it("says so where no program ran like this", () => {
+      const what = { headline: "1 s instead of 2 s, if …", assumptions: ["All else is equal.", 5], recorded: 2e9 };
+      const header = (json: object) => readTrace(new TraceWriter().header({ what_if: json }).bytes()).header;
+      assert.deepEqual(header(what)?.whatIf, { ...what, assumptions: ["All else is equal.", ""] });
+      assert.deepEqual(header({ headline: 1, assumptions: 2, recorded: "3" })?.whatIf, {
+        headline: "",
+        assumptions: [],
+        recorded: 0,
       });
     });
 

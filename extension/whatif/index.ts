@@ -1,0 +1,5 @@
+/** What if: a recorded run, run again in the mind with a change. */
+export { projectedTrace } from "./projectedTrace";
+export { filesCalled, linesOf, linesText, type Lines } from "./sites";
+export { NoEffect, type Change } from "./types";
+export { atOnce, whatIf, whatIfNow, type WhatIf } from "./whatIf";
