@@ -2,9 +2,13 @@
 import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
+import { inRoot } from "./paths.mjs";
 import { run } from "./run.mjs";
 
 export const OLDEST = [3, 10];
+
+/** Where newest-python.mjs puts what it unpacks. */
+export const UNPACKED = inRoot(".cache", "python-3.14");
 
 /**
  * @typedef {object} Python
@@ -44,6 +48,7 @@ function candidates() {
         .filter((name) => /^python(3(\.\d+)?)?(\.exe)?$/.test(name))
         .map((name) => path.join(folder, name)),
     ),
+    path.join(UNPACKED, "usr", "bin", "python3.14"),
     ...stores.flatMap((store) => namesIn(store).map((name) => path.join(store, name, exe))),
   ];
 }

@@ -52,6 +52,7 @@ class Shortening:
         self._end = end
         self._too_many = too_many
         self._told = False
+        self._gave_way = False
         self._at = head  # what is before is dealt with
         self._fd = self._new = -1
         try:
@@ -70,6 +71,8 @@ class Shortening:
     def work(self, end: int) -> bool:
         """Some of the work. ``end``: the trace's size by now. True when little is left, for ``finish``."""
         for _ in range(_PIECES_AT_ONCE):
+            if self._gave_way:
+                raise OSError(errno.ENOSPC, "the trace needed the room", self._part)
             if not self._told:
                 self._sort_out()
             elif end - self._at > _PIECE:
@@ -97,6 +100,17 @@ class Shortening:
         new, self._new = self._new, -1
         files.close(old)
         return new
+
+    def give_way(self) -> bool:
+        """Frees what it has taken of the disk, from any thread, also while another works here. Whether that may help."""
+        if self._gave_way or self._new < 0:
+            return False
+        self._gave_way = True
+        try:
+            files.truncate(self._new, 0)
+        except OSError:
+            return False
+        return True
 
     def abandon(self, remove: bool = True) -> None:
         """``remove``: False in a forked child, whose parent goes on with the file."""

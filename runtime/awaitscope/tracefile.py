@@ -28,6 +28,7 @@ DEFAULT_LIMIT = 1_000_000_000
 _BLOCK = struct.Struct("<II")
 _HEADER = struct.Struct("<8sII")
 _LONGEST_HEADER = 1 << 20
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC})
 _CLOSED = -1
 _NO_FILE = -2
 """In place of a descriptor."""
@@ -169,20 +170,33 @@ class TraceFile:
         if self._fd == _CLOSED:
             return
         start = self.size
-        try:
-            while data:
+        while data:
+            try:
                 written = files.write(self._fd, data)
+            except OSError as error:
+                if not self._make_room(error):
+                    self._fail(error, start)
+                    return
+            else:
                 self.size += written
                 data = data[written:]
-        except OSError as error:
-            self.error = error
-            self.size = start
-            try:
-                # A torn block in the middle of the file would look like damage; cut it off where the device lets us.
-                files.truncate(self._fd, start)
-            except OSError:
-                pass
-            self.close()
+
+    def _make_room(self, error: OSError) -> bool:
+        """On a full disk the shorter file, while it is built, gives its place to the trace itself; then it is not built."""
+        if error.errno not in _FULL or self._shortening is None or not self._shortening.give_way():
+            return False
+        self._keeps_steps = False
+        return True
+
+    def _fail(self, error: OSError, start: int) -> None:
+        self.error = error
+        self.size = start
+        try:
+            # A torn block in the middle of the file would look like damage; cut it off where the device lets us.
+            files.truncate(self._fd, start)
+        except OSError:
+            pass
+        self.close()
 
 
 def read_header(path: str) -> dict[str, object] | None:
