@@ -126,6 +126,7 @@ export function define(trace: TraceModel, d: Fields): void {
           by: idOrNone(d["by"]),
           site: trace.nodes.userSite(trace.nodes.index(id(d["site"]))),
           group: idOrNone(d["group"]),
+          wasReady: d["ready"] === true,
           at: time(d["t"]),
         });
       trace.reached(time(d["t"]));

@@ -101,12 +101,14 @@ export interface TaskInfo {
 /** Somebody asked a task to cancel. */
 export interface Cancel {
   readonly task: TaskId;
-  /** Who ran then; without a site: the awaited task that was itself cancelled. */
+  /** Who ran then; without a site, and not `wasReady`: the awaited task that was itself cancelled. */
   readonly by: TaskId | undefined;
   /** Of the call. */
   readonly site: Site | undefined;
   /** The TaskGroup, timeout or gather that did it for the program. */
   readonly group: GroupId | undefined;
+  /** The task had not started, or was ready: then the call was not seen, only that nobody but `by` ran meanwhile. */
+  readonly wasReady: boolean;
   readonly at: Nanoseconds;
 }
 

@@ -2,8 +2,9 @@
 
 ``Task.cancel`` is a method of a C type, which nobody can replace. But it cancels the future that the task waits for, and
 that wakes the task at once, through ``call_soon``, while the frames of whoever cancels still stand below. A task that
-waits for no future when it is cancelled (it has not started, or is ready) gives no such sign; those that asyncio itself
-cancels are noted by its functions' stand-ins.
+waits for no future when it is cancelled (it has not started, or is ready) gives no such sign. Those that asyncio itself
+cancels are noted by its functions' stand-ins; of the others we learn at their end, and say who did it if only one task has
+run since they were ready.
 """
 
 from __future__ import annotations
@@ -13,13 +14,20 @@ from collections.abc import Callable, Iterable
 from types import BuiltinMethodType, CodeType, FrameType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from .handles import TASK_TYPES
+from .handles import TASK_TYPES, PyTask, StepType
+from .steprows import FIRST_TAG
 
 if TYPE_CHECKING:
-    from .recorder import Recorder
+    from .recorder import LoopRecorder, Recorder
 
 _DEEPEST_STACK = 64
+_ROWS_BACK = 64
 _PY_FUTURE: Any = asyncio.futures._PyFuture  # type: ignore[attr-defined]
+_REQUESTS: tuple[tuple[type[Any], Any], ...] = tuple(
+    (kind, kind.cancelling)
+    for kind in (asyncio.Task, PyTask)
+    if hasattr(kind, "cancelling")  # 3.11
+)
 FUTURE_TYPES: tuple[type[Any], ...] = (asyncio.Future, _PY_FUTURE)
 
 
@@ -29,6 +37,14 @@ def is_cancelled(future: Any) -> bool:
         if issubclass(type(future), kind):
             return kind.cancelled(future) is True
     return False
+
+
+def _is_pending(future: Any) -> bool:
+    """True for what is neither None nor a future of asyncio's."""
+    for kind in FUTURE_TYPES:
+        if issubclass(type(future), kind):
+            return kind.done(future) is not True
+    return future is not None
 
 
 class Cancels:
@@ -43,6 +59,8 @@ class Cancels:
         self.nobody: set[int] = set()
         self._noted: set[int] = set()  # since the innermost stand-in began to cancel
         self._asked: set[int] = set()  # are told already, and will be woken by what they await
+        self._ran_nothing = (0, 0, 0, 0)  # loop, step, its cause, and who ran since then
+        self.told: dict[int, int] = {}  # how often it was said of a task that it is cancelled
 
     def acts(self, function: Any, group: Callable[[FrameType], int]) -> None:
         """``function`` of asyncio cancels for the program; ``group`` has the number of the group from its frame."""
@@ -95,6 +113,13 @@ class Cancels:
                     self._asked.add(number)
         self._noted |= before
 
+    def at_once(self, task: Any, frame: FrameType, group: int) -> None:
+        """It is cancelled next, for the group; if it waits for a future then, that will tell us."""
+        number = self._recorder.tasks.get(id(task), 0)
+        if number and not _is_pending(task._fut_waiter):
+            by, site, _ = self._origin(frame)
+            self._add(number, by, site, group)
+
     def _note(self, number: int, frame: FrameType | None) -> None:
         by, site, group = self._origin(frame)
         self._add(number, by, site, group)
@@ -102,8 +127,42 @@ class Cancels:
     def _add(self, number: int, by: int, site: int, group: int) -> None:
         self._noted.add(number)
         recorder = self._recorder
+        self.told[number] = self.told.get(number, 0) + 1
         line = {"k": "cancel", "task": number, "by": by, "site": site, "t": recorder.now(), "group": group}
         recorder.add_late(line)
+
+    def forget(self, number: int) -> None:
+        """The task is gone."""
+        self.told.pop(number, None)
+
+    def ended(self, record: LoopRecorder, task: Any, number: int, handle: Any, start: int) -> None:
+        """A task has ended cancelled, in a step that began at ``start`` and whose row is not written yet."""
+        told = self.told.pop(number, 0)
+        by = self._ran_since(record, handle.cause) if handle.cause > 0 else 0
+        if handle.at and type(handle._callback) is StepType:  # its first step, which ran nothing of the program
+            self._ran_nothing = (record.id, record.step, handle.cause, by)
+        if by and _requests(task) > told:
+            line = {"k": "cancel", "task": number, "by": by, "site": 0, "t": start - self._recorder.start, "group": 0}
+            self._recorder.add_late({**line, "ready": True})
+
+    def _ran_since(self, record: LoopRecorder, first: int) -> int:
+        """The only task that ran from the step ``first`` to now; 0 if there are others, or if that is too long ago."""
+        if self._ran_nothing[:3] == (record.id, record.step - 1, first):
+            return self._ran_nothing[3]
+        rows = record.rows[-_ROWS_BACK * 5 :]  # a copy, because the watch thread may take them away
+        step = record.step
+        found = 0
+        for at in range(len(rows) - 5, -1, -5):
+            tag = rows[at]
+            if tag >= FIRST_TAG:
+                continue
+            step -= 1
+            if tag == 0 or found not in (0, tag):
+                return 0
+            found = tag
+            if step == first:
+                return found
+        return 0
 
     def _origin(self, frame: FrameType | None) -> tuple[int, int, int]:
         """(task that runs, node of the call, group that acts for the program) of the cancelling frames."""
@@ -129,6 +188,14 @@ class Cancels:
             frame = frame.f_back
         site = 0 if library is None else positions.site(library.f_code, library.f_lasti).id
         return by, site, group
+
+
+def _requests(task: Any) -> int:
+    """How often it was asked to cancel, less what it took back. Before 3.11 that cannot be told."""
+    for kind, requests in _REQUESTS:
+        if issubclass(type(task), kind):
+            return int(requests(task))
+    return 0
 
 
 def waiting_tasks(future: Any) -> list[Any]:

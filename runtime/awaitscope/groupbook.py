@@ -91,16 +91,17 @@ class GroupBook:
         said = "" if outcome is None else f',"outcome":"{outcome}"'
         self._late.append(f'{{"k":"group_ended","group":{number},"t":{self._now()}{said}}}')
 
-    def wait_until_gone(self, coro: Any, number: int, owner: int, outcome: str | None) -> None:
+    def wait_until_gone(self, coro: Any, number: int, owner: int, outcome: str | Callable[[], str] | None) -> None:
         """The group ends when the coroutine does, which then is gone: with ``outcome``, unless another is set before."""
         self.waits[owner] = number
         self._until[number] = weakref.ref(coro, partial(self._gone, number, owner, outcome))
 
-    def _gone(self, number: int, owner: int, outcome: str | None, _: object) -> None:
+    def _gone(self, number: int, owner: int, outcome: str | Callable[[], str] | None, _: object) -> None:
         del self._until[number]
         if self.waits.get(owner) == number:
             del self.waits[owner]
-        self.end(number, self._outcomes.pop(number, outcome))
+        said = self._outcomes.pop(number, None) or outcome
+        self.end(number, said() if callable(said) else said)
 
     def set_outcome(self, owner: int, outcome: str) -> None:
         """How the wait that the task is in will end; the first reason counts."""

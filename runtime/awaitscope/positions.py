@@ -56,8 +56,8 @@ _DEEP = 8
 CREDIT = 8
 """A place that has lost its anchors this often at once builds its chain anew each time: no more are set there."""
 
-_WAIT_FOR_IS_NOTED_LATE = sys.version_info < (3, 12)
-"""See waiting.py."""
+_WAITS_FOR_GROUP = frozenset({"_wait"} if sys.version_info >= (3, 12) else {"_wait", "wait_for"})
+"""Functions of asyncio that await a future which stands for their group; from 3.12 on ``wait_for`` awaits what it is given."""
 
 _DEEPEST_OTHER = 64
 """Awaitables that are not coroutines are followed this deep; a bound against objects that await themselves."""
@@ -66,7 +66,7 @@ _DEEPEST_OTHER = 64
 class Code:
     """A code object, defined in the trace. Holds it strongly: its id is our key."""
 
-    __slots__ = ("code", "id", "innermost", "is_taskgroup_create", "is_wait_for", "single", "source", "user")
+    __slots__ = ("code", "id", "innermost", "is_taskgroup_create", "single", "source", "user", "waits_for_group")
 
     def __init__(self, number: int, code: CodeType, name: str, source: Source) -> None:
         self.id = number
@@ -75,7 +75,7 @@ class Code:
         self.user = source.user
         self.single = source.is_asyncio and name in _SINGLE_SUSPENSION
         self.innermost = source.is_asyncio and name in _INNERMOST
-        self.is_wait_for = _WAIT_FOR_IS_NOTED_LATE and source.is_asyncio and name == "wait_for"
+        self.waits_for_group = source.is_asyncio and name in _WAITS_FOR_GROUP
         self.is_taskgroup_create = source.is_asyncio and name == "TaskGroup.create_task"
 
 
@@ -181,7 +181,7 @@ class Positions:
         if node.user is not None and node.user is not node:
             node.is_below_user = parent.user is parent
             node.revisit = node.is_rare = parent.revisit if parent.user is not parent else not entry.single
-        if entry.is_wait_for:
+        if entry.waits_for_group:
             node.links = node.is_rare = True
         return node
 

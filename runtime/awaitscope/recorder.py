@@ -230,6 +230,7 @@ class Recorder:
             self.endings.going(ref.key, number)
         self._refs.pop(number, None)
         self.names.forget(number)
+        self.cancels.forget(number)
 
     def destroyed_task(self, task: Any, number: int) -> None:
         self.names.end(task, number, self._late)

@@ -10,7 +10,7 @@ from .active import give_up
 from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandle, TimerHandle, TracedHandle, is_step
 from .positions import opened
 from .recorder import LoopRecorder, clock
-from .steprows import AWAITS, CONTINUES, ENDED, IO, MASK, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
+from .steprows import AWAITS, CANCELLED, CONTINUES, ENDED, IO, MASK, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
 from .waiting import noticed
 
 _ref = weakref.ref
@@ -64,6 +64,10 @@ def record_callback(self: Any, record: LoopRecorder, handle: Any, start: int, en
 def record_end(record: LoopRecorder, task: Any, number: int, handle: Any, start: int, end: int) -> None:
     recorder = record.recorder
     ended = recorder.end_task(record, task, number)
+    if ended == CANCELLED:
+        recorder.cancels.ended(record, task, number, handle, start)
+    elif recorder.cancels.told:
+        recorder.cancels.forget(number)
     at = end - recorder.start
     recorder.ends.extend((number, ended, at & MASK, at >> 32))
     since = start - handle.at if handle.at else SINCE_WAKER
@@ -132,6 +136,8 @@ def rare_row(
             row = (*row, AWAITS, 3, recorder.jobs.awaited[id(waiter)][0], 0, 0)
         else:
             group = recorder.groups.get(id(waiter)) or noticed(recorder, task, waiter)
+            if not group and node.entry.waits_for_group:
+                group = recorder.book.waits.get(number)
             if group:
                 row = (*row, AWAITS, 2, group, 0, 0)
     return row
@@ -153,6 +159,7 @@ def other_row(record: LoopRecorder, task: Any, number: int, times: tuple[int, in
     if task.done():
         recorder = record.recorder
         ended = recorder.end_task(record, task, number)
+        recorder.cancels.forget(number)
         at = recorder.now()
         recorder.ends.extend((number, ended, at & MASK, at >> 32))
         return (number, *times, 0, ENDED, number, ended, 0, 0)

@@ -1,4 +1,6 @@
-"""Notes ``wait``, ``as_completed``, ``shield``, and ``wait_for`` before 3.12 (Lib/asyncio/tasks.py).
+"""Notes ``wait``, ``as_completed``, ``shield``, and ``wait_for`` where it is made of no timeout (Lib/asyncio/tasks.py).
+
+That is before 3.12, and where there is no time to wait at all.
 
 What asyncio calls on the way is replaced, not these functions: a program may have imported them before us. Nothing here
 adds a frame to a traceback, or a coroutine to what a task awaits.
@@ -9,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import builtins
 import sys
+import weakref
 from asyncio import futures, tasks
+from functools import partial
 from types import FrameType
 from typing import Any
 
-from .cancels import waiting_tasks
+from .cancels import FUTURE_TYPES, is_cancelled, waiting_tasks
 from .recorder import Recorder
 from .standins import guarded, replace
 
@@ -31,6 +35,7 @@ def install(recorder: Recorder) -> None:
     _install_wait(recorder)
     _install_as_completed(recorder)
     _install_shield(recorder)
+    _install_wait_for_at_once(recorder)
     if _WAIT_FOR_IS_NOTED_LATE:
         recorder.cancels.acts_as(asyncio.wait_for, "waiter")
 
@@ -135,6 +140,37 @@ def _install_shield(recorder: Recorder) -> None:
         book.add_shield(inner, recorder.running(), recorder.callers.site_of(caller))
 
     replace(futures, "_get_loop", _get_loop)
+
+
+def _install_wait_for_at_once(recorder: Recorder) -> None:
+    original: Any = _tasks._cancel_and_wait
+    book, cancels = recorder.book, recorder.cancels
+
+    def _cancel_and_wait(fut: Any, **kwargs: Any) -> Any:
+        coro = original(fut, **kwargs)
+        note(coro, fut, sys._getframe(1))
+        return coro
+
+    @guarded
+    def note(coro: Any, fut: Any, caller: FrameType) -> None:
+        timeout: Any = caller.f_locals.get("timeout") if caller.f_code is _WAIT_FOR else None
+        if type(timeout) not in (int, float) or not timeout <= 0:
+            return  # before 3.12 it ends others in this way, too
+        owner = recorder.running()
+        number = book.add("wait_for", owner, recorder.callers.site_of(caller), (fut,), book.deadline(timeout))
+        book.wait_until_gone(coro, number, owner, partial(_outcome, weakref.ref(fut)))
+        cancels.at_once(fut, caller, number)
+
+    replace(tasks, "_cancel_and_wait", _cancel_and_wait)
+    cancels.acts(original, lambda _: book.waits.get(recorder.running(), 0))
+
+
+def _outcome(ref: weakref.ref[Any]) -> str:
+    """How a ``wait_for`` ended that cancelled its future at once; the future may have had the last word."""
+    future = ref()
+    if not isinstance(future, FUTURE_TYPES) or is_cancelled(future):
+        return "timed_out"
+    return "returned" if future._exception is None else "raised"
 
 
 # ------------------------------------------------------------------ groups that are noted when a task first stands there

@@ -98,6 +98,8 @@ def _cancel(trace: tracefile.Trace, tasks: dict[int, Any], groups: dict[int, str
         words.append(_site(trace.site(line["site"])))
     if line["group"]:
         words += ["for", groups[line["group"]]]
+    if line.get("ready"):
+        words.append("while ready")
     return "  " + " ".join(words)
 
 

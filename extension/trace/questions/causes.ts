@@ -112,10 +112,11 @@ export function cancelWords(trace: Trace, cancel: Cancel): Words {
   return ["cancelled with ", { task: cancel.by }, ": ", ...ownWords(trace, root)];
 }
 
-function ownWords(trace: Trace, { task, by, site, group: id }: Cancel): Words {
+function ownWords(trace: Trace, { task, by, site, wasReady, group: id }: Cancel): Words {
   const group = id === undefined ? undefined : trace.group(id);
   if (group === undefined) {
     if (by === undefined && site === undefined) return ["cancelled from outside of the tasks"];
+    if (wasReady && by !== undefined && by !== task) return ["cancelled by ", { task: by }];
     if (by === task) return site === undefined ? ["cancelled by itself"] : ["cancelled by itself at ", { site }];
     if (site === undefined) return by === undefined ? ["cancelled"] : ["cancelled with ", { task: by }];
     return by === undefined ? ["cancelled from ", { site }] : ["cancelled by ", { task: by }, " at ", { site }];
@@ -134,7 +135,7 @@ function ownWords(trace: Trace, { task, by, site, group: id }: Cancel): Words {
 /** The call that began it: who is passed a cancel on from a task is cancelled by whoever cancelled that. */
 function rootOf(trace: Trace, cancel: Cancel): Cancel {
   let root = cancel;
-  for (let hops = 0; root.site === undefined && root.group === undefined && hops < MAX_HOPS; hops++) {
+  for (let hops = 0; root.site === undefined && root.group === undefined && !root.wasReady && hops < MAX_HOPS; hops++) {
     const before = root.by === undefined ? undefined : trace.task(root.by)?.cancelledBy;
     if (before === undefined || before === root) return root;
     root = before;

@@ -89,7 +89,14 @@ describe("Around the tasks", () => {
         )
         .steps(1, 1, 0, [rows.step(2, 5), rows.ended(2, "cancelled"), rows.step(3, 5), rows.ended(3, "returned")]),
     );
-    assert.deepEqual(trace.task(2)?.cancelledBy, { task: 2, by: undefined, site: undefined, group: undefined, at: 4 });
+    assert.deepEqual(trace.task(2)?.cancelledBy, {
+      task: 2,
+      by: undefined,
+      site: undefined,
+      group: undefined,
+      wasReady: false,
+      at: 4,
+    });
     assert.equal(trace.task(3)?.cancelledBy, undefined);
     assert.deepEqual(
       trace.cancelsOf(3).map((cancel) => [cancel.by, cancel.site?.line]),

@@ -86,6 +86,16 @@ describe("A wake is told by", () => {
     assert.equal(why(trace, "A"), "cancelled by main at app.py:12");
   });
 
+  it("the only one who ran while it was ready, and not whoever cancelled that one", () => {
+    const trace = draw(`
+      main: #...#..#...#c
+      A:     #....#c
+      {"k": "cancel", "task": "A", "by": "main", "site": 0, "ready": true, "t": 6}
+      {"k": "cancel", "task": "main", "by": 0, "site": "@12", "t": 11}
+    `);
+    assert.equal(why(trace, "A"), "cancelled by main");
+  });
+
   it("the one who began it, where a cancel was passed on", () => {
     const trace = draw(`
       main:  #...#...#x
