@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import sys
 import threading
 import unittest
@@ -16,13 +17,15 @@ from running import ROOT, folder
 sys.path.insert(0, str(ROOT / "runtime"))
 
 from awaitscope import files, shortening
-from awaitscope.tracefile import STEPS, TraceFile
+from awaitscope.tracefile import TraceFile
 
 LIMIT = 1_000_000
 PIECE = 32_768
 """So much at a time that the shorter file is seen half built."""
 ROWS = 1000
-STEP = (1, 5, 0xFFFFFFFF, 1, 0)
+CHANCE = random.Random(1)
+BLOCK = [number for _ in range(ROWS) for number in (1, *(CHANCE.getrandbits(31) for _ in range(4)))]
+"""Steps that do not get shorter in a file."""
 
 
 class Disk:
@@ -66,7 +69,7 @@ class FullDisk(unittest.TestCase):
         return trace
 
     def write_steps(self, trace: TraceFile) -> None:
-        trace.write_rows(STEPS, (1, self.blocks * ROWS + 1, self.blocks, 0), STEP * ROWS)
+        trace.write_steps(1, self.blocks * ROWS + 1, self.blocks, BLOCK)
         self.blocks += 1
 
     def half_built(self, trace: TraceFile) -> Path:
