@@ -31,6 +31,14 @@ async def main():
 
 asyncio.run(main())
 """
+OTHER = """
+for name in ("_interpreters", "_xxsubinterpreters"):
+    try:
+        interpreter = __import__(name).create()
+        break
+    except ImportError:
+        pass
+"""
 
 
 class Blocked(unittest.TestCase):
@@ -46,3 +54,11 @@ class Blocked(unittest.TestCase):
         self.assertEqual(names, ["slow", ""])
         stack = [trace.function(node) for node in seen[0]["stack"]]
         self.assertEqual(stack, ["crunch", "slow"])
+
+    def test_beside_another_interpreter_no_frames_are_looked_at(self) -> None:
+        with folder({"program.py": OTHER + PROGRAM}) as base:
+            path = base / "t.awaitscope"
+            ended = traced(Run(["program.py"], base), path)
+            self.assertEqual((ended.code, ended.err), (0, ""))
+            trace = tracefile.read(path)
+        self.assertEqual((trace.blocked, trace.complete), ([], True))
