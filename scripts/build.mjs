@@ -2,7 +2,7 @@
 // dist/ is what ships, out/ is what only the tests need.
 import * as esbuild from "esbuild";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { filesBelow, inRoot, root } from "./paths.mjs";
 
@@ -48,9 +48,30 @@ const common = {
   plugins: [workerSource],
 };
 
+/**
+ * Python's parser: a script of its own, which extension and command line load when they first need it.
+ * @type {import("esbuild").Plugin}
+ */
+const parserBeside = {
+  name: "parser-beside",
+  setup(builder) {
+    builder.onResolve({ filter: /^web-tree-sitter$/ }, () => ({ path: "./web-tree-sitter.js", external: true }));
+  },
+};
+const WASM = ["web-tree-sitter/web-tree-sitter.wasm", "tree-sitter-python/tree-sitter-python.wasm"];
+
 // VS Code 1.90, the oldest supported, runs extensions on Node 20.
 /** @type {import("esbuild").BuildOptions} */
 const node = { ...common, platform: "node", format: "cjs", target: "node20" };
+
+/** @type {import("esbuild").BuildOptions} */
+const host = {
+  ...node,
+  plugins: [workerSource, parserBeside],
+  // What is loaded later is a script like this one, and read as one.
+  supported: { "dynamic-import": false },
+  minify: true,
+};
 
 /** @type {import("esbuild").BuildOptions} */
 const browser = { ...common, platform: "browser", format: "iife" };
@@ -58,17 +79,22 @@ const browser = { ...common, platform: "browser", format: "iife" };
 /** @type {readonly import("esbuild").BuildOptions[]} */
 const shipped = [
   {
-    ...node,
+    ...host,
     entryPoints: ["extension/extension.ts"],
     outfile: "dist/extension.js",
     external: ["vscode"],
-    minify: true,
   },
   {
-    ...node,
+    ...host,
     entryPoints: ["extension/cli/main.ts"],
     outfile: "dist/cli.js",
     banner: { js: "#!/usr/bin/env node" },
+  },
+  {
+    ...node,
+    // Its other form asks where it stands, which a bundle cannot tell it.
+    entryPoints: ["node_modules/web-tree-sitter/web-tree-sitter.cjs"],
+    outfile: "dist/web-tree-sitter.js",
     minify: true,
   },
   { ...browser, entryPoints: ["media/timeline/main.ts"], outfile: "dist/timeline.js", minify: true },
@@ -107,6 +133,7 @@ function copyAssets() {
   for (const sheet of ["timeline.css", "standalone.css"]) {
     copyFileSync(inRoot("media/timeline", sheet), inRoot("dist", sheet));
   }
+  for (const file of WASM) copyFileSync(inRoot("node_modules", file), inRoot("dist", basename(file)));
   if (existsSync(inRoot("dist/cli.js"))) chmodSync(inRoot("dist/cli.js"), 0o755);
 }
 

@@ -6,6 +6,7 @@ import { run } from "../run.mjs";
 
 const TYPED_ROOMS = [
   "extension/trace",
+  "extension/syntax",
   "extension/insights",
   "extension/whatif",
   "extension",

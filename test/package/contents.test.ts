@@ -13,7 +13,8 @@ interface Manifest {
   };
 }
 
-const LIMIT_BYTES = 500_000;
+/** A third of it is Python's parser. */
+const LIMIT_BYTES = 600_000;
 
 describe("the .vsix", function () {
   this.timeout(120_000);
@@ -25,7 +26,7 @@ describe("the .vsix", function () {
     names = await namesInZip(file);
   });
 
-  it("is smaller than 500 kB", () => {
+  it("is smaller than 600 kB", () => {
     assert.ok(statSync(file).size < LIMIT_BYTES, `${statSync(file).size} bytes`);
   });
 
@@ -34,6 +35,7 @@ describe("the .vsix", function () {
     const expected = [
       ...["package.json", "readme.md", "changelog.md", "LICENSE.txt", "media/icon.png"],
       ...["dist/extension.js", "dist/cli.js", "dist/timeline.js", "dist/timeline.css"],
+      ...["dist/web-tree-sitter.js", "dist/web-tree-sitter.wasm", "dist/tree-sitter-python.wasm"],
       ...runtime,
     ].map((name) => `extension/${name}`);
     assert.deepEqual(
