@@ -9,6 +9,7 @@ import { DisposableStore, Signal } from "./dispose";
 import { AwaitsTree } from "./inline/awaitsTree";
 import { LineDescriber } from "./inline/describeLine";
 import { Findings } from "./findings/findings";
+import { loadPythonParser, ParsedTexts } from "./findings/parsedTexts";
 import { ProblemsPanel } from "./findings/problemsPanel";
 import { InlineTrace } from "./inline/inlineTrace";
 import { placeNow } from "./inline/placeNow";
@@ -62,7 +63,10 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       changed.fire();
     }),
   );
-  const findings = store.add(new Findings(inline.texts, () => parseOptions(readSetting(Setting.findings)), log));
+  const parsed = new ParsedTexts(() => loadPythonParser(context.extensionUri));
+  const findings = store.add(
+    new Findings(inline.texts, parsed, () => parseOptions(readSetting(Setting.findings)), log),
+  );
   const problemsPanel = store.add(new ProblemsPanel(findings, inline.texts));
   store.add(showWhatRuns(runner));
 

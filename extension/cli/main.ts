@@ -10,7 +10,7 @@ import { exportChrome, exportGzip, exportHtml } from "./export";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
 import { run } from "./run";
-import { sourcesOf } from "./sources";
+import { pythonParser, sourcesOf } from "./sources";
 import { styleFor } from "./style";
 import { askWhatIf } from "./whatIf";
 
@@ -45,7 +45,7 @@ async function show(file: string, json: boolean): Promise<number> {
   if (error !== undefined) complain(`${file}: ${error.message}\n${error.nextStep}`);
   else if (nothing) complain(`${file} ends before anything was recorded.`);
   if (nothing) return 1;
-  const found = findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace));
+  const found = await findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace), pythonParser);
   const text = json
     ? JSON.stringify({ ...summarize(trace), findings: summarizeFindings(found) }, undefined, 2)
     : report(trace, styleFor(process.stdout, process.env), undefined, found);

@@ -1,7 +1,10 @@
 /** The program's source, as far as it is still what ran: the trace has a hash of each file. */
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { SourceText } from "../insights";
+import { PythonParser } from "../syntax";
 import type { Trace } from "../trace";
 
 /** Larger files are generated ones. */
@@ -30,4 +33,11 @@ function readTraced(path: string, wanted: string): string | undefined {
     return undefined; // gone, or not ours to read: then the findings do without
   }
   return createHash("sha256").update(bytes).digest("hex") === wanted ? bytes.toString("utf8") : undefined;
+}
+
+let parser: Promise<PythonParser> | undefined;
+
+/** Its parts are beside this very script. */
+export function pythonParser(): Promise<PythonParser> {
+  return (parser ??= PythonParser.load((name) => readFile(join(__dirname, name))));
 }

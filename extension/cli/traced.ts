@@ -8,7 +8,7 @@ import { isTraceStart } from "../trace";
 import { CliError, systemReason } from "./errors";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
-import { sourcesOf } from "./sources";
+import { pythonParser, sourcesOf } from "./sources";
 import { styleFor } from "./style";
 
 /** Beside `dist/`, where this file is bundled to. */
@@ -90,7 +90,7 @@ function fingerprint(path: string): string | undefined {
 async function tell(out: string, ended: Ended): Promise<void> {
   const style = styleFor(process.stderr, process.env);
   const { trace, error } = await readTraceFile(out);
-  const found = findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace));
+  const found = await findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace), pythonParser);
   const lines = ["", report(trace, style, ended, found)];
   if (error !== undefined) lines.push(style.warning(error.message));
   lines.push("", style.faint(`Saved in ${out}. Open it in VS Code, or: awaitscope show ${out}`), "");

@@ -3,8 +3,10 @@ import type * as vscode from "vscode";
 import { DisposableStore, Signal, type Disposable } from "../dispose";
 import { Analysis, type Finding, type FindingOptions } from "../insights";
 import type { TraceSource } from "../source";
+import type { Source } from "../syntax";
 import { Throttle } from "../throttle";
 import type { SourceFile, Trace } from "../trace";
+import type { ParsedTexts } from "./parsedTexts";
 
 /** While the program runs; each time all of them are replaced. */
 const FIND_EVERY_MS = 1_000;
@@ -23,6 +25,7 @@ export class Findings implements Disposable {
   readonly #changed = this.#store.add(new Signal());
   readonly #finding: Throttle;
   readonly #texts: Texts;
+  readonly #parsed: ParsedTexts;
   readonly #options: () => FindingOptions;
   readonly #log: vscode.LogOutputChannel;
   #source: TraceSource | undefined;
@@ -33,8 +36,9 @@ export class Findings implements Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(texts: Texts, options: () => FindingOptions, log: vscode.LogOutputChannel) {
+  constructor(texts: Texts, parsed: ParsedTexts, options: () => FindingOptions, log: vscode.LogOutputChannel) {
     this.#texts = texts;
+    this.#parsed = parsed;
     this.#options = options;
     this.#log = log;
     this.#finding = this.#store.add(new Throttle(FIND_EVERY_MS, () => this.#find()));
@@ -80,20 +84,31 @@ export class Findings implements Disposable {
       if (this.#analysis?.trace !== trace) this.#analysis = new Analysis(trace, this.#options());
       const analysis = this.#analysis;
       const texts = await this.#textsOf(trace);
-      const finding = analysis.find((path) => texts.get(path));
-      for (;;) {
-        if (epoch !== this.#epoch) return;
-        const since = performance.now();
-        let next = finding.next();
-        while (next.done !== true && performance.now() - since < SLICE_MS) next = finding.next();
-        if (next.done === true) {
-          this.#tell(next.value);
-          return;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 0));
+      const syntax = new Map<string, Source | undefined>();
+      for (const path of (await this.#inSlices(analysis.read(), epoch)) ?? []) {
+        const text = texts.get(path);
+        if (text !== undefined && epoch === this.#epoch) syntax.set(path, await this.#parsed.parse(text));
       }
+      const finding = analysis.find(
+        (path) => texts.get(path),
+        (path) => syntax.get(path),
+      );
+      const found = await this.#inSlices(finding, epoch);
+      if (found !== undefined) this.#tell(found);
     } catch (error) {
       this.#log.error("Looking for findings failed:", error);
+    }
+  }
+
+  /** undefined: meanwhile another trace is in view. */
+  async #inSlices<T>(work: Generator<undefined, T>, epoch: number): Promise<T | undefined> {
+    for (;;) {
+      if (epoch !== this.#epoch) return undefined;
+      const since = performance.now();
+      let next = work.next();
+      while (next.done !== true && performance.now() - since < SLICE_MS) next = work.next();
+      if (next.done === true) return next.value;
+      await new Promise((resolve) => setTimeout(resolve, 0));
     }
   }
 

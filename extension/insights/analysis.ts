@@ -1,12 +1,17 @@
 /** Runs the rules over a trace, in short slices and again as it grows. */
 import type { Trace } from "../trace";
+import type { PythonParser, Source } from "../syntax";
 import { StepFacts } from "./facts";
+import { FrameFacts } from "./frames";
 import { isSilenced, type FindingOptions } from "./options";
 import { RULES } from "./rules";
+import { suspectFiles } from "./suspects";
 import { SEVERITIES, type Facts, type Finding } from "./types";
 
 /** The text of a user file as it ran, where that is known. */
 export type SourceText = (path: string) => string | undefined;
+/** Its syntax. */
+export type SourceSyntax = (path: string) => Source | undefined;
 
 /** Steps taken in between two pauses: some 20 ms. */
 const STEPS_A_SLICE = 50_000;
@@ -15,18 +20,27 @@ const MOST_FINDINGS = 500;
 
 export class Analysis {
   readonly #steps: StepFacts;
+  readonly #frames: FrameFacts;
 
   constructor(
     readonly trace: Trace,
     readonly options: FindingOptions,
   ) {
     this.#steps = new StepFacts(trace, options.thresholds.blockedLoop);
+    this.#frames = new FrameFacts(trace);
+  }
+
+  /** Reads on to the end of the trace as of now, with pauses; gives the files whose syntax then has to be known. */
+  *read(): Generator<undefined, readonly string[]> {
+    while (!this.#steps.advance(STEPS_A_SLICE)) yield;
+    while (!this.#frames.advance(STEPS_A_SLICE)) yield;
+    return suspectFiles(this.#frames, this.options);
   }
 
   /** All findings as of now, the most severe and costly first. Pauses where others may go on. */
-  *find(source: SourceText): Generator<undefined, readonly Finding[]> {
-    while (!this.#steps.advance(STEPS_A_SLICE)) yield;
-    const facts: Facts = { steps: this.#steps, source };
+  *find(source: SourceText, syntax: SourceSyntax): Generator<undefined, readonly Finding[]> {
+    yield* this.read();
+    const facts: Facts = { steps: this.#steps, frames: this.#frames, source, syntax };
     const found: Finding[] = [];
     for (const rule of RULES) {
       yield;
@@ -42,11 +56,25 @@ export class Analysis {
   }
 }
 
-/** The same at once, where nobody waits. */
-export function findAll(trace: Trace, options: FindingOptions, source: SourceText): readonly Finding[] {
-  const finding = new Analysis(trace, options).find(source);
+/** The same at once, where nobody waits: with the parser, if one is needed. */
+export async function findAll(
+  trace: Trace,
+  options: FindingOptions,
+  source: SourceText,
+  parser: () => Promise<PythonParser>,
+): Promise<readonly Finding[]> {
+  const analysis = new Analysis(trace, options);
+  const parsed = new Map<string, Source | undefined>();
+  for (const path of atOnce(analysis.read())) {
+    const text = source(path);
+    if (text !== undefined) parsed.set(path, (await parser()).parse(text));
+  }
+  return atOnce(analysis.find(source, (path) => parsed.get(path)));
+}
+
+function atOnce<T>(work: Generator<undefined, T>): T {
   for (;;) {
-    const next = finding.next();
+    const next = work.next();
     if (next.done === true) return next.value;
   }
 }

@@ -1,5 +1,5 @@
 /** Findings: what is wrong in a traced run, how we know, what to do. */
-export { Analysis, findAll, type SourceText } from "./analysis";
+export { Analysis, findAll, type SourceSyntax, type SourceText } from "./analysis";
 export { DEFAULT_OPTIONS, isSilenced, parseOptions, type FindingOptions } from "./options";
 export { RULES } from "./rules";
 export { summarizeFindings, type SummaryFinding } from "./summary";

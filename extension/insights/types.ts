@@ -1,6 +1,8 @@
 /** What a finding is, and what a rule is given to find some. */
+import type { Source } from "../syntax";
 import type { Nanoseconds, Site, TaskId, Trace } from "../trace";
 import type { StepFacts } from "./facts";
+import type { FrameFacts } from "./frames";
 
 export const RULE_IDS = [
   "blocked-loop",
@@ -53,6 +55,15 @@ export interface Finding {
   /** Time lost; 0 where it costs none. */
   readonly cost: Nanoseconds;
   readonly evidence: readonly Evidence[];
+  /** The change that puts it right and keeps what the program does, where there is one. */
+  readonly fix?: Fix;
+}
+
+/** `awaits`: of these, in the order of the text, the one or ones to change. */
+export interface Fix {
+  /** An await that was forgotten; awaits that can run together; rounds of a loop that can. */
+  readonly kind: "await" | "together" | "rounds";
+  readonly sites: readonly Site[];
 }
 
 /** More are not listed in a finding; its message says how many there were. */
@@ -81,6 +92,10 @@ export interface Facts {
    * only.
    */
   source(path: string): string | undefined;
+  /** Sums over all frames of user code. */
+  readonly frames: FrameFacts;
+  /** The syntax of the same text; undefined where that is not known, or not Python as the parser knows it. */
+  syntax(path: string): Source | undefined;
 }
 
 /** From when on something is worth saying; the setting `awaitscope.findings` changes them one by one. */

@@ -26,6 +26,7 @@ export interface Range {
 export class Source {
   /** Where each line begins. */
   readonly #lines: readonly number[];
+  #byType: ReadonlyMap<string, readonly Node[]> | undefined;
 
   constructor(
     readonly text: string,
@@ -40,6 +41,20 @@ export class Source {
 
   textOf({ start, end }: Node): string {
     return this.text.slice(start, end);
+  }
+
+  /** All nodes of a type, in the order of the text. */
+  all(type: string): readonly Node[] {
+    if (this.#byType === undefined) {
+      const byType = new Map<string, Node[]>();
+      for (const node of walk(this.root)) {
+        const list = byType.get(node.type);
+        if (list === undefined) byType.set(node.type, [node]);
+        else list.push(node);
+      }
+      this.#byType = byType;
+    }
+    return this.#byType.get(type) ?? [];
   }
 
   /** The line of a place in the text, from 1. */
@@ -78,8 +93,7 @@ export class Source {
   /** The innermost function whose `def` is on this line; decorators stand before it, and count as CPython counts them. */
   functionAt(line: number): Node | undefined {
     let found: Node | undefined;
-    for (const node of walk(this.root)) {
-      if (node.type !== "function_definition") continue;
+    for (const node of this.all("function_definition")) {
       const first = node.parent?.type === "decorated_definition" ? node.parent : node;
       if (this.lineOf(node.start) === line || this.lineOf(first.start) === line) found = node;
     }
@@ -88,9 +102,7 @@ export class Source {
 
   /** The await at a place of a trace; where that has no columns, the only one that begins on its line. */
   awaitAt(range: Range): Node | undefined {
-    const found = [...walk(this.root)].filter(
-      (node) => node.type === "await" && this.lineOf(node.start) === range.line && this.#isAt(node, range),
-    );
+    const found = this.all("await").filter((node) => this.lineOf(node.start) === range.line && this.#isAt(node, range));
     return found.length === 1 ? found[0] : undefined;
   }
 

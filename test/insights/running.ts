@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { DEFAULT_OPTIONS, findAll, type Finding } from "../../extension/insights";
 import { readTrace, type Trace } from "../../extension/trace";
+import { pythonParser } from "../fixtures/python";
 import { inRoot } from "../../scripts/paths.mjs";
 
 export interface Run {
@@ -57,7 +58,7 @@ async function run(python: string, path: string, args: readonly string[], out: s
   });
   if (!existsSync(out)) throw new Error(`${name} was not traced: ${error ?? ""}`);
   const trace = readTrace(readFileSync(out));
-  return { name, trace, findings: findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace)), error };
+  return { name, trace, findings: await findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace), pythonParser), error };
 }
 
 function sourcesOf(trace: Trace): (path: string) => string | undefined {

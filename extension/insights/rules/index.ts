@@ -1,5 +1,6 @@
 /** All rules, in the order in which findings of equal weight are told. */
 import type { Rule } from "../types";
+import { awaitInLoop } from "./awaitInLoop";
 import { blockedLoop } from "./blockedLoop";
 import { busySpin } from "./busySpin";
 import { cancelSwallowed } from "./cancelSwallowed";
@@ -8,6 +9,7 @@ import { deadlock } from "./deadlock";
 import { exceptionLost } from "./exceptionLost";
 import { neverAwaited } from "./neverAwaited";
 import { poolSaturated } from "./poolSaturated";
+import { serialAwaits } from "./serialAwaits";
 import { serialGather } from "./serialGather";
 import { slowCleanup } from "./slowCleanup";
 import { slowLoop } from "./slowLoop";
@@ -24,6 +26,8 @@ export const RULES: readonly Rule[] = [
   exceptionLost,
   taskLeaked,
   blockedLoop,
+  serialAwaits,
+  awaitInLoop,
   serialGather,
   lockConvoy,
   queueBackpressure,

@@ -22,7 +22,8 @@ import {
 } from "../../../extension/trace";
 import { report } from "../../../extension/cli/report";
 import { traceBytes } from "../../fixtures/arbitrary";
-import { DEFAULT_OPTIONS, findAll, summarizeFindings } from "../../../extension/insights";
+import { summarizeFindings } from "../../../extension/insights";
+import { findingsOf } from "../../fixtures/finding";
 import { breaches, findingBreaches } from "../../fixtures/summarySchema";
 
 const RUNS = 200;
@@ -52,9 +53,7 @@ function askEverything(trace: Trace): void {
     breaches(document).filter((breach) => !unknown.test(breach)),
     [],
   );
-  const found: unknown = JSON.parse(
-    JSON.stringify(summarizeFindings(findAll(trace, DEFAULT_OPTIONS, () => undefined))),
-  );
+  const found: unknown = JSON.parse(JSON.stringify(summarizeFindings(findingsOf(trace))));
   assert.deepEqual(findingBreaches(found), []);
   coroutineStats(trace);
   assert.ok(oneAfterAnother(trace) >= 0);
