@@ -1,5 +1,5 @@
-// `npm run bench -- viewer|inline [--save]` or `npm run bench -- runtime [--pairs N] [--only NAME]`: the figures are this
-// machine's.
+// `npm run bench -- viewer|inline [--save]` or `npm run bench -- runtime [--pairs N] [--only NAME] [--profile] [--save]`: the
+// figures are this machine's.
 import * as esbuild from "esbuild";
 import { build } from "./build.mjs";
 import { ensurePackages, ensureProofs, proofsPython } from "./install.mjs";
@@ -83,5 +83,7 @@ async function runtime() {
   await ensureProofs();
   const words = [script, ...args, ...pythons.map(proofsPython)];
   const { code } = await run(first.path, words, { timeout: LONGEST, show: true, log: "bench-runtime" });
+  const saved = inRoot("docs", "bench-runtime.md");
+  if (code === 0 && args.includes("--save")) await run("npx", ["prettier", "--write", saved], { timeout: 60_000 });
   return code;
 }

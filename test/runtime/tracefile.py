@@ -148,7 +148,7 @@ class Trace:
             loop, first, low, high = struct.unpack_from("<IIII", payload)
             self._steps(self.loops.setdefault(loop, Loop(loop)), first, low + (high << 32), _rows(payload[16:], 5))
         elif kind == PACKED_STEPS:
-            self._block(STEPS, payload[:16] + _unpacked(payload[16:]))
+            self._block(STEPS, payload[:16] + unpacked(payload[16:]))
 
     def _task_ended(self, task: Task, outcome: int, time: int) -> None:
         if task.ended is None:  # else it is said again; of a task that was started eagerly, less exactly
@@ -349,7 +349,7 @@ def read(path: Path) -> Trace:
     return Trace(path.read_bytes())
 
 
-def _unpacked(packed: bytes) -> bytes:
+def unpacked(packed: bytes) -> bytes:
     count, planes = struct.unpack_from("<II", packed)
     rows = bytearray(packed[8:28] * count)
     at = 28

@@ -1,7 +1,10 @@
-"""What tracing costs: process CPU time of programs/*.py traced, over plain; medians of interleaved pairs.
+"""What tracing costs: programs/*.py traced, over plain, and what it costs beside their steps.
 
 Measures the interpreters named, or this one; they need what scripts/python-proofs.txt lists:
-    python test/bench/runtime/bench.py [--pairs N] [--only NAME] [PYTHON…]
+    python test/bench/runtime/bench.py [--pairs N] [--only NAME] [--profile] [--save] [PYTHON…]
+
+Of interpreters of one minor version the newest is measured. `--profile` adds why: see why.py. `--save` writes
+docs/bench-runtime.md.
 """
 
 from __future__ import annotations
@@ -9,97 +12,107 @@ from __future__ import annotations
 import argparse
 import ast
 import os
-import platform
-import resource
-import statistics
-import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-EMPTY = HERE / "empty.py"
-RUNTIME = HERE.parents[2] / "runtime" / "awaitscope"
+import beside
+import page
+import ratios
+import why
+from runner import HERE, Runner
+
+SCALE = (3, 12)
+"""The minor version on which the other tools are measured, too: they take longer than all the rest."""
+OLDEST = (3, 11)
+"""The targets are about these; 3.10 is measured when it is the only one."""
+TARGETS = {
+    "sleep0": "1.25", "gather10k": "1.5", "echo": "1.10", "queue_pingpong": "1.20", "deep_chain": "1.5",
+    "rebuilt_chain": "2.0", "mixed": "1.20", "sleepers": "1.25", "cpu": "1.01", "aiohttp_requests": "1.10",
+}  # fmt: skip
 
 
-def cpu_seconds(command: list[str], environment: dict[str, str]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def minor(runner: Runner) -> tuple[int, ...]:
+    return tuple(int(part) for part in runner.version.split(".")[:2])
 
 
-@dataclass(frozen=True)
-class Result:
-    plain: float
-    """Seconds of CPU of the plain program, start-up included."""
-    whole: float
-    """Traced / plain, as they are."""
-    steady: float
-    """The same without what an empty program costs either way."""
-    others: dict[str, float]
-    """One run each, for the scale: they are slow. VizTracer's includes what it saves, as ours does."""
-    trace_bytes: int
+def chosen(runners: list[Runner]) -> list[Runner]:
+    """The newest of each minor version."""
+    newest: dict[tuple[int, ...], Runner] = {}
+    for runner in sorted(runners, key=lambda it: [int(part) for part in it.version.split(".") if part.isdigit()]):
+        newest[minor(runner)] = runner
+    kept = [runner for version, runner in sorted(newest.items()) if version >= OLDEST]
+    return kept or list(newest.values())
 
 
-def measure(python: str, program: Path, pairs: int, folder: str) -> Result:
-    trace = os.path.join(folder, "t.awaitscope")
-    viz = os.path.join(folder, "viz.json")
-    # Compiled modules are kept, as on any other machine.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    debug = {**environment, "PYTHONASYNCIODEBUG": "1"}
+def programs(runners: list[Runner], only: str, pairs: int) -> list[str]:
+    names = [path.stem for path in sorted((HERE / "programs").glob("*.py")) if only in path.stem]
+    names.sort(key=list(TARGETS).index)
+    scale = next((runner for runner in runners if minor(runner) == SCALE), runners[-1])
+    lines = [
+        "| program | Python | plain | target | traced / plain | without start-up | bytes a step | gzipped "
+        "| memory | cProfile | debug mode | VizTracer |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    print("\n".join(lines))
+    for name in names:
+        program = HERE / "programs" / f"{name}.py"
+        title = ast.get_docstring(ast.parse(program.read_text(encoding="utf-8")))
+        for runner in runners:
+            it = ratios.measure(runner, program, pairs)
+            scaled = ratios.others(runner, program, it.plain) if runner is scale else {}
+            tools = " | ".join(f"{scaled[tool]:.1f}" if tool in scaled else "" for tool in ratios.OTHERS)
+            # Of a program with few steps the file's head is most of it.
+            size = f"{it.raw:.1f} | {it.packed:.1f}" if it.steps > 1000 else " | "
+            lines.append(
+                f"| {title} | {runner.version} | {it.plain:.2f} s | ≤ {TARGETS[name]} | {it.whole:.2f} "
+                f"| **{it.steady:.2f}** | {size} | {it.memory:+.1f} MB | {tools} |"
+            )
+            print(lines[-1], flush=True)
+    return lines
 
-    def traced(what: Path) -> float:
-        return cpu_seconds([python, str(RUNTIME), "run", "--out", trace, str(what)], environment)
 
-    def plain(what: Path) -> float:
-        return cpu_seconds([python, str(what)], environment)
-
-    others = {
-        "cProfile": ([python, "-m", "cProfile", "-o", os.path.join(folder, "p"), str(program)], environment),
-        "debug mode": ([python, str(program)], debug),
-        "VizTracer": ([python, "-m", "viztracer", "--quiet", "--log_async", "-o", viz, str(program)], environment),
-    }
-    traced(EMPTY)  # compiles what is not compiled yet
-    rounds = [(plain(EMPTY), traced(EMPTY), plain(program), traced(program)) for _ in range(pairs)]
-    size = os.path.getsize(trace)
-    base = statistics.median(row[2] for row in rounds)
-    return Result(
-        base,
-        statistics.median(row[3] / row[2] for row in rounds),
-        statistics.median((row[3] - row[1]) / (row[2] - row[0]) for row in rounds),
-        {name: cpu_seconds(command, env) / base for name, (command, env) in others.items()},
-        size,
-    )
+def costs_beside(runners: list[Runner]) -> list[str]:
+    columns = []
+    for runner in runners:
+        columns.append(beside.rows(runner))
+        for row in columns[-1]:
+            print(f"{runner.version}: {row.what}: {row.measured} ({row.target})", flush=True)
+    lines = [
+        f"| what | target | {' | '.join(runner.version for runner in runners)} |",
+        "|---|---|" + "---|" * len(runners),
+    ]
+    for same in zip(*columns):
+        lines.append(f"| {same[0].what} | {same[0].target} | {' | '.join(row.measured for row in same)} |")
+    return lines
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("pythons", nargs="*", default=[sys.executable])
     parser.add_argument("--pairs", type=int, default=7)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="part of a program's name; leaves out what is beside the programs")
+    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--save", action="store_true")
     arguments = parser.parse_args()
-    print(f"{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {arguments.pairs} pairs\n")
-    print(
-        "| program | Python | plain s | traced / plain | the same without start-up | cProfile | debug mode | VizTracer | trace kB |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
+    if arguments.save and arguments.only:
+        parser.error("a part of the programs is not saved")
+    began = time.monotonic()
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
-        for program in sorted((HERE / "programs").glob("*.py")):
-            if arguments.only not in program.stem:
-                continue
-            title = ast.get_docstring(ast.parse(program.read_text(encoding="utf-8")))
-            for python in arguments.pythons:
-                words = [python, "-c", "import platform; print(platform.python_version())"]
-                version = subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
-                found = measure(python, program, arguments.pairs, folder)
-                others = " | ".join(f"{found.others[name]:.1f}" for name in ("cProfile", "debug mode", "VizTracer"))
-                print(
-                    f"| {title} | {version} | {found.plain:.2f} | {found.whole:.2f} | **{found.steady:.2f}** "
-                    f"| {others} | {found.trace_bytes // 1000} |",
-                    flush=True,
-                )
+        runners = chosen([Runner(python, folder) for python in arguments.pythons])
+        tables = {"programs": programs(runners, arguments.only, arguments.pairs)}
+        if not arguments.only:
+            tables["beside"] = costs_beside(runners)
+        if arguments.profile:
+            tables["why"] = why.table(next((it for it in runners if minor(it) == SCALE), runners[-1]))
+    machine = page.machine((load, os.getloadavg()[0]), arguments.pairs, time.monotonic() - began)
+    print(machine)
+    if arguments.save:
+        saved = Path(HERE.parents[2], "docs", "bench-runtime.md")
+        saved.write_text(page.text(machine, tables), encoding="utf-8")
+        print(f"Saved {saved}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import asyncio
 
 from aiohttp import ClientSession, web
 
+N = 300
+
 
 async def hello(request: web.Request) -> web.Response:
     return web.Response(text="hello")
@@ -20,7 +22,7 @@ async def main() -> None:
     async with ClientSession() as session:
 
         async def client() -> None:
-            for _ in range(300):
+            for _ in range(N):
                 async with session.get(f"http://{host}:{port}/") as response:
                     await response.text()
 

@@ -2,13 +2,15 @@
 
 import asyncio
 
+N = 30
+
 
 def fib(n):
     return n if n < 2 else fib(n - 1) + fib(n - 2)
 
 
 async def main():
-    for _ in range(30):
+    for _ in range(N):
         fib(27)
         await asyncio.sleep(0)
 

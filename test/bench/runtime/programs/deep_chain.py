@@ -2,11 +2,13 @@
 
 import asyncio
 
+N = 20_000
+
 
 async def deep(level):
     if level:
         return await deep(level - 1)
-    for _ in range(20_000):
+    for _ in range(N):
         await asyncio.sleep(0)
 
 

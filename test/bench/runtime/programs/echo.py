@@ -2,6 +2,8 @@
 
 import asyncio
 
+N = 20_000
+
 
 async def echo(reader, writer):
     while line := await reader.readline():
@@ -14,7 +16,7 @@ async def main():
     server = await asyncio.start_server(echo, "127.0.0.1", 0)
     async with server:
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
-        for _ in range(20_000):
+        for _ in range(N):
             writer.write(b"ping\n")
             await reader.readline()
         writer.close()

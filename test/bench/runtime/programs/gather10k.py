@@ -2,6 +2,8 @@
 
 import asyncio
 
+N = 10_000
+
 
 async def work():
     for _ in range(10):
@@ -9,7 +11,7 @@ async def work():
 
 
 async def main():
-    await asyncio.gather(*[work() for _ in range(10_000)])
+    await asyncio.gather(*[work() for _ in range(N)])
 
 
 asyncio.run(main())

@@ -2,9 +2,11 @@
 
 import asyncio
 
+N = 1_000
+
 
 async def worker(lock, semaphore, queue):
-    for item in range(1_000):
+    for item in range(N):
         async with lock:
             await asyncio.sleep(0)
         async with semaphore:

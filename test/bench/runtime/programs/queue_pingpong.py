@@ -2,14 +2,16 @@
 
 import asyncio
 
+N = 100_000
+
 
 async def put(queue):
-    for item in range(100_000):
+    for item in range(N):
         await queue.put(item)
 
 
 async def get(queue):
-    for _ in range(100_000):
+    for _ in range(N):
         await queue.get()
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+N = 20_000
+
 
 async def deep(level):
     if level:
@@ -10,7 +12,7 @@ async def deep(level):
 
 
 async def main():
-    for _ in range(20_000):
+    for _ in range(N):
         await deep(20)
 
 

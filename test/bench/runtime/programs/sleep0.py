@@ -2,9 +2,11 @@
 
 import asyncio
 
+N = 200_000
+
 
 async def main():
-    for _ in range(200_000):
+    for _ in range(N):
         await asyncio.sleep(0)
 
 

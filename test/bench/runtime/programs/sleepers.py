@@ -2,6 +2,8 @@
 
 import asyncio
 
+N = 2_000
+
 
 async def sleeper(delay):
     for _ in range(10):
@@ -9,7 +11,7 @@ async def sleeper(delay):
 
 
 async def main():
-    await asyncio.gather(*[sleeper(0.01 + number / 1e6) for number in range(2_000)])
+    await asyncio.gather(*[sleeper(0.01 + number / 1e6) for number in range(N)])
 
 
 asyncio.run(main())

@@ -1,0 +1,82 @@
+"""docs/bench-runtime.md: the figures of one run, and what they mean."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+
+_HEAD = """# Recording, measured
+
+`npm run bench -- runtime --pairs 5 --profile --save` writes this page. A ratio is process CPU time traced over plain, with the
+trace written, the median of interleaved pairs; "without start-up" takes off what a program that does nothing costs either
+way. Memory is the greatest resident size over plain's.
+
+{machine}
+
+## Programs
+
+{programs}
+
+The other tools are measured on one Python, each once: they are there for the scale. Plain asyncio has become faster with
+every version, and Python's own cost of a bytecode less so: the same recording is a greater part of a step there.
+"""
+
+_BESIDE = """
+## Beside the steps
+
+{beside}
+
+The watch thread wakes every 50 ms to see whether rows are waiting; that is all that a sleeping loop costs. The file is
+behind by up to twice that: once for a loop that runs to be asked, once more until the thread writes for one that is blocked.
+A step that is going on is in the file when it is over; one that blocks the loop for longer is told of meanwhile.
+"""
+
+_WHY = """
+## Why
+
+Bytecodes that Python executes for one more of what a program does (plain → traced), and machine instructions; neither
+depends on the machine or its load. `test/bench/runtime/bytecodes.py` and `instructions.py` (needs valgrind) count them.
+
+{why}
+
+Tracing runs the loop's ready queue in Python of its own. It calls the step's callback itself and makes handles without
+a constructor, which is why "asyncio and the program" becomes less. To that it adds, for each step:
+
+- **`call_soon`**: a handle is told which step asked for it, and whether it is a task's step, a wake, or neither. A wake is
+  asked for in the middle of a step, so it reads the clock; a task's next step is asked for at a step's end and does not.
+- **after the step**: one reading of the clock; a walk along `cr_await` with two identity tests a coroutine, to where the task
+  now stands; one row of five integers.
+- **other functions**: new tasks (who made them, where, in which group), tasks that end, waits for tasks and groups, places
+  that were not seen before, the writing of blocks.
+
+A bytecode takes some 20 to 40 instructions, whatever it does, so a step cannot be recorded in Python for much less than its
+bytecodes: what is left above a target is there because Python executes it. Where a program does little between two steps, as
+`sleep(0)`, a queue of one item or coroutines that are made anew each time, that is a large part of it; where a step does some
+work of its own, as a request does, it is not.
+"""
+
+
+def machine(load: tuple[float, float], pairs: int, seconds: float) -> str:
+    return (
+        f"Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}; load average "
+        f"{load[0]:.1f} at the start, {load[1]:.1f} at the end; {pairs} pairs; {seconds / 60:.0f} minutes."
+    )
+
+
+def text(machine: str, tables: Mapping[str, Sequence[str]]) -> str:
+    found = {name: "\n".join(lines) for name, lines in tables.items()}
+    page = _HEAD.format(machine=machine, programs=found["programs"])
+    if "beside" in found:
+        page += _BESIDE.format(beside=found["beside"])
+    if "why" in found:
+        page += _WHY.format(why=found["why"])
+    return page
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return next(line.split(":")[1].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or "processor"
