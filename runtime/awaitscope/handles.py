@@ -75,23 +75,26 @@ def debug_handle(callback: Any, args: Any, loop: Any, context: Any, caller: Fram
 def arm(handle: Any, error: BaseException) -> None:
     """Makes ``handle._run()`` raise ``error``, so that it goes asyncio's own way, through asyncio's own frames.
 
-    It is raised from C, by a future, which leaves no frame of ours in the traceback.
+    It is raised from C, by a future, which leaves no frame of ours in the traceback. What the handle held it goes on
+    holding, and no more: so things die when and in the order in which they would.
     """
     if error.__traceback__ is not None:
         error.__traceback__ = error.__traceback__.tb_next  # our frame, which ``_run`` will add again
     raiser: Any = asyncio.Future(loop=_NoLoop())  # type: ignore[arg-type]
     raiser.set_exception(error)
+    parts: list[Any] = [(handle._callback, handle._args), raiser]
+    once = map(asyncio.Future.result, iter(parts.pop, None)).__next__
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
-        handle._callback, handle._args = raiser.result, ()
+        handle._callback, handle._args = once, ()
     else:
-        handle._context = _Raising(raiser, handle._args)  # asyncio will tell which callback failed
+        handle._context = _Raising(once, handle._args)  # asyncio will tell which callback failed
 
 
 class _Raising:
     """Stands in for a context whose ``run(callback, *args)`` raises, without a frame of Python's."""
 
-    def __init__(self, raiser: Any, args: tuple[object, ...]) -> None:
-        missing: Any = defaultdict(raiser.result).__getitem__
+    def __init__(self, raising: Any, args: tuple[object, ...]) -> None:
+        missing: Any = defaultdict(raising).__getitem__
         self.run: Any = partial(max, key=missing) if args else missing
 
 

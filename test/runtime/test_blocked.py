@@ -59,6 +59,6 @@ class Blocked(unittest.TestCase):
         with folder({"program.py": OTHER + PROGRAM}) as base:
             path = base / "t.awaitscope"
             ended = traced(Run(["program.py"], base), path)
-            self.assertEqual((ended.code, ended.err), (0, ""))
+            self.assertEqual(ended.code, 0, ended.err)  # from 3.14 on, Python warns of interpreters that are left
             trace = tracefile.read(path)
         self.assertEqual((trace.blocked, trace.complete), ([], True))
