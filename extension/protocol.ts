@@ -10,7 +10,7 @@ import type { Note } from "./notes";
 import type { GroupId, Nanoseconds, Site, TaskId } from "./trace/types";
 
 /** Bytes the host may send before it waits for an `ack` (there is no back-pressure in `postMessage`). */
-export const CREDIT = 512 * 1024;
+export const CREDIT = 2 * 1024 * 1024;
 
 /** What is known about the trace from outside its bytes. */
 export type RunState =

@@ -1,107 +1,66 @@
 /** Growing columns of numbers: what the trace is held in, so that a step costs bytes and not an object. */
-import type { DeltaReader, DeltaWriter, Rows, RowsKind } from "./delta";
+const CHUNK_BITS = 10;
+/** Rows in a chunk: there are some columns a task, so what is left free in the last one must be little. */
+const CHUNK_ROWS = 1 << CHUNK_BITS;
+const CHUNK_MASK = CHUNK_ROWS - 1;
 
-export const CHUNK_BITS = 16;
-/** Rows in a chunk: big enough to be cheap to index, small enough that adding one never makes a pause. */
-export const CHUNK_ROWS = 1 << CHUNK_BITS;
-export const CHUNK_MASK = CHUNK_ROWS - 1;
+type Rows = Float64Array | Uint32Array | Uint8Array;
 
 export class Column {
   length = 0;
   private readonly chunks: Rows[] = [];
   private last: Rows;
-  /** Rows before this one are gone: they were written, and are somebody else's now. */
-  private base = 0;
-  /** Rows before this one were written. */
-  private sent = 0;
 
   /** `initial` rows are allocated at the first push; only the first chunk ever grows by copying. */
   constructor(
-    private readonly kind: RowsKind,
-    private readonly initial = 1024,
+    private readonly kind: new (length: number) => Rows,
+    private readonly initial = CHUNK_ROWS,
   ) {
     this.last = new kind(0);
   }
 
   push(value: number): void {
-    const at = (this.length - this.base) & CHUNK_MASK;
-    if (at === 0 || at === this.last.length) this.makeRoom(at, at + 1);
+    const at = this.length & CHUNK_MASK;
+    if (at === 0 || at === this.last.length) this.makeRoom(at);
     this.last[at] = value;
     this.length += 1;
   }
 
   /** The value in row `i`, 0 outside of the column. */
   at(i: number): number {
-    const row = i - this.base;
-    return row >= 0 && i < this.length ? (this.chunks[row >>> CHUNK_BITS]?.[row & CHUNK_MASK] ?? 0) : 0;
+    return i >= 0 && i < this.length ? (this.chunks[i >>> CHUNK_BITS]?.[i & CHUNK_MASK] ?? 0) : 0;
   }
 
   set(i: number, value: number): void {
-    const row = i - this.base;
-    if (row < 0 || i >= this.length) return;
-    const chunk = this.chunks[row >>> CHUNK_BITS];
-    if (chunk !== undefined) chunk[row & CHUNK_MASK] = value;
+    if (i < 0 || i >= this.length) return;
+    const chunk = this.chunks[i >>> CHUNK_BITS];
+    if (chunk !== undefined) chunk[i & CHUNK_MASK] = value;
   }
 
-  /** Goes on from row `length`: somebody else has those before. */
-  skip(length: number): void {
-    this.length = this.base = this.sent = length;
-  }
-
-  /** Keeps every second row, from the first on. What was written is halved by whoever has it. */
+  /** Keeps every second row, from the first on. */
   halve(): void {
     const length = Math.ceil(this.length / 2);
-    const base = Math.ceil(this.base / 2);
-    for (let i = base; i < length; i++) this.set(this.base + i - base, this.at(2 * i));
+    for (let to = 0; to < length; to += CHUNK_ROWS / 2) {
+      // Chunk by chunk, so that very long columns are no pause either.
+      const chunk = this.chunks[to >>> CHUNK_BITS];
+      const source = this.chunks[(2 * to) >>> CHUNK_BITS];
+      if (chunk === undefined || source === undefined) break;
+      const at = to & CHUNK_MASK;
+      const rows = Math.min(CHUNK_ROWS / 2, length - to);
+      for (let i = 0; i < rows; i++) chunk[at + i] = source[2 * i] ?? 0;
+    }
     this.length = length;
-    this.base = base;
-    this.sent = Math.ceil(this.sent / 2);
-    this.chunks.length = Math.ceil((length - base) / CHUNK_ROWS);
+    this.chunks.length = Math.ceil(length / CHUNK_ROWS);
     this.last = this.chunks.at(-1) ?? new this.kind(0);
   }
 
-  /** What was added since it was last written; unless `keep`, that is all that is left of it here. */
-  write(delta: DeltaWriter, keep = false): void {
-    delta.number(this.length - this.sent);
-    for (let i = this.sent; i < this.length;) {
-      const from = (i - this.base) & CHUNK_MASK;
-      const to = Math.min(CHUNK_ROWS, from + this.length - i);
-      delta.rows((this.chunks[(i - this.base) >>> CHUNK_BITS] ?? this.last).subarray(from, to));
-      i += to - from;
-    }
-    this.sent = this.length;
-    if (!keep) this.base = this.length;
-  }
-
-  /** Becomes what the column was that was written. */
-  read(delta: DeltaReader): void {
-    for (let left = delta.number(); left > 0;) {
-      const rows = delta.rows(this.kind);
-      left -= rows.length;
-      for (let from = 0; from < rows.length;) {
-        const at = (this.length - this.base) & CHUNK_MASK;
-        const count = Math.min(rows.length - from, CHUNK_ROWS - at);
-        if (at === 0 || at + count > this.last.length) this.makeRoom(at, at + count);
-        this.last.set(rows.subarray(from, from + count), at);
-        this.length += count;
-        from += count;
-      }
-    }
-  }
-
-  /** For at least `needed` rows in the last chunk, of which `used` are. */
-  private makeRoom(used: number, needed: number): void {
-    if (used === 0 && this.base === this.length && this.chunks.length > 0) {
-      this.chunks.length = 1;
-      this.last = this.chunks[0] ?? this.last;
-      if (this.last.length >= needed) return;
-    } else if (used === 0) {
-      const isFirst = this.chunks.length === 0;
-      this.last = new this.kind(isFirst ? Math.max(this.initial, needed) : CHUNK_ROWS);
+  private makeRoom(used: number): void {
+    if (used === 0) {
+      this.last = new this.kind(this.chunks.length === 0 ? this.initial : CHUNK_ROWS);
       this.chunks.push(this.last);
       return;
     }
-    const grown = new this.kind(Math.min(CHUNK_ROWS, Math.max(needed, Math.ceil(this.last.length * GROWTH))));
+    const grown = new this.kind(Math.min(CHUNK_ROWS, Math.max(used + 1, Math.ceil(this.last.length * GROWTH))));
     grown.set(this.last);
     this.last = grown;
     this.chunks[this.chunks.length - 1] = grown;
@@ -128,16 +87,6 @@ export class LongOnes {
     const i = firstIndex(this.rows.length, (k) => this.rows.at(k) >= row);
     return this.durations.at(i);
   }
-
-  write(delta: DeltaWriter): void {
-    this.rows.write(delta);
-    this.durations.write(delta);
-  }
-
-  read(delta: DeltaReader): void {
-    this.rows.read(delta);
-    this.durations.read(delta);
-  }
 }
 
 /** Durations in half the bytes of times. */
@@ -157,16 +106,6 @@ export class Durations {
   at(i: number): number {
     const duration = this.short.at(i);
     return duration === LONG ? this.long.at(i) : duration;
-  }
-
-  write(delta: DeltaWriter): void {
-    this.short.write(delta);
-    this.long.write(delta);
-  }
-
-  read(delta: DeltaReader): void {
-    this.short.read(delta);
-    this.long.read(delta);
   }
 }
 
@@ -195,6 +134,13 @@ export class Stretches {
     this.length += 1;
   }
 
+  /** The same value so many times; only without a slope. */
+  extend(value: number, times: number): void {
+    if (times < 1) return;
+    this.push(value);
+    this.length += times - 1;
+  }
+
   at(i: number): number {
     if (i >= this.length || i < 0) return 0;
     if (i >= this.first) return this.value + this.slope * (i - this.first);
@@ -205,20 +151,6 @@ export class Stretches {
       this.recent = stretch;
     }
     return this.values.at(stretch) + this.slope * (i - firsts.at(stretch));
-  }
-
-  write(delta: DeltaWriter): void {
-    delta.number(this.length);
-    this.firsts.write(delta, true);
-    this.values.write(delta, true);
-  }
-
-  read(delta: DeltaReader): void {
-    this.length = delta.number();
-    this.firsts.read(delta);
-    this.values.read(delta);
-    this.first = this.firsts.at(this.firsts.length - 1);
-    this.value = this.values.at(this.values.length - 1);
   }
 }
 

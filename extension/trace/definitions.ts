@@ -151,7 +151,7 @@ export function define(trace: TraceModel, d: Fields): void {
       return;
     case "blocked":
       if (id(d["loop"]) > 0 && Array.isArray(d["stack"]))
-        trace.lane(id(d["loop"])).sample(id(d["step"]), {
+        trace.reading(id(d["loop"])).sample(id(d["step"]), {
           stack: list(d["stack"], MAX_STACK).map((node) => trace.nodes.index(id(node))),
           task: id(d["task"]) || undefined,
         });

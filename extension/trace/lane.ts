@@ -1,7 +1,7 @@
 /** The steps of one task or of one loop, in time order, with sums over them: no view has to walk a lane again. */
-import { times } from "./columns";
-import type { DeltaReader, DeltaWriter } from "./delta";
+import { LONG, times } from "./columns";
 import { Density } from "./density";
+import type { Chunk } from "./steps";
 import type { StepLane } from "./trace";
 import type { Nanoseconds, StepIndex } from "./types";
 
@@ -13,18 +13,17 @@ const BLOCK = 32;
 /** A lane with fewer steps is drawn from them. */
 const DENSE = 128;
 
+/** No row. */
+export const NONE = -1;
+
 /** Which steps they are. */
 interface Positions {
   readonly length: number;
   at(i: number): StepIndex;
   push(step: StepIndex): void;
-  write(delta: DeltaWriter): void;
-  read(delta: DeltaReader): void;
 }
 
 interface StepTimes {
-  /** What was written is gone. */
-  readonly forgets?: boolean;
   start(step: StepIndex): Nanoseconds;
   end(step: StepIndex): Nanoseconds;
   readySince(step: StepIndex): Nanoseconds;
@@ -32,15 +31,14 @@ interface StepTimes {
 
 export class StepList implements StepLane {
   readonly slow: number[] = [];
-  /** Has changed since the last delta. */
-  touched = false;
-  private slowSent = 0;
   density: Density | undefined;
-  lastEnd: Nanoseconds = 0;
   /** When the first step became ready. */
   private origin: Nanoseconds = 0;
   private runTotal: Nanoseconds = 0;
   private readyTotal: Nanoseconds = 0;
+  /** The first and the last row that is queued. */
+  private head = NONE;
+  private tail = NONE;
   private readonly runs = times(1);
   private readonly readies = times(1);
 
@@ -59,48 +57,44 @@ export class StepList implements StepLane {
     return this.list.at(i);
   }
 
-  /** In time order; never before the last one's end. */
-  add(step: StepIndex, readySince: Nanoseconds, start: Nanoseconds, end: Nanoseconds): void {
-    const since = this.ofTask ? readySince : start;
-    const position = this.list.length;
-    if ((position & (BLOCK - 1)) === 0) {
-      this.runs.push(this.runTotal);
-      if (this.ofTask) this.readies.push(this.readyTotal);
+  /** Queues a row of a chunk that is about to be taken in; true for the first. `next` gets which row follows which. */
+  enqueue(row: number, next: Int32Array): boolean {
+    const isFirst = this.head === NONE;
+    if (isFirst) this.head = row;
+    else next[this.tail] = row;
+    next[row] = NONE;
+    this.tail = row;
+    return isFirst;
+  }
+
+  /** Takes in the queued rows of the chunk that begins with the step `base`; none starts before the last one's end. */
+  take({ starts, runs, readies }: Chunk, base: StepIndex, next: Int32Array): void {
+    const { steps, list, ofTask } = this;
+    let { runTotal, readyTotal } = this;
+    let position = list.length;
+    for (let row = this.head; row !== NONE; row = next[row]!) {
+      const step = base + row;
+      const start = starts[row]!;
+      const run = runs[row]!;
+      const ready = ofTask ? readies[row]! : 0;
+      const end = run === LONG ? steps.end(step) : start + run;
+      const since = ready === LONG ? steps.readySince(step) : start - ready;
+      if ((position & (BLOCK - 1)) === 0) {
+        this.runs.push(runTotal);
+        if (ofTask) this.readies.push(readyTotal);
+      }
+      if (position === 0) this.origin = since;
+      if (position === DENSE) this.density = this.replay();
+      list.push(step);
+      runTotal += end - start;
+      readyTotal += start - since;
+      if (end - start > SLOW_CALLBACK) this.slow.push(position);
+      this.density?.add(since, start, end);
+      position += 1;
     }
-    if (position === 0) this.origin = since;
-    if (position === DENSE) this.density = this.replay();
-    this.list.push(step);
-    this.runTotal += end - start;
-    this.readyTotal += start - since;
-    this.lastEnd = end;
-    if (end - start > SLOW_CALLBACK) this.slow.push(position);
-    this.density?.add(since, start, end);
-  }
-
-  write(delta: DeltaWriter): void {
-    this.list.write(delta);
-    this.runs.write(delta);
-    this.readies.write(delta);
-    delta.number(this.origin);
-    delta.number(this.runTotal);
-    delta.number(this.readyTotal);
-    delta.rows(Float64Array.from(this.slow.slice(this.slowSent)));
-    this.slowSent = this.slow.length;
-    delta.number(this.density === undefined ? 0 : 1);
-    this.density?.write(delta);
-  }
-
-  read(delta: DeltaReader): void {
-    this.list.read(delta);
-    this.runs.read(delta);
-    this.readies.read(delta);
-    this.origin = delta.number();
-    this.runTotal = delta.number();
-    this.readyTotal = delta.number();
-    for (const position of delta.rows(Float64Array)) this.slow.push(position);
-    if (delta.number() === 0) return;
-    this.density ??= this.replay();
-    this.density.read(delta);
+    this.runTotal = runTotal;
+    this.readyTotal = readyTotal;
+    this.head = NONE;
   }
 
   running(from: number, to: number): Nanoseconds {
@@ -140,8 +134,6 @@ export class StepList implements StepLane {
   /** Of the first steps, from when on a lane counts as crowded. */
   private replay(): Density {
     const { steps, ofTask } = this;
-    if (steps.forgets === true)
-      return Density.after(DENSE, this.origin, this.lastEnd, this.runTotal, this.readyTotal, ofTask);
     const density = new Density(this.origin, ofTask);
     for (let i = 0; i < DENSE; i++) {
       const step = this.at(i);

@@ -1,9 +1,9 @@
-/** One event loop while its steps are read: its clock, and which step had which sequence number. */
-import { Durations, firstIndex, Stretches, times } from "./columns";
-import type { DeltaReader, DeltaWriter } from "./delta";
-import { StepList } from "./lane";
+/** One event loop: its steps, when it was idle, how long its queue was. */
+import { Durations, firstIndex, LONG, Stretches, times } from "./columns";
+import type { DeltaWriter } from "./delta";
+import { NONE, StepList } from "./lane";
 import { Pressure } from "./pressure";
-import type { StepColumns } from "./steps";
+import type { Chunk, StepColumns } from "./steps";
 import type { IdleList } from "./trace";
 import type { LoopId, Nanoseconds, NodeId, StepIndex, TaskId } from "./types";
 
@@ -24,18 +24,30 @@ class Idles implements IdleList {
     return this.starts.at(i);
   }
 
-  write(delta: DeltaWriter): void {
-    this.starts.write(delta);
-    this.lengths.write(delta);
-  }
-
-  read(delta: DeltaReader): void {
-    this.starts.read(delta);
-    this.lengths.read(delta);
-  }
-
   end(i: number): Nanoseconds {
     return this.starts.at(i) + this.lengths.at(i);
+  }
+}
+
+export class LoopLane {
+  readonly steps: StepList;
+  readonly idles = new Idles();
+  readonly pressure = new Pressure();
+  /** Where steps that blocked the loop stood, innermost first. */
+  readonly stacks = new Map<StepIndex, readonly NodeId[]>();
+
+  constructor(private readonly columns: StepColumns) {
+    this.steps = new StepList(columns, new Stretches(1), false);
+  }
+
+  /** As `StepList.take`; `row` is the first that is queued. */
+  take(chunk: Chunk, base: StepIndex, row: number, next: Int32Array): void {
+    this.steps.take(chunk, base, next);
+    for (let at = row; at !== NONE; at = next[at]!) {
+      const start = chunk.starts[at]!;
+      const ready = chunk.readies[at]!;
+      this.pressure.add(ready === LONG ? this.columns.readySince(base + at) : start - ready, start);
+    }
   }
 }
 
@@ -48,32 +60,20 @@ export interface Sample {
 /** Samples of steps whose row has not come; more than a few at once only in a broken file. */
 const MAX_SAMPLES = 64;
 
-export class LoopLane {
-  readonly steps: StepList;
-  readonly idles = new Idles();
-  readonly pressure = new Pressure();
+/** One event loop while its steps are read: its clock, and which step had which sequence number. */
+export class LoopReading {
   /** The running clock. It never goes back, so every lane is in time order whatever the file says. */
   clock: Nanoseconds = 0;
   /** Since when no step is missing. */
   whole: Nanoseconds = 0;
   lastStep: StepIndex | undefined;
-  /** Where steps that blocked the loop stood, innermost first. */
-  readonly stacks = new Map<StepIndex, readonly NodeId[]>();
-  /** Of `stacks`: those the last delta did not say. */
-  private unsentStacks: StepIndex[] = [];
-  /** Has changed since the last delta. */
-  touched = false;
+  private readonly positions = new Stretches(1);
   private readonly sampled = new Map<number, Sample>();
   private nextSequence = 1;
   /** Where the sequence numbers jump, because blocks were lost; numbers and positions both ascend. */
   private runs: { readonly sequence: number; readonly position: number }[] = [{ sequence: 1, position: 0 }];
 
-  constructor(
-    readonly id: LoopId,
-    columns: StepColumns,
-  ) {
-    this.steps = new StepList(columns, new Stretches(1), false);
-  }
+  constructor(readonly id: LoopId) {}
 
   advanceTo(time: Nanoseconds): void {
     if (time > this.clock) this.clock = time;
@@ -84,16 +84,17 @@ export class LoopLane {
     if (sequence === this.nextSequence) return true;
     // Numbers that go back cannot be told apart from earlier ones: forget those.
     if (sequence < this.nextSequence) this.runs = [];
-    this.runs.push({ sequence, position: this.steps.length });
+    this.runs.push({ sequence, position: this.positions.length });
     this.nextSequence = sequence;
     return false;
   }
 
-  add(step: StepIndex, start: Nanoseconds, end: Nanoseconds): void {
-    this.steps.add(step, start, start, end);
+  /** Returns where it stood while it blocked the loop, if that was said. */
+  add(step: StepIndex): readonly NodeId[] | undefined {
+    this.positions.push(step);
     this.lastStep = step;
-    if (this.sampled.size > 0) this.takeSample(step);
     this.nextSequence += 1;
+    return this.sampled.size > 0 ? this.takeSample(this.nextSequence - 1) : undefined;
   }
 
   /** The step with this number, whose row is still to come, stood here while it blocked the loop. */
@@ -106,39 +107,24 @@ export class LoopLane {
     return this.sampled.get(this.nextSequence);
   }
 
+  /** How far it has got, where the steps are not read; in the order of `goOn`. */
   write(delta: DeltaWriter): void {
-    this.steps.write(delta);
-    this.idles.write(delta);
-    this.pressure.write(delta);
+    delta.number(this.id);
     delta.number(this.nextSequence);
     delta.number(this.clock);
-    delta.number(this.unsentStacks.length);
-    for (const step of this.unsentStacks) {
-      delta.number(step);
-      delta.rows(Uint32Array.from(this.stacks.get(step) ?? []));
-    }
-    this.unsentStacks = [];
   }
 
-  read(delta: DeltaReader): void {
-    this.steps.read(delta);
-    this.idles.read(delta);
-    this.pressure.read(delta);
-    this.nextSequence = delta.number();
-    this.clock = delta.number();
-    for (const sequence of this.sampled.keys()) if (sequence < this.nextSequence) this.sampled.delete(sequence);
-    for (let left = delta.number(); left > 0; left--) {
-      const step = delta.number();
-      this.stacks.set(step, [...delta.rows(Uint32Array)]);
-    }
+  /** The steps before this one were read elsewhere. */
+  goOn(nextSequence: number, clock: Nanoseconds): void {
+    this.nextSequence = nextSequence;
+    this.clock = clock;
+    for (const sequence of this.sampled.keys()) if (sequence < nextSequence) this.sampled.delete(sequence);
   }
 
-  private takeSample(step: StepIndex): void {
-    const stack = this.sampledNow?.stack;
-    if (stack === undefined) return;
-    this.stacks.set(step, stack);
-    this.unsentStacks.push(step);
-    this.sampled.clear();
+  private takeSample(sequence: number): readonly NodeId[] | undefined {
+    const stack = this.sampled.get(sequence)?.stack;
+    if (stack !== undefined) this.sampled.clear();
+    return stack;
   }
 
   /** The step that many step rows before the next one. */
@@ -146,12 +132,12 @@ export class LoopLane {
     const sequence = this.nextSequence - count;
     const last = this.runs[this.runs.length - 1];
     if (last !== undefined && sequence >= last.sequence)
-      return this.steps.at(last.position + (sequence - last.sequence));
+      return this.positions.at(last.position + (sequence - last.sequence));
     const after = firstIndex(this.runs.length, (i) => (this.runs[i]?.sequence ?? 0) > sequence);
     const run = this.runs[after - 1];
     if (run === undefined) return undefined;
     const position = run.position + (sequence - run.sequence);
     const next = this.runs[after];
-    return position < (next?.position ?? this.steps.length) ? this.steps.at(position) : undefined;
+    return position < (next?.position ?? this.positions.length) ? this.positions.at(position) : undefined;
   }
 }

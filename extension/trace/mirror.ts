@@ -1,38 +1,21 @@
 /**
  * A trace that is read in one place and held in another: a worker takes in bytes and makes deltas, a page takes these in
  * and has the same trace. A delta is everything but the steps in the file's own words (they are few, and most of what they
- * say becomes objects), and the steps as columns, which are only copied.
+ * say becomes objects), and the steps as columns, which are only copied. Which lane each step belongs to the page finds
+ * out by itself: that costs less than to be told.
  */
-import { DeltaReader, DeltaWriter } from "./delta";
+import { DeltaReader } from "./delta";
 import { TraceError } from "./errors";
 import { TraceModel } from "./model";
+import { BLOCK, ENDED, IDLE, NO_MORE, Outgoing, OUTCOMES, STACK } from "./outgoing";
 import { TraceReader } from "./reader";
 import type { Trace } from "./trace";
-import type { Outcome } from "./types";
-
-const NO_MORE = 0;
-const BLOCK = 1;
-const ENDED = 2;
-const OUTCOMES: readonly Outcome[] = ["returned", "raised", "cancelled", "pending"];
 
 /** The end where the bytes are. */
 export class TraceDecoder {
-  private readonly model = new TraceModel();
-  private readonly delta = new DeltaWriter();
-  private readonly reader = new TraceReader(this.model, (block) => {
-    this.delta.number(BLOCK);
-    this.delta.rows(block);
-  });
-
-  constructor() {
-    this.model.steps.forgets = true;
-    this.model.onEnd = (task, outcome, time) => {
-      this.delta.number(ENDED);
-      this.delta.number(task);
-      this.delta.number(OUTCOMES.indexOf(outcome));
-      this.delta.number(time);
-    };
-  }
+  private readonly outgoing = new Outgoing();
+  private readonly model = new TraceModel(this.outgoing);
+  private readonly reader = new TraceReader(this.model, (block) => this.outgoing.block(block));
 
   /** Takes in some bytes. Throws what a reader throws; what came before the fault is in the next delta. */
   push(bytes: Uint8Array): void {
@@ -41,9 +24,7 @@ export class TraceDecoder {
 
   /** All that is new. */
   take(): ArrayBuffer {
-    this.delta.number(NO_MORE);
-    this.model.write(this.delta);
-    return this.delta.take();
+    return this.outgoing.take(this.model.end);
   }
 }
 
@@ -57,15 +38,21 @@ export class TraceMirror {
   }
 
   apply(buffer: ArrayBuffer): void {
+    const { model } = this;
     const delta = new DeltaReader(buffer);
-    this.model.finished = false;
-    for (;;) {
-      const what = delta.number();
-      if (what === NO_MORE) break;
+    model.finished = false;
+    for (let what = delta.number(); what !== NO_MORE; what = delta.number()) {
       if (what === BLOCK) this.pushBlock(delta.rows(Uint8Array));
-      else this.model.endTask(delta.number(), OUTCOMES[delta.number()] ?? "pending", delta.number());
+      else if (what === ENDED) model.endTask(delta.number(), OUTCOMES[delta.number()] ?? "pending", delta.number());
+      else if (what === IDLE) model.addIdle(delta.number(), delta.number(), delta.number());
+      else if (what === STACK) model.addStack(delta.number(), delta.number(), [...delta.rows(Uint32Array)]);
     }
-    this.model.read(delta);
+    model.reached(delta.number());
+    model.steps.read(delta);
+    for (let left = delta.number(); left > 0; left--)
+      model.reading(delta.number()).goOn(delta.number(), delta.number());
+    model.index();
+    model.revision += 1;
   }
 
   finish(): void {

@@ -1,12 +1,12 @@
 /** The trace as it grows. Blocks are applied to it one after another; it never leaves a half-applied row behind. */
 import { Around } from "./around";
 import { Group, type GroupFacts } from "./groups";
-import { LoopLane } from "./loops";
+import { LoopLane, LoopReading } from "./loops";
 import { NodeTable } from "./nodes";
 import { integers } from "./columns";
-import type { DeltaReader, DeltaWriter } from "./delta";
 import { StepList } from "./lane";
-import { NO_STEPS, StepColumns } from "./steps";
+import type { Outgoing } from "./outgoing";
+import { CHUNK_MASK, CHUNK_ROWS, NO_STEPS, StepColumns, type StepSink } from "./steps";
 import type { AwaitPoint, Blocked, ChainFrame, IdleList, LoopPressure, StepLane, Trace } from "./trace";
 import type {
   Cancel,
@@ -51,6 +51,10 @@ export interface NewTask {
 
 const NO_IDLES: IdleList = { length: 0, start: () => 0, end: () => 0 };
 
+/** Of the chunk whose steps are put into their lanes: which row follows which in its task's lane, and in its loop's. */
+const nextOfTask = new Int32Array(CHUNK_ROWS);
+const nextOfLoop = new Int32Array(CHUNK_ROWS);
+
 export class TraceModel implements Trace {
   header: Header | undefined;
   revision = 0;
@@ -77,11 +81,18 @@ export class TraceModel implements Trace {
   private readonly said = new Map<TaskId, Said>();
   private readonly cancels = new Map<TaskId, Cancel[]>();
 
-  /** Called with every end of a task, when it is set. */
-  onEnd: ((task: TaskId, outcome: Outcome, time: Nanoseconds) => void) | undefined;
-  /** Lanes that changed since the last delta; without deltas, all there are. */
-  private touchedTasks: TaskId[] = [];
-  private touchedLoops: LoopLane[] = [];
+  /** Where the steps go that are read. */
+  readonly incoming: StepSink;
+  /** When the last step of each task ended that was read; sparse as above. */
+  readonly lastEnds: (Nanoseconds | undefined)[] = [];
+  private readonly readings = new Map<LoopId, LoopReading>();
+  /** Steps before this one are in their lanes. */
+  private indexed = 0;
+
+  /** With `outgoing`, what is read goes there instead of being kept here, as far as it is many. */
+  constructor(private readonly outgoing?: Outgoing) {
+    this.incoming = outgoing ?? this.steps;
+  }
 
   get truncated(): boolean {
     return this.finished && !this.complete;
@@ -179,12 +190,12 @@ export class TraceModel implements Trace {
   }
 
   blockedNow(loop: LoopId): Blocked | undefined {
-    const lane = this.lanes.get(loop);
-    const sample = lane?.sampledNow;
-    if (lane === undefined || sample === undefined) return undefined;
+    const reading = this.readings.get(loop);
+    const sample = reading?.sampledNow;
+    if (reading === undefined || sample === undefined) return undefined;
     const { nodes } = this;
     const stack = (): readonly ChainFrame[] => sample.stack.flatMap((node) => nodes.chain(node));
-    return { since: lane.clock, task: sample.task, stack };
+    return { since: reading.clock, task: sample.task, stack };
   }
 
   awaitSite(node: NodeId): AwaitPoint | undefined {
@@ -209,13 +220,19 @@ export class TraceModel implements Trace {
     this.reached(time);
   }
 
-  lane(loop: LoopId): LoopLane {
+  private lane(loop: LoopId): LoopLane {
     let lane = this.lanes.get(loop);
-    if (lane === undefined) this.lanes.set(loop, (lane = new LoopLane(loop, this.steps)));
+    if (lane === undefined) this.lanes.set(loop, (lane = new LoopLane(this.steps)));
     return lane;
   }
 
-  taskLane(task: TaskId): StepList {
+  reading(loop: LoopId): LoopReading {
+    let reading = this.readings.get(loop);
+    if (reading === undefined) this.readings.set(loop, (reading = new LoopReading(loop)));
+    return reading;
+  }
+
+  private taskLane(task: TaskId): StepList {
     // Most tasks have few steps, so a list starts small.
     return (this.stepsByTask[task] ??= new StepList(this.steps, integers(4), true));
   }
@@ -270,7 +287,7 @@ export class TraceModel implements Trace {
     task.ended = Math.max(task.created, time);
     task.outcome = outcome;
     if (outcome === "cancelled") task.cancelledBy = this.cancels.get(id)?.at(-1);
-    this.onEnd?.(id, outcome, time);
+    this.outgoing?.ended(id, outcome, time);
     for (const group of this.groupsOfTask.get(id) ?? []) group.memberEnded(task);
   }
 
@@ -283,44 +300,52 @@ export class TraceModel implements Trace {
     for (const member of members) this.addMember(group, member);
   }
 
-  touch(task: TaskId, lane: StepList): void {
-    lane.touched = true;
-    this.touchedTasks.push(task);
+  /** More of a loop is about to be read. */
+  readOn(loop: LoopId): LoopReading {
+    const reading = this.reading(loop);
+    this.outgoing?.touched.add(reading);
+    return reading;
   }
 
-  touchLoop(lane: LoopLane): void {
-    if (lane.touched) return;
-    lane.touched = true;
-    this.touchedLoops.push(lane);
+  addIdle(loop: LoopId, start: Nanoseconds, end: Nanoseconds): void {
+    if (this.outgoing !== undefined) this.outgoing.idle(loop, start, end);
+    else this.lane(loop).idles.add(start, end);
   }
 
-  /** The steps and what is kept of their lanes; everything else a trace holds is read from its other blocks. */
-  write(delta: DeltaWriter): void {
-    delta.number(this.end);
-    this.steps.write(delta);
-    delta.number(this.touchedTasks.length);
-    for (const task of this.touchedTasks) {
-      const lane = this.taskLane(task);
-      lane.touched = false;
-      delta.number(task);
-      lane.write(delta);
+  /** Where a step stood while it blocked its loop. */
+  addStack(loop: LoopId, step: StepIndex, stack: readonly NodeId[]): void {
+    if (this.outgoing !== undefined) this.outgoing.stack(loop, step, stack);
+    else this.lane(loop).stacks.set(step, stack);
+  }
+
+  /**
+   * Puts the steps that were read since into the lanes of their tasks and loops: lane by lane, because a lane that is at
+   * hand takes many steps for the price of a few.
+   */
+  index(): void {
+    while (this.indexed < this.steps.length) {
+      const chunk = this.steps.chunkOf(this.indexed);
+      if (chunk === undefined) return;
+      const base = this.indexed & ~CHUNK_MASK;
+      const to = Math.min(this.steps.length, base + CHUNK_ROWS);
+      const tasks: StepList[] = [];
+      const loops: { readonly lane: LoopLane; readonly row: number }[] = [];
+      let loop: LoopId | undefined;
+      let lane: LoopLane | undefined;
+      for (let row = this.indexed - base; row < to - base; row++) {
+        const task = chunk.tasks[row]!;
+        if (task !== 0) {
+          const list = this.taskLane(task);
+          if (list.enqueue(row, nextOfTask)) tasks.push(list);
+        }
+        const its = this.steps.loop(base + row);
+        if (lane === undefined || its !== loop) lane = this.lane((loop = its));
+        if (lane.steps.enqueue(row, nextOfLoop)) loops.push({ lane, row });
+      }
+      for (const list of tasks) list.take(chunk, base, nextOfTask);
+      for (const { lane, row } of loops) lane.take(chunk, base, row, nextOfLoop);
+      this.indexed = to;
     }
-    delta.number(this.touchedLoops.length);
-    for (const lane of this.touchedLoops) {
-      lane.touched = false;
-      delta.number(lane.id);
-      lane.write(delta);
-    }
-    this.touchedTasks = [];
-    this.touchedLoops = [];
-  }
-
-  read(delta: DeltaReader): void {
-    this.reached(delta.number());
-    this.steps.read(delta);
-    for (let left = delta.number(); left > 0; left--) this.taskLane(delta.number()).read(delta);
-    for (let left = delta.number(); left > 0; left--) this.lane(delta.number()).read(delta);
-    this.revision += 1;
   }
 
   private addMember(group: Group, id: TaskId): void {

@@ -1,5 +1,4 @@
 /** How long a loop's ready queue was, and how late the loop came to what stood in it, in buckets of time. */
-import type { DeltaReader, DeltaWriter } from "./delta";
 import type { Nanoseconds } from "./types";
 
 /** Enough for any screen; more steps than that share a bucket. */
@@ -15,8 +14,6 @@ export class Pressure {
   private offsets = new Float64Array(FEW);
   private lags = new Float64Array(FEW);
   private used = 0;
-  /** Buckets before this one are as the last delta said. */
-  private sent = 0;
   /** Ready time of all steps together before each bucket; made when asked for. */
   private areas: Float64Array | undefined;
 
@@ -46,28 +43,6 @@ export class Pressure {
     return most;
   }
 
-  write(delta: DeltaWriter): void {
-    delta.number(this.origin ?? NaN);
-    delta.number(this.resolution);
-    delta.number(this.sent);
-    for (const column of [this.changes, this.offsets, this.lags]) delta.rows(column.subarray(this.sent, this.used));
-    this.sent = this.used;
-  }
-
-  read(delta: DeltaReader): void {
-    const origin = delta.number();
-    this.origin = Number.isNaN(origin) ? undefined : origin;
-    this.resolution = delta.number();
-    const from = delta.number();
-    const changes = delta.rows(Float64Array);
-    this.used = from + changes.length;
-    if (this.used > this.changes.length) this.grow(this.used);
-    this.changes.set(changes, from);
-    this.offsets.set(delta.rows(Float64Array), from);
-    this.lags.set(delta.rows(Float64Array), from);
-    this.areas = undefined;
-  }
-
   /** `after`: the origin. */
   private change(after: Nanoseconds, by: 1 | -1): number {
     const i = Math.floor(after / this.resolution);
@@ -75,7 +50,6 @@ export class Pressure {
     this.changes[i]! += by;
     this.offsets[i]! += by * (after - i * this.resolution);
     if (i >= this.used) this.used = i + 1;
-    if (i < this.sent) this.sent = i;
     return i;
   }
 
@@ -110,7 +84,6 @@ export class Pressure {
     }
     for (const column of [this.changes, this.offsets, this.lags]) column.fill(0, length, this.used);
     this.used = length;
-    this.sent = 0;
     this.resolution *= 2;
   }
 

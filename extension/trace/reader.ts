@@ -146,11 +146,15 @@ export class TraceReader {
       case BLOCK_TASKS:
         return readTasks(this.model, viewOf(payload));
       case BLOCK_STEPS:
-        return readSteps(this.model, viewOf(payload));
+      case BLOCK_PACKED_STEPS: {
+        const read = type === BLOCK_STEPS ? readSteps : readPackedSteps;
+        const fault = read(this.model, viewOf(payload));
+        // Also what was read before a fault.
+        this.model.index();
+        return fault;
+      }
       case BLOCK_ENDS:
         return readEnds(this.model, viewOf(payload));
-      case BLOCK_PACKED_STEPS:
-        return readPackedSteps(this.model, viewOf(payload));
       default:
         return undefined; // a block of a later version
     }

@@ -1,9 +1,9 @@
 /** The packed blocks: rows of 32-bit integers. */
 import { MAX_TIME } from "./fields";
-import type { LoopLane } from "./loops";
+import type { LoopReading } from "./loops";
 import type { TraceModel } from "./model";
 import { unpackSteps } from "./planes";
-import { NO_STEP_WAKER } from "./steps";
+import { AWAITS_GROUP, AWAITS_JOB, AWAITS_TASK, CONTINUES, NO_STEP_WAKER } from "./steps";
 import type { Nanoseconds, Outcome } from "./types";
 
 const TASK_ROW = 9 * 4;
@@ -20,7 +20,9 @@ const LONG_READY = 0xfffffffb;
 const LONG_RUN = 0xfffffffa;
 
 const SINCE_WAKER = 0xffffffff;
-const CONTINUES = 0x80000000;
+const CONTINUING = 0x80000000;
+/** What a step can await, by the numbers of the file. */
+const AWAITED = [0, AWAITS_TASK, AWAITS_GROUP, AWAITS_JOB] as const;
 const OUTCOMES: readonly (Outcome | undefined)[] = [undefined, "returned", "raised", "cancelled"];
 
 /** Says what is wrong with the block; undefined if nothing is. */
@@ -78,8 +80,7 @@ export function readPackedSteps(trace: TraceModel, payload: DataView): Fault {
 
 /** `loop first t_lo t_hi`, then rows. */
 function readStepWords(trace: TraceModel, words: Uint32Array): Fault {
-  const lane = trace.lane(words[0]!);
-  trace.touchLoop(lane);
+  const lane = trace.readOn(words[0]!);
   const follows = lane.startAt(words[1]!);
   const clock = wide(words[2]!, words[3]!);
   if (clock > MAX_TIME) return "a clock is beyond the end of time";
@@ -104,7 +105,7 @@ function wordsOf({ buffer, byteOffset, byteLength }: DataView): Uint32Array {
 
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
-function readRows(trace: TraceModel, lane: LoopLane, words: Uint32Array): Fault {
+function readRows(trace: TraceModel, lane: LoopReading, words: Uint32Array): Fault {
   let longReady: Nanoseconds | undefined;
   let longRun: Nanoseconds | undefined;
   for (let at = STEPS_HEAD / 4; at < words.length; at += STEP_ROW / 4) {
@@ -125,7 +126,7 @@ function readRows(trace: TraceModel, lane: LoopLane, words: Uint32Array): Fault 
       case IDLE: {
         const end = lane.clock + (longRun ?? b);
         if (end > MAX_TIME) return "a loop is idle beyond the end of time";
-        if (end > lane.clock) lane.idles.add(lane.clock, end);
+        if (end > lane.clock) trace.addIdle(lane.id, lane.clock, end);
         lane.clock = end;
         longRun = undefined;
         break;
@@ -136,10 +137,8 @@ function readRows(trace: TraceModel, lane: LoopLane, words: Uint32Array): Fault 
         break;
       }
       case AWAITS:
-        if (lane.lastStep === undefined || c === 0) break;
-        if (b === 1) trace.steps.setAwaits(lane.lastStep, { task: c });
-        if (b === 2) trace.steps.setAwaits(lane.lastStep, { group: c });
-        if (b === 3) trace.steps.setAwaits(lane.lastStep, { job: c });
+        if (lane.lastStep !== undefined && c > 0 && b > 0 && b < AWAITED.length)
+          trace.incoming.setAwaits(lane.lastStep, c, AWAITED[b]!);
         break;
       case CLOCK: {
         const time = wide(b, c);
@@ -162,7 +161,7 @@ function readRows(trace: TraceModel, lane: LoopLane, words: Uint32Array): Fault 
 /** `ready`: nanoseconds before the start; undefined: since the end of the step that is the waker. */
 function addStep(
   trace: TraceModel,
-  lane: LoopLane,
+  lane: LoopReading,
   task: number,
   start: Nanoseconds,
   end: Nanoseconds,
@@ -170,7 +169,7 @@ function addStep(
   waker: number,
   node: number,
 ): void {
-  const { steps } = trace;
+  const { incoming } = trace;
   let wakerCode = 0;
   let readySince = ready === undefined ? start : start - ready;
   if (waker >= NO_STEP_WAKER) wakerCode = waker;
@@ -179,33 +178,33 @@ function addStep(
     if (step !== undefined) {
       wakerCode = step + 1;
       // A callback only passes the wake on: while the loop was blocked, it was the task behind it that could not run.
-      if (steps.isCallback(step)) readySince = Math.min(steps.wakeTime(step), readySince);
-      else if (ready === undefined) readySince = steps.wakeTime(step);
+      if (incoming.isCallback(step)) readySince = Math.min(incoming.wakeTime(step), readySince);
+      else if (ready === undefined) readySince = incoming.wakeTime(step);
     }
   }
-  let own = task === 0 ? undefined : trace.taskLane(task);
-  if (own !== undefined) {
-    if (own.length === 0) {
+  let owner = task;
+  if (task !== 0) {
+    const lastEnd = trace.lastEnds[task];
+    if (lastEnd === undefined) {
       // A new task is ready from the start, whoever else may have woken it; unless its first steps are missing.
       const created = trace.task(task)?.created;
       if (created !== undefined && created >= lane.whole) readySince = created;
-    } else if (start < own.lastEnd) {
+    } else if (start < lastEnd) {
       // Two loops claim the same task: only one can be right. The loop's time was spent, so the step stays, unowned.
-      own = undefined;
-    } else if (readySince < own.lastEnd) {
-      readySince = own.lastEnd;
+      owner = 0;
+    } else if (readySince < lastEnd) {
+      readySince = lastEnd;
     }
+    if (owner !== 0) trace.lastEnds[task] = end;
   }
   if (readySince > start) readySince = start;
   if (readySince < 0) readySince = 0;
-  const continues = node >= CONTINUES;
-  const row = trace.nodes.index(continues ? node - CONTINUES : node);
-  const index = steps.add(own === undefined ? 0 : task, lane.id, start, end, readySince, wakerCode, row, continues);
-  lane.add(index, start, end);
-  lane.pressure.add(readySince, start);
-  if (own === undefined) return;
-  if (!own.touched) trace.touch(task, own);
-  own.add(index, readySince, start, end);
+  const continues = node >= CONTINUING;
+  const row = trace.nodes.index(continues ? node - CONTINUING : node);
+  const flags = continues ? CONTINUES : 0;
+  const index = incoming.add(owner, lane.id, start, end - start, start - readySince, wakerCode, row, flags);
+  const stack = lane.add(index);
+  if (stack !== undefined) trace.addStack(lane.id, index, stack);
 }
 
 function wide(low: number, high: number): number {

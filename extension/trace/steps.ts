@@ -1,13 +1,14 @@
 /** The step columns: 33 bytes a step, however long the trace. */
-import { CHUNK_BITS, CHUNK_MASK, CHUNK_ROWS, LONG, LongOnes, Stretches, times } from "./columns";
+import { LONG, LongOnes, Stretches } from "./columns";
 import type { DeltaReader, DeltaWriter, Rows, RowsKind } from "./delta";
 import type { Awaited, StepLane, Steps, Waker } from "./trace";
 import type { LoopId, Nanoseconds, NodeId, StepIndex, TaskId } from "./types";
 
-const CONTINUES = 1;
-const AWAITS_TASK = 2;
-const AWAITS_GROUP = 4;
-const AWAITS_JOB = 8;
+export const CONTINUES = 1;
+/** What a step awaits: as one of the flags of its row. */
+export const AWAITS_TASK = 2;
+export const AWAITS_GROUP = 4;
+export const AWAITS_JOB = 8;
 
 const UNKNOWN: Waker = { kind: "unknown" };
 const IO: Waker = { kind: "io" };
@@ -17,11 +18,16 @@ const THREAD: Waker = { kind: "thread" };
 /** In the waker column: 0 unknown; up to `NO_STEP_WAKER` the waking step + 1; from there on what the file says. */
 export const NO_STEP_WAKER = 0x80000000;
 
+const CHUNK_BITS = 16;
+/** Steps in a chunk: big enough to be cheap to index, small enough that adding one never makes a pause. */
+export const CHUNK_ROWS = 1 << CHUNK_BITS;
+export const CHUNK_MASK = CHUNK_ROWS - 1;
+
 /** The rows of the first chunk: most traces are small. */
 const FIRST_ROWS = 1024;
 
 /** All columns of some steps, so that a step finds room in all of them at once. */
-class Chunk {
+export class Chunk {
   readonly tasks: Uint32Array;
   readonly starts: Float64Array;
   readonly runs: Uint32Array;
@@ -43,8 +49,9 @@ class Chunk {
     this.flags = new Uint8Array(rows);
   }
 
-  grown(): Chunk {
-    const grown = new Chunk(Math.min(CHUNK_ROWS, 2 * this.rows));
+  /** The same rows with room for more. */
+  grown(rows: number): Chunk {
+    const grown = new Chunk(rows);
     grown.copy(this.columns, 0, this.rows, 0);
     return grown;
   }
@@ -68,38 +75,49 @@ class Chunk {
   }
 }
 
-export class StepColumns implements Steps {
+/** Where steps go as they are read, and what reading on asks of those before. */
+export interface StepSink {
+  readonly length: number;
+  add(
+    task: TaskId,
+    loop: LoopId,
+    start: Nanoseconds,
+    run: Nanoseconds,
+    ready: Nanoseconds,
+    waker: number,
+    node: NodeId,
+    flags: number,
+  ): StepIndex;
+  /** `flag`: whether it awaits a task, a group or a job. */
+  setAwaits(step: StepIndex, id: number, flag: number): void;
+  /** A callback only passes on a wake. */
+  isCallback(step: StepIndex): boolean;
+  /** When what this step woke became ready: at its end, or when the callback was itself woken. */
+  wakeTime(step: StepIndex): Nanoseconds;
+}
+
+export class StepColumns implements Steps, StepSink {
   length = 0;
   private readonly chunks: Chunk[] = [];
   private last = new Chunk(0);
   private readonly loops = new Stretches(0);
   private readonly longRuns = new LongOnes();
   private readonly longReadies = new LongOnes();
-  /** After a delta keeps only what is needed to read on. */
-  forgets = false;
-  /** Steps before this one are gone: they were written. */
-  private base = 0;
-  /** Of those: when what they woke became ready; for a callback, which only passes a wake on, -1 less that. */
-  private readonly woke = times();
-  /** Steps before `base` about which something was learnt since, with their `awaited` and `flags`. */
-  private late: number[] = [];
 
   add(
     task: TaskId,
     loop: LoopId,
     start: Nanoseconds,
-    end: Nanoseconds,
-    readySince: Nanoseconds,
+    run: Nanoseconds,
+    ready: Nanoseconds,
     waker: number,
     node: NodeId,
-    continues: boolean,
+    flags: number,
   ): StepIndex {
     const step = this.length;
-    const at = (step - this.base) & CHUNK_MASK;
+    const at = step & CHUNK_MASK;
     if (at === 0 || at === this.last.rows) this.makeRoom(at);
     const { last } = this;
-    const run = end - start;
-    const ready = start - readySince;
     if (run >= LONG) this.longRuns.push(step, run);
     if (ready >= LONG) this.longReadies.push(step, ready);
     last.tasks[at] = task;
@@ -108,46 +126,34 @@ export class StepColumns implements Steps {
     last.readies[at] = ready < LONG ? ready : LONG;
     last.wakers[at] = waker;
     last.nodes[at] = node;
-    if (continues) last.flags[at] = CONTINUES;
+    last.flags[at] = flags;
     this.loops.push(loop);
     this.length = step + 1;
     return step;
   }
 
-  setAwaits(step: StepIndex, awaited: Awaited): void {
-    const [id, flag] =
-      "task" in awaited
-        ? [awaited.task, AWAITS_TASK]
-        : "group" in awaited
-          ? [awaited.group, AWAITS_GROUP]
-          : [awaited.job, AWAITS_JOB];
-    this.setAwaited(step, id, flag);
-    if (step < this.base) this.late.push(step, id, flag);
-  }
-
-  private setAwaited(step: StepIndex, id: number, flag: number): void {
-    const row = step - this.base;
-    const chunk = this.chunks[row >>> CHUNK_BITS];
+  setAwaits(step: StepIndex, id: number, flag: number): void {
+    const chunk = this.chunks[step >>> CHUNK_BITS];
     if (chunk === undefined) return;
-    const at = row & CHUNK_MASK;
+    const at = step & CHUNK_MASK;
     chunk.awaited[at] = id;
     chunk.flags[at] = ((chunk.flags[at] ?? 0) & CONTINUES) | flag;
   }
 
-  /** A callback only passes on a wake. */
   isCallback(step: StepIndex): boolean {
-    return step < this.base ? this.woke.at(step) < 0 : this.task(step) === 0;
+    return this.task(step) === 0;
   }
 
-  /** When what this step woke became ready: at its end, or when the callback was itself woken. */
   wakeTime(step: StepIndex): Nanoseconds {
-    if (step < this.base) return Math.max(this.woke.at(step), -1 - this.woke.at(step));
     return this.task(step) === 0 ? this.readySince(step) : this.end(step);
   }
 
+  chunkOf(step: StepIndex): Chunk | undefined {
+    return this.chunks[step >>> CHUNK_BITS];
+  }
+
   task(step: StepIndex): TaskId {
-    const row = step - this.base;
-    return this.chunks[row >>> CHUNK_BITS]?.tasks[row & CHUNK_MASK] ?? 0;
+    return this.chunks[step >>> CHUNK_BITS]?.tasks[step & CHUNK_MASK] ?? 0;
   }
 
   loop(step: StepIndex): LoopId {
@@ -155,24 +161,21 @@ export class StepColumns implements Steps {
   }
 
   start(step: StepIndex): Nanoseconds {
-    const row = step - this.base;
-    return this.chunks[row >>> CHUNK_BITS]?.starts[row & CHUNK_MASK] ?? 0;
+    return this.chunks[step >>> CHUNK_BITS]?.starts[step & CHUNK_MASK] ?? 0;
   }
 
   end(step: StepIndex): Nanoseconds {
-    const row = step - this.base;
-    const chunk = this.chunks[row >>> CHUNK_BITS];
+    const chunk = this.chunks[step >>> CHUNK_BITS];
     if (chunk === undefined) return 0;
-    const at = row & CHUNK_MASK;
+    const at = step & CHUNK_MASK;
     const run = chunk.runs[at] ?? 0;
     return (chunk.starts[at] ?? 0) + (run === LONG ? this.longRuns.at(step) : run);
   }
 
   readySince(step: StepIndex): Nanoseconds {
-    const row = step - this.base;
-    const chunk = this.chunks[row >>> CHUNK_BITS];
+    const chunk = this.chunks[step >>> CHUNK_BITS];
     if (chunk === undefined) return 0;
-    const at = row & CHUNK_MASK;
+    const at = step & CHUNK_MASK;
     const ready = chunk.readies[at] ?? 0;
     return (chunk.starts[at] ?? 0) - (ready === LONG ? this.longReadies.at(step) : ready);
   }
@@ -204,47 +207,28 @@ export class StepColumns implements Steps {
     return (flags & AWAITS_GROUP) !== 0 ? { group: awaited } : { job: awaited };
   }
 
-  /** What was added since it was last written, which then is gone. */
-  write(delta: DeltaWriter): void {
-    const added = this.length - this.base;
-    for (let step = this.base; step < this.length; step++)
-      this.woke.push(this.task(step) === 0 ? -1 - this.readySince(step) : this.end(step));
-    delta.number(added);
-    for (let from = 0; from < added; from += CHUNK_ROWS)
-      this.chunks[from >>> CHUNK_BITS]?.write(delta, Math.min(CHUNK_ROWS, added - from));
-    this.loops.write(delta);
-    this.longRuns.write(delta);
-    this.longReadies.write(delta);
-    delta.rows(Float64Array.from(this.late));
-    this.late = [];
-    // The next steps go where these were.
-    this.chunks.length = Math.min(this.chunks.length, 1);
-    this.last = this.chunks[0] ?? this.last;
-    this.last.flags.fill(0);
-    this.last.awaited.fill(0);
-    this.base = this.length;
-  }
-
+  /** Takes in what `Outgoing` wrote. */
   read(delta: DeltaReader): void {
-    for (let left = delta.number(); left > 0;) {
-      const rows = Math.min(left, CHUNK_ROWS);
-      const columns = Chunk.read(delta);
-      for (let from = 0; from < rows;) {
-        const at = this.length & CHUNK_MASK;
-        const to = Math.min(rows, from + CHUNK_ROWS - at);
-        if (at === 0) this.makeRoom(0);
-        while (this.last.rows < at + to - from) this.makeRoom(this.last.rows);
-        this.last.copy(columns, from, to, at);
-        this.length += to - from;
-        from = to;
-      }
-      left -= rows;
+    const first = this.length;
+    const rows = delta.number();
+    const columns = Chunk.read(delta);
+    for (let from = 0; from < rows;) {
+      const at = this.length & CHUNK_MASK;
+      const to = Math.min(rows, from + CHUNK_ROWS - at);
+      if (at === 0) this.makeRoom(0);
+      while (this.last.rows < at + to - from) this.makeRoom(this.last.rows);
+      this.last.copy(columns, from, to, at);
+      this.length += to - from;
+      from = to;
     }
-    this.loops.read(delta);
-    this.longRuns.read(delta);
-    this.longReadies.read(delta);
+    const stretches = delta.rows(Uint32Array);
+    for (let i = 0; i < stretches.length; i += 2) this.loops.extend(stretches[i] ?? 0, stretches[i + 1] ?? 0);
+    for (const long of [this.longRuns, this.longReadies]) {
+      const durations = delta.rows(Float64Array);
+      for (let i = 0; i < durations.length; i += 2) long.push(first + (durations[i] ?? 0), durations[i + 1] ?? 0);
+    }
     const late = delta.rows(Float64Array);
-    for (let i = 0; i < late.length; i += 3) this.setAwaited(late[i] ?? 0, late[i + 1] ?? 0, late[i + 2] ?? 0);
+    for (let i = 0; i < late.length; i += 3) this.setAwaits(late[i] ?? 0, late[i + 1] ?? 0, late[i + 2] ?? 0);
   }
 
   private wakerOf(step: StepIndex): number {
@@ -256,12 +240,11 @@ export class StepColumns implements Steps {
   }
 
   private makeRoom(at: number): void {
-    if (at === 0 && this.length === this.base && this.chunks.length > 0) return;
     if (at === 0) {
       this.last = new Chunk(this.chunks.length === 0 ? FIRST_ROWS : CHUNK_ROWS);
       this.chunks.push(this.last);
     } else {
-      this.last = this.last.grown();
+      this.last = this.last.grown(Math.min(CHUNK_ROWS, 2 * this.last.rows));
       this.chunks[this.chunks.length - 1] = this.last;
     }
   }

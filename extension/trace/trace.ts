@@ -79,6 +79,20 @@ export interface Steps {
   /** After it the task is still in the await of user code it was in before. */
   continues(step: StepIndex): boolean;
   awaits(step: StepIndex): Awaited | undefined;
+  /** The columns in which this step has the row `step & CHUNK_MASK`; for those that walk over very many steps. */
+  chunkOf(step: StepIndex): StepRows | undefined;
+}
+
+/** Steps as they are kept. */
+export interface StepRows {
+  readonly tasks: Uint32Array;
+  readonly starts: Float64Array;
+  /** `LONG` if longer than that, like `readies`. */
+  readonly runs: Uint32Array;
+  /** Time before the start. */
+  readonly readies: Uint32Array;
+  readonly nodes: Uint32Array;
+  readonly flags: Uint8Array;
 }
 
 /** Steps in time order. */

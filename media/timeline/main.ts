@@ -13,7 +13,7 @@ import type { ToWebview } from "../../extension/protocol";
 /** Text need not change more often than it can be read, in milliseconds. */
 const CHROME_INTERVAL = 120;
 /** Between two pictures of a trace that is being read, in milliseconds. */
-const LOADING_INTERVAL = 50;
+const LOADING_INTERVAL = 100;
 
 function start(root: HTMLElement): void {
   const host = connect();

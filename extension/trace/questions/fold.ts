@@ -2,11 +2,15 @@
  * One pass over the steps, taken further as the trace grows: what each await site and each task cost so far. All
  * statistics are read from here, so that they agree with each other and a live view pays only for what is new.
  */
+import { LONG } from "../columns";
+import { CHUNK_MASK, CHUNK_ROWS, CONTINUES } from "../steps";
 import type { Trace } from "../trace";
 import { wasOutside } from "./wakers";
 import type { AwaitKind, Code, Nanoseconds, NodeId, Site, StepIndex, TaskId } from "../types";
 
 export interface SiteTotal {
+  /** In the order first seen. */
+  readonly number: number;
   readonly site: Site;
   readonly function: Code;
   readonly kind: AwaitKind;
@@ -27,10 +31,15 @@ export interface TaskTotal {
   outside: Nanoseconds;
   lastEnd: Nanoseconds;
   lastStep: StepIndex;
+  /** The first sites it was seen at, a bit each: to look for a task in a set costs more than all the rest. */
+  seenAt: number;
   /** The visit of an await site the task is in. */
   visit: SiteTotal | undefined;
   visitFrom: Nanoseconds;
 }
+
+/** Sites that `seenAt` has bits for. */
+const BITS = 31;
 
 /** A node that is no await of user code. */
 const NOWHERE = "nowhere";
@@ -43,64 +52,99 @@ export class StepFold {
   private readonly byKey = new Map<string, SiteTotal>();
   /** undefined: not looked up yet. */
   private readonly byNode: (SiteTotal | typeof NOWHERE | undefined)[] = [];
+  /** The same as `tasks`, found faster. */
+  private readonly byTask: (TaskTotal | undefined)[] = [];
   private done = 0;
 
   constructor(private readonly trace: Trace) {}
 
   advance(): void {
     const { steps } = this.trace;
-    for (; this.done < steps.length; this.done++) {
-      const step = this.done;
-      const id = steps.task(step);
-      const start = steps.start(step);
-      const end = steps.end(step);
-      if (id === 0) continue;
-      const readySince = steps.readySince(step);
-      let task = this.tasks.get(id);
-      if (task === undefined) {
-        task = {
-          steps: 0,
-          run: 0,
-          ready: 0,
-          wait: 0,
-          outside: 0,
-          lastEnd: readySince,
-          lastStep: step,
-          visit: undefined,
-          visitFrom: 0,
-        };
-        this.tasks.set(id, task);
+    const { length } = steps;
+    while (this.done < length) {
+      const chunk = steps.chunkOf(this.done);
+      if (chunk === undefined) return;
+      const base = this.done & ~CHUNK_MASK;
+      const to = Math.min(length, base + CHUNK_ROWS);
+      for (let step = this.done; step < to; step++) {
+        const id = chunk.tasks[step - base]!;
+        if (id === 0) continue;
+        const start = chunk.starts[step - base]!;
+        const run = chunk.runs[step - base]!;
+        const ready = chunk.readies[step - base]!;
+        this.add(
+          id,
+          step,
+          start,
+          run === LONG ? steps.end(step) - start : run,
+          ready === LONG ? start - steps.readySince(step) : ready,
+          chunk.nodes[step - base]!,
+          (chunk.flags[step - base]! & CONTINUES) !== 0,
+        );
       }
-      const waited = readySince - task.lastEnd;
-      const ready = start - readySince;
-      if (waited > 0 && wasOutside(this.trace, task.lastStep, step)) task.outside += waited;
-      task.steps += 1;
-      task.run += end - start;
-      task.ready += ready;
-      task.wait += waited;
-      task.lastEnd = end;
-      task.lastStep = step;
-      if (task.visit !== undefined) {
-        task.visit.waiting += waited;
-        task.visit.ready += ready;
-        if (steps.continues(step)) continue;
-        const length = start - task.visitFrom;
-        task.visit.total += length;
-        task.visit.max = Math.max(task.visit.max, length);
-      }
-      const before = task.visit;
-      const now = this.siteOf(steps.node(step));
-      task.visit = now;
-      task.visitFrom = end;
-      if (now === undefined) {
-        if (before !== undefined) this.visiting.delete(id);
-        continue;
-      }
-      now.count += 1;
-      // Loops come back to the same place: that costs no look-up.
-      if (before === undefined) this.visiting.add(id);
-      if (before !== now) now.tasks.add(id);
+      this.done = to;
     }
+  }
+
+  private add(
+    id: TaskId,
+    step: StepIndex,
+    start: Nanoseconds,
+    run: Nanoseconds,
+    ready: Nanoseconds,
+    node: NodeId,
+    continues: boolean,
+  ): void {
+    const end = start + run;
+    const task = (this.byTask[id] ??= this.newTask(id, step, start - ready));
+    const waited = start - ready - task.lastEnd;
+    if (waited > 0 && wasOutside(this.trace, task.lastStep, step)) task.outside += waited;
+    task.steps += 1;
+    task.run += run;
+    task.ready += ready;
+    task.wait += waited;
+    task.lastEnd = end;
+    task.lastStep = step;
+    if (task.visit !== undefined) {
+      task.visit.waiting += waited;
+      task.visit.ready += ready;
+      if (continues) return;
+      const length = start - task.visitFrom;
+      task.visit.total += length;
+      task.visit.max = Math.max(task.visit.max, length);
+    }
+    const before = task.visit;
+    const now = this.siteOf(node);
+    task.visit = now;
+    task.visitFrom = end;
+    if (now === undefined) {
+      if (before !== undefined) this.visiting.delete(id);
+      return;
+    }
+    now.count += 1;
+    // Loops come back to the same places: that costs no look-up.
+    if (before === undefined) this.visiting.add(id);
+    const bit = now.number < BITS ? 1 << now.number : 0;
+    if (before === now || (task.seenAt & bit) !== 0) return;
+    task.seenAt |= bit;
+    now.tasks.add(id);
+  }
+
+  private newTask(id: TaskId, lastStep: StepIndex, lastEnd: Nanoseconds): TaskTotal {
+    const task = {
+      steps: 0,
+      run: 0,
+      ready: 0,
+      wait: 0,
+      outside: 0,
+      lastEnd,
+      lastStep,
+      seenAt: 0,
+      visit: undefined,
+      visitFrom: 0,
+    };
+    this.tasks.set(id, task);
+    return task;
   }
 
   private siteOf(node: NodeId): SiteTotal | undefined {
@@ -114,7 +158,16 @@ export class StepFold {
     const key = `${point.kind}:${siteKey(point.site)}`;
     let total = this.byKey.get(key);
     if (total === undefined) {
-      total = { ...point, tasks: new Set(), count: 0, total: 0, max: 0, waiting: 0, ready: 0 };
+      total = {
+        ...point,
+        number: this.sites.length,
+        tasks: new Set(),
+        count: 0,
+        total: 0,
+        max: 0,
+        waiting: 0,
+        ready: 0,
+      };
       this.byKey.set(key, total);
       this.sites.push(total);
     }

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { integers } from "../../../extension/trace/columns";
 import { Density } from "../../../extension/trace/density";
 import { StepList } from "../../../extension/trace/lane";
+import { StepColumns } from "../../../extension/trace/steps";
 
 interface Step {
   readonly wait: number;
@@ -69,14 +70,17 @@ describe("A lane's sums over steps", () => {
     fc.assert(
       fc.property(steps, fc.nat(400), fc.nat(400), (all, a, b) => {
         const placed = place(all);
-        const at = (i: number): Placed => placed[i] ?? { since: 0, start: 0, end: 0 };
-        const columns = {
-          start: (i: number) => at(i).start,
-          end: (i: number) => at(i).end,
-          readySince: (i: number) => at(i).since,
-        };
+        const columns = new StepColumns();
         const list = new StepList(columns, integers(4), true);
-        placed.forEach(({ since, start, end }, i) => list.add(i, since, start, end));
+        const next = new Int32Array(placed.length);
+        placed.forEach(({ since, start, end }, i) => {
+          list.enqueue(columns.add(1, 1, start, end - start, start - since, 0, 0, 0), next);
+          const chunk = columns.chunkOf(i);
+          // However many are taken in at once.
+          if (chunk !== undefined && i % 7 < 4) list.take(chunk, 0, next);
+        });
+        const chunk = columns.chunkOf(0);
+        if (chunk !== undefined) list.take(chunk, 0, next);
         const [from, to] = [Math.min(a, b, placed.length), Math.min(Math.max(a, b), placed.length)];
         const wanted = placed.slice(from, to);
         assert.equal(
