@@ -3,9 +3,8 @@
 import { ensurePackages, ensureProofs, ensurePythonTools } from "./install.mjs";
 
 const started = Date.now();
-const DEFAULT = ["checks", "unit", "runtime", "webview", "host", "package"];
-// What findings say of real runs depends on how busy the machine is, so it is asked for by name.
-const ALL = [...DEFAULT, "insights", "host-desktop"];
+const DEFAULT = ["checks", "unit", "insights", "runtime", "webview", "host", "package"];
+const ALL = [...DEFAULT, "host-desktop"];
 
 const args = process.argv.slice(2);
 const seedAt = args.indexOf("--seed");

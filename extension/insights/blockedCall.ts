@@ -60,6 +60,11 @@ export function inDebugger(stack: readonly ChainFrame[]): boolean {
   return stack.some(({ code }) => code.file !== undefined && DEBUGGER.test(code.file.path));
 }
 
+/** A thread is started, and that returns when the system has begun with it: the program can do nothing about it. */
+export function startsThread(stack: readonly ChainFrame[]): boolean {
+  return stack.some(({ code }) => code.name === "Thread.start" && code.file?.user === false);
+}
+
 /** Modules are loaded. */
 export function inImport(stack: readonly ChainFrame[]): boolean {
   return stack.some(({ code }) => code.name === "<module>" || code.file?.path.startsWith("<frozen importlib") === true);

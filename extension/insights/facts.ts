@@ -1,6 +1,10 @@
-/** One pass over the steps, taken further as the trace grows: what the rules would each have to walk all steps for. */
+/**
+ * One pass over the steps, taken further as the trace grows: what the rules would each have to walk all steps for. Times
+ * are without what the system took, as far as the trace says so: a busy machine is no fault of the program.
+ */
 import {
   originalWaker,
+  preemptedWithin,
   siteKey,
   type AwaitKind,
   type AwaitPoint,
@@ -18,6 +22,8 @@ import {
 const CONTENDED: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["lock", "semaphore", "queue.put"]);
 /** Whoever does this much between two yields computes, and is only being polite. */
 const SPIN_WORK: Nanoseconds = 100e3;
+/** Shorter times are taken as they are. */
+const WORTH_A_LOOK: Nanoseconds = 1e6;
 /** A site remembers so many of those that let others in, and of those that waited. */
 const MOST_KNOWN = 1000;
 
@@ -102,7 +108,7 @@ export class StepFacts {
   readonly spins = new Map<string, Spin>();
   readonly coroutines = new Map<string, CoroutineFacts>();
   readonly callbacks = new Map<string, CallbackFacts>();
-  /** Steps and callbacks that held their loop longer than the threshold. */
+  /** Steps and callbacks that held their loop longer than the threshold, also those that the system held up. */
   readonly blocks: StepIndex[] = [];
   private readonly lastBlock = new Map<LoopId, StepIndex>();
   private readonly last: (StepIndex | undefined)[] = [];
@@ -126,9 +132,10 @@ export class StepFacts {
     const { steps } = this.trace;
     const task = steps.task(step);
     const loop = steps.loop(step);
-    const run = steps.end(step) - steps.start(step);
+    const lasted = steps.end(step) - steps.start(step);
+    const run = lasted - this.preempted(loop, steps.start(step), steps.end(step), "likely");
+    if (lasted > this.blockedLoop) this.blocks.push(step);
     const blocks = run > this.blockedLoop;
-    if (blocks) this.blocks.push(step);
     if (task === 0) {
       if (!blocks) this.takeCallback(step, loop, run);
     } else {
@@ -138,6 +145,10 @@ export class StepFacts {
       if (previous !== undefined) this.takeWait(step, previous, task, loop, run);
     }
     if (blocks) this.lastBlock.set(loop, step);
+  }
+
+  private preempted(loop: LoopId, from: Nanoseconds, to: Nanoseconds, estimate: "likely" | "at most"): Nanoseconds {
+    return to - from < WORTH_A_LOOK ? 0 : preemptedWithin(this.trace, loop, from, to, estimate);
   }
 
   private takeCallback(step: StepIndex, loop: LoopId, run: Nanoseconds): void {
@@ -183,7 +194,9 @@ export class StepFacts {
     if (run > 0) facts.lines.set(from, (facts.lines.get(from) ?? 0) + run);
     const since = steps.readySince(step);
     facts.wait += since - steps.end(previous);
-    const length = steps.start(step) - since - this.blockedWithin(loop, since, steps.start(step));
+    const blocked = this.blockedWithin(loop, since, steps.start(step));
+    const waited = steps.start(step) - since - this.preempted(loop, since, steps.start(step), "at most");
+    const length = Math.max(0, waited - blocked);
     facts.ready += length;
     facts.readies += 1;
     if (length > facts.longestReady.length) facts.longestReady = { at: since, length, task };

@@ -11,6 +11,7 @@ export interface SummaryFinding {
   readonly tasks: readonly TaskId[];
   readonly at_ms: number;
   readonly cost_ms: number;
+  readonly ongoing: boolean;
   readonly evidence: readonly {
     readonly label: string;
     readonly site: SummarySite | null;
@@ -29,6 +30,7 @@ export function summarizeFindings(findings: readonly Finding[]): readonly Summar
     tasks: finding.tasks,
     at_ms: milliseconds(finding.at),
     cost_ms: milliseconds(finding.cost),
+    ongoing: finding.ongoing === true,
     evidence: finding.evidence.map(({ label, site, at, task }) => ({
       label,
       site: siteOf(site),

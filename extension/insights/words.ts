@@ -2,6 +2,7 @@
 import {
   firstIndex,
   formatDuration,
+  preemptedWithin,
   type LoopId,
   type Nanoseconds,
   type Site,
@@ -44,6 +45,11 @@ export function listed(tasks: Iterable<TaskId>): readonly TaskId[] {
 export function loopLength(trace: Trace, id: LoopId): Nanoseconds {
   const loop = trace.loops.find((one) => one.id === id);
   return loop === undefined ? trace.end : (loop.closed ?? trace.end) - loop.started;
+}
+
+/** The same without what the system took: of this, shares of what runs are taken. */
+export function loopTime(trace: Trace, id: LoopId): Nanoseconds {
+  return loopLength(trace, id) - preemptedWithin(trace, id, 0, Infinity, "at most");
 }
 
 /** Where the task stood before the step: the await of user code that the step went on from. */

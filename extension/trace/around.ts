@@ -8,6 +8,7 @@ import type {
   NeverAwaited,
   Outcome,
   Partiality,
+  Preemption,
   Source,
   SourceId,
   Standing,
@@ -27,6 +28,7 @@ export class Around {
   /** The program's own ends of connections. */
   private readonly localAddresses = new Set<string>();
   private readonly threads = new Map<ThreadId, string>();
+  private readonly preempted = new Map<LoopId, Preemption[]>();
   private readonly standings = new Map<LoopId, Standing>();
 
   job(id: JobId): Job | undefined {
@@ -89,6 +91,17 @@ export class Around {
     this.standings.set(loop, standing);
   }
 
+  preemptions(loop: LoopId): readonly Preemption[] {
+    return this.preempted.get(loop) ?? NO_PREEMPTIONS;
+  }
+
+  /** Those that are not later than the one before are of a broken file. */
+  preempt(loop: LoopId, preemption: Preemption): void {
+    const known = this.preempted.get(loop);
+    if (known === undefined) this.preempted.set(loop, [preemption]);
+    else if (preemption.to > (known.at(-1)?.to ?? 0)) known.push(preemption);
+  }
+
   lose(what: string, count: number): void {
     // Of kinds there are a handful; a file that claims many is broken.
     const kind = this.lost.has(what) || this.lost.size < MAX_KINDS ? what : "other";
@@ -97,3 +110,4 @@ export class Around {
 }
 
 const MAX_KINDS = 32;
+const NO_PREEMPTIONS: readonly Preemption[] = [];

@@ -18,6 +18,7 @@ export const AROUND: ReadonlyMap<string, (trace: TraceModel, d: Fields) => void>
   ["job_started", jobStarted],
   ["job_ended", jobEnded],
   ["standing", standing],
+  ["preempted", preempted],
   ["partial", partial],
   ["child", child],
   ["lost", lost],
@@ -91,6 +92,12 @@ function standing({ around }: TraceModel, d: Fields): void {
     });
   }
   around.stand(id(d["loop"]), { at: time(d["t"]), waits });
+}
+
+function preempted({ around }: TraceModel, d: Fields): void {
+  const [from, to] = [time(d["from"]), time(d["t"])];
+  if (id(d["loop"]) > 0 && to > from)
+    around.preempt(id(d["loop"]), { from, to, length: Math.min(time(d["ns"]), to - from) });
 }
 
 function partial({ around }: TraceModel, d: Fields): void {

@@ -34,6 +34,7 @@ export {
   type TaskTimes,
 } from "./questions/times";
 export { visitBeside, visitsOf, type Visit } from "./questions/visits";
+export { preemptedWithin } from "./questions/preempted";
 export { awaitsWithin, type Within } from "./questions/within";
 export { originalWaker } from "./questions/wakers";
 export { cancelWords, causeOf, type Words } from "./questions/causes";

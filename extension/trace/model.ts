@@ -23,6 +23,7 @@ import type {
   NodeId,
   Outcome,
   Partiality,
+  Preemption,
   Site,
   Source,
   SourceFile,
@@ -196,6 +197,10 @@ export class TraceModel implements Trace {
     const { nodes } = this;
     const stack = (): readonly ChainFrame[] => sample.stack.flatMap((node) => nodes.chain(node));
     return { since: reading.clock, task: sample.task, stack };
+  }
+
+  preemptionsOf(loop: LoopId): readonly Preemption[] {
+    return this.around.preemptions(loop);
   }
 
   awaitSite(node: NodeId): AwaitPoint | undefined {

@@ -15,6 +15,7 @@ import type {
   NeverAwaited,
   NodeId,
   Partiality,
+  Preemption,
   Site,
   Source,
   SourceFile,
@@ -184,6 +185,8 @@ export interface Trace {
   blockedAt(step: StepIndex): readonly ChainFrame[];
   /** The step that blocks the loop at the end of the trace, so that its row is still to come. */
   blockedNow(loop: LoopId): Blocked | undefined;
+  /** In order of time. Empty also where the system does not tell, as others than Linux. */
+  preemptionsOf(loop: LoopId): readonly Preemption[];
   /** The innermost user frame of the chain. */
   awaitSite(node: NodeId): AwaitPoint | undefined;
 }

@@ -228,6 +228,14 @@ export interface StandingWait {
   readonly limit: number | undefined;
 }
 
+/** The loop's thread could have run, but the system had no processor for it. In order of `to`; they may overlap. */
+export interface Preemption {
+  readonly from: Nanoseconds;
+  readonly to: Nanoseconds;
+  /** For how long, somewhere in between. */
+  readonly length: Nanoseconds;
+}
+
 /** What cannot be recorded of a loop. */
 export interface Partiality {
   readonly loop: LoopId;

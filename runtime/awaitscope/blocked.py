@@ -11,7 +11,6 @@ from types import FrameType
 
 from .recorder import LoopRecorder, Recorder, clock
 from .running import task_of
-from .tracefile import encode_json
 
 _SECOND = 1_000_000_000
 _DEFAULT_THRESHOLD_S = 0.1
@@ -43,9 +42,12 @@ class BlockedSampler:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._seen: dict[int, _Seen] = {}
+        self._looked = clock()
 
     def look(self) -> None:
         now = clock()
+        away = now - self._looked
+        self._looked = now
         for loop in self._recorder.loops:
             step = loop.step
             if step <= 0 or loop.fresh:  # it polls, or does not run
@@ -53,8 +55,11 @@ class BlockedSampler:
                 continue
             seen = self._seen.get(loop.id)
             if seen is None or seen.step != step:
-                self._seen[loop.id] = _Seen(step, now, _threshold(loop))
-            elif now - seen.since >= seen.next:
+                threshold = _threshold(loop)
+                # Kept from looking for so long, most likely by this very step.
+                since = self._recorder.step_began(loop, step) if away >= threshold else None
+                self._seen[loop.id] = seen = _Seen(step, now if since is None else since, threshold)
+            if now - seen.since >= seen.next:
                 seen.next *= _LATER
                 self._sample(loop, step, now)
 
@@ -70,7 +75,7 @@ class BlockedSampler:
         if loop.step != step or not stack:
             return  # it went on meanwhile
         recorder = self._recorder
-        line = {
+        line: dict[str, object] = {
             "k": "blocked",
             "loop": loop.id,
             "step": step,
@@ -78,7 +83,7 @@ class BlockedSampler:
             "t": now - recorder.start,
             "stack": stack,
         }
-        recorder.definitions.append(encode_json(line))
+        recorder.add_late(line)
 
     def _stack(self, frame: FrameType | None) -> list[int]:
         """Nodes, innermost first, down to the loop's own frame."""

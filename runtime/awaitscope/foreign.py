@@ -84,6 +84,7 @@ class ForeignLoop:
         record = self.record
         record.fresh = False
         record.thread_id = get_ident()
+        record.recorder.loop_runs(record)
         record.root = record.positions.root()
         record.recorder.callers.bottoms[id(caller)] = caller
         at = now - record.recorder.start

@@ -140,6 +140,7 @@ class Recorder:
         self._told_loss = self.start
         self.start_watch: Callable[[], None] = _nothing
         self.loop_seen: Callable[[LoopRecorder, Any], None] = _nothing
+        self.loop_runs: Callable[[LoopRecorder], None] = _nothing  # in the loop's own thread, each time it begins to
 
     # ------------------------------------------------------------------ loops
 
@@ -386,6 +387,12 @@ class Recorder:
             self.file.write_rows(ENDS, ends)
         if self.file.error is not None and self.failure is None:
             self.failure = self.file.error.strerror or repr(self.file.error.args)
+
+    def step_began(self, loop: LoopRecorder, step: int) -> int | None:
+        """When the step that goes on began; None if it is over. From any thread; takes as long as there are rows."""
+        with self._lock:
+            steps, end = measure(loop.rows[:], loop.flushed_clock, self.start)
+            return end if loop.flushed_steps + steps == step - 1 else None
 
     def close_loop(self, loop: LoopRecorder) -> None:
         """It is noticed a moment later; its last step or wait was when it was closed, as near as can be told."""

@@ -16,6 +16,7 @@ from .blocked import BlockedSampler
 from .children import Children
 from .disguise import source_lines
 from .handles import TASK_TYPES
+from .preempted import Preemption
 from .recorder import LoopRecorder, Recorder
 from .standing import Standing
 from .tracefile import DEFAULT_LIMIT
@@ -65,6 +66,8 @@ class Session:
         self.recorder.loop_seen = self._loop_seen
         self._blocked = BlockedSampler(self.recorder)
         self._standing = Standing(self.recorder)
+        self._preemption = Preemption(self.recorder)
+        self.recorder.loop_runs = self._preemption.loop_runs
         self._exit = os._exit
         self._ended = False
         self._children = Children(self.recorder) if children or parent is not None else None
@@ -113,6 +116,7 @@ class Session:
                     self.recorder.close_loop(record)
                 if found is None and not record.rows:
                     self.recorder.loops.remove(record)  # programs run loop after loop for days
+            self._preemption.look()
             self._blocked.look()
             self._standing.look()
             if self._children is not None:
@@ -128,6 +132,7 @@ class Session:
         self._ended = True
         is_gone = self._watch.end()
         self._tick()
+        self._preemption.end()
         if is_gone:
             self.recorder.file.stop_shortening()
         if self._children is not None:
@@ -164,6 +169,7 @@ class Session:
         if not self._ended:
             self._ended = True
             self._uninstall()
+            self._preemption.end()
             self.recorder.file.stop_shortening(is_ours=False)
             self.recorder.file.close()
             if self._children is not None:

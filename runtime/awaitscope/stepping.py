@@ -225,6 +225,7 @@ def _wake_up(self: Any, record: LoopRecorder) -> None:
         record.root = root
         record.anchors.clear()
     record.is_proactor = hasattr(self, "_proactor")
+    record.recorder.loop_runs(record)
     record.last = now = clock()
     at = now - record.recorder.start
     record.extend((CLOCK, at & 0xFFFFFFFF, at >> 32, 0, 0))

@@ -14,12 +14,11 @@ const files = readdirSync(PROGRAMS).filter((file) => file.endsWith(".py") && !/^
 /** The rule that a program's cases are about. */
 const ruleOf = (run: Run): string => run.name.split(" ")[0]?.replaceAll("_", "-") ?? "";
 const fires = (run: Run): boolean => /^\S+ fires/.test(run.name);
-/** Where a rule fires, others may, too, if the machine is slow; a near miss has nothing to say. */
+/** Where a rule fires, others may, too; a near miss has nothing to say. */
 const told = (run: Run): readonly string[] =>
   run.findings.filter(({ severity, rule }) => rule === ruleOf(run) || (!fires(run) && severity !== "hint")).map(golden);
 
 const toldText = (run: Run): string => [`${run.name}:`, ...told(run).map((line) => `  ${line}`)].join("\n");
-const AGAIN = 6;
 
 describe("findings of real runs", function () {
   const text = readFileSync(GOLDEN, "utf8");
@@ -38,18 +37,7 @@ describe("findings of real runs", function () {
       .filter((file) => EXAMPLES.test(file))
       .map((file) => ({ path: inRoot("examples", file), args: [] }));
     const programs = [...cases, ...examples];
-    const first = [...(await runAll(programs, python.path))];
-    // Another process may have taken the processor for longer than what a near miss is near to: once more, then.
-    for (let left = AGAIN; left > 0; left--) {
-      const odd = [...first.keys()].filter((i) => !text.includes(`${toldText(first[i]!)}\n`));
-      const again = await runAll(
-        odd.map((i) => programs[i]!),
-        python.path,
-        1,
-      );
-      odd.forEach((i, n) => (first[i] = again[n]!));
-    }
-    runs = first;
+    runs = await runAll(programs, python.path);
   });
 
   it("every program runs to its end", () => {

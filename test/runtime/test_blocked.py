@@ -1,11 +1,25 @@
-"""What is written about a step that blocks its loop, while it does."""
+"""What the watch thread sees of a step that blocks its loop, and what it costs while none does."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
+import textwrap
+import time
 import unittest
+from pathlib import Path
 
 import tracefile
-from running import Run, folder, traced
+from running import ROOT, Run, folder, traced
+
+sys.path.insert(0, str(ROOT / "runtime"))
+
+from awaitscope.session import Session
+
+LONG_S = 0.3
+"""Of the thread's own time, or asleep: longer than asyncio's 100 ms and two looks of the watch thread."""
+
 
 PROGRAM = """
 import asyncio
@@ -41,9 +55,99 @@ for name in ("_interpreters", "_xxsubinterpreters"):
 """
 
 
+def trace_of(source: str) -> tuple[tracefile.Trace, list[str]]:
+    text = textwrap.dedent(source)
+    with folder({"program.py": text}) as base:
+        ended = traced(Run(["program.py"], base), base / "t.awaitscope")
+        assert ended.code == 0, ended.err
+        return tracefile.read(base / "t.awaitscope"), text.split("\n")
+
+
+def blocking_lines(source: str) -> list[str]:
+    """The program's innermost line of each step that was seen to block, in order."""
+    trace, lines = trace_of(source)
+    assert trace.undefined == [], trace.undefined
+    by_step: dict[int, str] = {}
+    for blocked in trace.blocked:
+        stack = [trace.nodes[node] for node in blocked["stack"]]
+        line = next(node["line"] for node in stack if trace.files[trace.codes[node["code"]]["file"]]["user"])
+        by_step[blocked["step"]] = lines[line - 1].strip()
+    return list(by_step.values())
+
+
+class Calls(unittest.TestCase):
+    def test_calls_that_let_other_threads_run_are_seen_while_they_last(self) -> None:
+        self.assertEqual(
+            blocking_lines(
+                f"""
+                import asyncio, hashlib, os, select, socket, subprocess, sys, time
+                async def main():
+                    time.sleep({LONG_S})
+                    await asyncio.sleep(0)
+                    select.select([], [], [], {LONG_S})
+                    await asyncio.sleep(0)
+                    os.waitpid(subprocess.Popen(["sleep", "{LONG_S}"]).pid, 0)
+                    await asyncio.sleep(0)
+                    one, other = socket.socketpair()
+                    one.settimeout({LONG_S})
+                    try:
+                        one.recv(1)
+                    except TimeoutError:
+                        pass
+                    await asyncio.sleep(0)
+                    hashlib.pbkdf2_hmac("sha256", b"", b"", 1_500_000)
+                    await asyncio.sleep(0)
+                asyncio.run(main())
+                """
+            ),
+            [
+                f"time.sleep({LONG_S})",
+                f"select.select([], [], [], {LONG_S})",
+                f'os.waitpid(subprocess.Popen(["sleep", "{LONG_S}"]).pid, 0)',
+                "one.recv(1)",
+                'hashlib.pbkdf2_hmac("sha256", b"", b"", 1_500_000)',
+            ],
+        )
+
+    def test_calls_that_let_no_other_thread_run_are_seen_when_they_return(self) -> None:
+        self.assertEqual(
+            blocking_lines(
+                """
+                import asyncio, re
+                numbers = list(range(3_000_000))
+                async def main():
+                    await asyncio.sleep(0.01)
+                    sum(range(30_000_000))
+                    await asyncio.sleep(0.01)
+                    re.match("(a?){24}a{24}$", "a" * 24)
+                    await asyncio.sleep(0.01)
+                    sorted(numbers, key=str)
+                    await asyncio.sleep(0.01)
+                asyncio.run(main())
+                """
+            ),
+            ["sum(range(30_000_000))", 're.match("(a?){24}a{24}$", "a" * 24)', "sorted(numbers, key=str)"],
+        )
+
+    def test_python_code_is_seen_where_it_computes(self) -> None:
+        self.assertEqual(
+            blocking_lines(
+                f"""
+                import asyncio, time
+                async def main():
+                    until = time.thread_time() + {LONG_S}
+                    while time.thread_time() < until: pass
+                    await asyncio.sleep(0)
+                asyncio.run(main())
+                """
+            ),
+            ["while time.thread_time() < until: pass"],
+        )
+
+
 class Blocked(unittest.TestCase):
     def test_says_where_it_stands_and_whose_step_it_is(self) -> None:
-        with folder({"program.py": PROGRAM}) as base:
+        with folder({"program.py": WHOSE}) as base:
             path = base / "t.awaitscope"
             ended = traced(Run(["program.py"], base), path)
             self.assertEqual((ended.code, ended.err), (0, ""))
@@ -62,3 +166,76 @@ class Blocked(unittest.TestCase):
             self.assertEqual(ended.code, 0, ended.err)  # from 3.14 on, Python warns of interpreters that are left
             trace = tracefile.read(path)
         self.assertEqual((trace.blocked, trace.complete), ([], True))
+
+
+class WithoutBlocks(unittest.TestCase):
+    def test_next_to_nothing_is_spent(self) -> None:
+        """While tasks switch for a second."""
+
+        async def main() -> None:
+            end = time.monotonic() + 1
+            while time.monotonic() < end:
+                await asyncio.sleep(0.001)
+
+        with folder({}) as base:
+            session = Session(str(base / "t.awaitscope"), ["program.py"])
+            watch = session._watch
+            asyncio.run(main())
+            spent = _spent_by(watch._thread)
+            session.finish(0)
+        if spent is not None:
+            self.assertLess(spent, 0.02, "seconds of a processor in a second")
+
+    def test_the_thread_is_gone_with_the_recording(self) -> None:
+        with folder({}) as base:
+            session = Session(str(base / "t.awaitscope"), ["program.py"])
+            asyncio.run(asyncio.sleep(0))
+            before = _threads()
+            session.finish(0)
+            if before is not None:
+                self.assertEqual(len(before) - 1, len(_threads() or ()))
+
+
+def _spent_by(thread: int) -> float | None:
+    """Seconds; None where the system does not tell."""
+    path = Path(f"/proc/self/task/{thread}/schedstat")
+    return int(path.read_text().split()[0]) / 1e9 if path.exists() else None
+
+
+def _threads() -> list[str] | None:
+    path = "/proc/self/task"
+    deadline = time.monotonic() + 5
+    while os.path.exists(path):
+        found = os.listdir(path)
+        # The system forgets a thread a little after it has ended.
+        if len(found) == len(sys._current_frames()) or time.monotonic() > deadline:
+            return found
+    return None
+
+
+class Preempted(unittest.TestCase):
+    @unittest.skipUnless(os.path.exists("/proc/self/schedstat"), "the system does not tell")
+    def test_a_machine_that_is_busy_with_something_else_is_told_of(self) -> None:
+        """One processor for this process and for one that never rests: each gets about half of the time."""
+        trace, _ = trace_of(
+            """
+            import asyncio, os, subprocess, sys, time
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+            busy = subprocess.Popen([sys.executable, "-S", "-c", "print(flush=True)\\nwhile True: pass"], stdout=-1)
+            busy.stdout.readline()
+            async def main():
+                until = time.thread_time() + 0.5
+                while time.thread_time() < until: pass
+                await asyncio.sleep(0)
+            asyncio.run(main())
+            busy.kill()
+            """
+        )
+        taken = sum(line["ns"] for line in trace.preempted)
+        longest = max(step.end - step.start for step in trace.loops[1].steps.values())
+        self.assertGreater(taken, 200_000_000)
+        self.assertLess(taken, longest + 100_000_000)
+
+
+if __name__ == "__main__":
+    unittest.main()

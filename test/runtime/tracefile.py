@@ -115,6 +115,7 @@ class Trace:
         self._names: dict[int, str] = {}
         self._exceptions: dict[int, tuple[str, str | None]] = {}
         self.blocked: list[dict[str, Any]] = []
+        self.preempted: list[dict[str, Any]] = []
         self.end = 0
         self.lost = 0
         self.failure: str | None = None
@@ -176,6 +177,8 @@ class Trace:
             loop.thread, loop.kind = line["thread"], line["class"]
         elif kind == "blocked":
             self.blocked.append(line)
+        elif kind == "preempted":
+            self.preempted.append(line)
         elif kind == "partial":
             self.loops[line["loop"]].partial = line["what"]
         elif kind == "loop_closed":

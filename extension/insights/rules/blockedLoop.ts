@@ -1,5 +1,16 @@
-import { firstIndex, siteKey, type Nanoseconds, type Site, type StepIndex, type TaskId, type Trace } from "../../trace";
-import { blockedCall, inDebugger, inImport } from "../blockedCall";
+import {
+  firstIndex,
+  preemptedWithin,
+  siteKey,
+  type ChainFrame,
+  type LoopId,
+  type Nanoseconds,
+  type Site,
+  type StepIndex,
+  type TaskId,
+  type Trace,
+} from "../../trace";
+import { blockedCall, inDebugger, inImport, startsThread } from "../blockedCall";
 import type { Evidence, Facts, Finding, Rule, Thresholds } from "../types";
 import { duration, listed, place, plural, stoodBefore, taskName } from "../words";
 
@@ -11,8 +22,22 @@ const MOST_SHOWN = 5;
 /** As long as a block is a second or more, nobody gets an answer. */
 const SEVERE: Nanoseconds = 1e9;
 
+/** So much of it taken by the system is worth telling. */
+const TOLD_SHARE = 0.1;
+
 interface Block {
-  readonly step: StepIndex;
+  /** Undefined: it goes on. */
+  readonly step: StepIndex | undefined;
+  readonly loop: LoopId;
+  readonly task: TaskId;
+  readonly from: Nanoseconds;
+  readonly length: Nanoseconds;
+  readonly preempted: Nanoseconds;
+  readonly seen: Seen;
+}
+
+/** What there is to say of where it stood. */
+interface Seen {
   readonly site: Site | undefined;
   readonly what: string;
   readonly sampled: boolean;
@@ -28,11 +53,9 @@ export const blockedLoop: Rule = {
   },
   find(trace, facts, thresholds) {
     const groups = new Map<string, Block[]>();
-    for (const step of facts.steps.blocks) {
-      const block = look(trace, facts, step);
-      if (block === undefined) continue;
-      const key =
-        block.site === undefined ? block.what : siteKey({ ...block.site, column: undefined, endColumn: undefined });
+    for (const block of blocksOf(trace, facts, thresholds)) {
+      const { site, what } = block.seen;
+      const key = site === undefined ? what : siteKey({ ...site, column: undefined, endColumn: undefined });
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [block]);
       else group.push(block);
@@ -41,28 +64,60 @@ export const blockedLoop: Rule = {
   },
 };
 
-function look(trace: Trace, facts: Facts, step: StepIndex): Block | undefined {
+function* blocksOf(trace: Trace, facts: Facts, { blockedLoop }: Thresholds): Generator<Block> {
   const { steps } = trace;
-  const stack = trace.blockedAt(step);
-  const started = trace.loops.find((loop) => loop.id === steps.loop(step))?.started ?? 0;
-  if (inDebugger(stack) || (inImport(stack) && steps.start(step) - started < START)) return undefined;
-  const task = steps.task(step);
-  if (stack.length === 0) {
-    const code = task === 0 ? trace.chain(steps.node(step)).at(-1)?.code : trace.task(task)?.code;
-    const from = task === 0 ? undefined : stoodBefore(trace, task, step);
-    const at = trace.awaitSite(steps.node(step))?.site;
-    const where = code?.file?.user === true ? { file: code.file.path, line: code.line } : undefined;
-    const whole = where && { ...where, column: undefined, endLine: undefined, endColumn: undefined };
-    const what = `code of ${code?.name ?? "a callback"}`;
-    const stretch: Evidence[] = [];
-    if (from !== undefined) stretch.push({ label: `went on from ${place(from)}`, site: from });
-    if (at !== undefined) stretch.push({ label: `came to stand at ${place(at)}`, site: at });
-    return { step, site: from ?? whole, what, sampled: false, stack: stretch };
+  for (const step of facts.steps.blocks) {
+    const [loop, task, from, to] = [steps.loop(step), steps.task(step), steps.start(step), steps.end(step)];
+    const preempted = preemptedWithin(trace, loop, from, to, "at most");
+    if (to - from - preempted <= blockedLoop) continue;
+    const stack = trace.blockedAt(step);
+    if (isExcused(trace, loop, stack, from)) continue;
+    const seen = stack.length === 0 ? unseen(trace, task, step) : seenAt(stack, facts, calledBack(trace, task, step));
+    yield { step, loop, task, from, length: to - from, preempted, seen };
   }
-  const { call: seen, site, function: name } = blockedCall(stack, facts);
-  const call =
-    task === 0 && site === undefined ? (trace.chain(steps.node(step)).at(-1)?.code.name ?? "a callback") : seen;
-  const what = call === undefined ? `Python code in ${name ?? "a callback"}` : `${call}()`;
+  for (const { id: loop } of trace.loops) {
+    const now = trace.blockedNow(loop);
+    const stack = now?.stack();
+    if (now === undefined || stack === undefined || isExcused(trace, loop, stack, now.since)) continue;
+    const preempted = preemptedWithin(trace, loop, now.since, trace.end, "at most");
+    const length = trace.end - now.since;
+    if (length - preempted <= blockedLoop) continue;
+    const seen = seenAt(stack, facts, now.task === undefined ? "A callback" : undefined);
+    yield { step: undefined, loop, task: now.task ?? 0, from: now.since, length, preempted, seen };
+  }
+}
+
+function isExcused(trace: Trace, loop: LoopId, stack: readonly ChainFrame[], from: Nanoseconds): boolean {
+  const started = trace.loops.find(({ id }) => id === loop)?.started ?? 0;
+  return inDebugger(stack) || startsThread(stack) || (inImport(stack) && from - started < START);
+}
+
+/** What to call it where no line of the program can be named. */
+function calledBack(trace: Trace, task: TaskId, step: StepIndex): string | undefined {
+  if (task !== 0) return undefined;
+  const code = trace.chain(trace.steps.node(step)).at(-1)?.code;
+  return code === undefined ? "A callback" : `${code.name}()`;
+}
+
+/** Nobody looked: what is known is where the step began and where it came to. */
+function unseen(trace: Trace, task: TaskId, step: StepIndex): Seen {
+  const node = trace.steps.node(step);
+  const code = task === 0 ? trace.chain(node).at(-1)?.code : trace.task(task)?.code;
+  const from = task === 0 ? undefined : stoodBefore(trace, task, step);
+  const at = trace.awaitSite(node)?.site;
+  const where = code?.file?.user === true ? { file: code.file.path, line: code.line } : undefined;
+  const whole = where && { ...where, column: undefined, endLine: undefined, endColumn: undefined };
+  const what = task === 0 ? `${code?.name ?? "a callback"}()` : `code of ${code?.name ?? "a task"}`;
+  const stretch: Evidence[] = [];
+  if (from !== undefined) stretch.push({ label: `went on from ${place(from)}`, site: from });
+  if (at !== undefined) stretch.push({ label: `came to stand at ${place(at)}`, site: at });
+  return { site: from ?? whole, what, sampled: false, stack: stretch };
+}
+
+function seenAt(stack: readonly ChainFrame[], facts: Facts, callback: string | undefined): Seen {
+  const { call, site, function: name } = blockedCall(stack, facts);
+  const called = call === undefined ? `Python code in ${name ?? "a library"}` : `${call}()`;
+  const what = (site === undefined ? callback : undefined) ?? called;
   const frames = stack
     .filter((frame) => frame.code.file?.user === true && frame.site !== undefined)
     .slice(0, MOST_SHOWN)
@@ -70,46 +125,73 @@ function look(trace: Trace, facts: Facts, step: StepIndex): Block | undefined {
       label: `stood in ${code.name}${at === undefined ? "" : ` at ${place(at)}`}`,
       ...(at === undefined ? {} : { site: at }),
     }));
-  return { step, site, what, sampled: true, stack: frames };
+  return { site, what, sampled: true, stack: frames };
 }
 
 function tell(trace: Trace, blocks: readonly Block[], thresholds: Thresholds): Finding {
-  const { steps } = trace;
-  const length = ({ step }: Block): Nanoseconds => steps.end(step) - steps.start(step);
-  const worst = blocks.reduce((a, b) => (length(b) > length(a) ? b : a));
-  const cost = blocks.reduce((sum, block) => sum + length(block), 0);
-  const at = steps.start(worst.step);
-  const held = heldUp(trace, worst.step);
-  const others =
-    held.length === 0
-      ? ""
-      : `; ${plural(held.length, "task")} ready meanwhile, for up to ${duration(held[0]?.length ?? 0)}`;
-  const often =
-    blocks.length === 1
-      ? duration(cost)
-      : `${duration(cost)} in ${blocks.length} steps, the longest ${duration(length(worst))}`;
-  const by = listed(new Set(blocks.map(({ step }) => steps.task(step)).filter((task) => task !== 0)));
+  const now = blocks.find(({ step }) => step === undefined);
+  const worst = now ?? blocks.reduce((a, b) => (b.length > a.length ? b : a));
+  const { seen, from: at, length, preempted } = worst;
+  const cost = blocks.reduce((sum, block) => sum + block.length, 0);
+  const held = worst.step === undefined ? [] : heldUp(trace, worst.step);
+  const still = worst.step === undefined ? alive(trace, worst) : 0;
   return {
     rule: "blocked-loop",
-    severity: length(worst) >= SEVERE && held.length > 0 ? "error" : "warning",
-    certainty: worst.sampled
-      ? "Measured; what it did was seen while it lasted"
+    severity: length >= SEVERE && held.length + still > 0 ? "error" : "warning",
+    certainty: seen.sampled
+      ? `Measured; what it did was seen while it ${now === undefined || isOver(trace) ? "lasted" : "lasts"}`
       : `Measured; nobody looked while it lasted, so only where it began and ended is known (longer than ${duration(thresholds.blockedLoop)})`,
-    message: `${worst.what} held the loop for ${often}${others}`,
-    site: worst.site,
-    tasks: by,
+    message: now === undefined ? past(blocks, worst, cost, held) : present(trace, now, still),
+    site: seen.site,
+    tasks: listed(new Set(blocks.map(({ task }) => task).filter((task) => task !== 0))),
     at,
     cost,
+    ...(now === undefined ? {} : { ongoing: true }),
     evidence: [
-      { label: `held the loop for ${duration(length(worst))}`, at, ...taskOf(steps.task(worst.step)) },
-      ...worst.stack,
+      { label: `held the loop for ${duration(length)}`, at, ...taskOf(worst.task) },
+      ...seen.stack,
+      ...(preempted < TOLD_SHARE * length
+        ? []
+        : [{ label: `the machine was busy: for ${duration(preempted)} of it no processor was free`, at }]),
       ...held.slice(0, MOST_SHOWN).map(({ task, length: ready, since }): Evidence => ({
         label: `${taskName(trace, task)} was ready for ${duration(ready)}`,
         task,
         at: since,
       })),
+      ...(now === undefined || blocks.length === 1
+        ? []
+        : [{ label: `before, ${plural(blocks.length - 1, "step")} held it here for ${duration(cost - length)}` }]),
     ],
   };
+}
+
+function past(blocks: readonly Block[], worst: Block, cost: Nanoseconds, held: readonly Held[]): string {
+  const often =
+    blocks.length === 1
+      ? duration(cost)
+      : `${duration(cost)} in ${blocks.length} steps, the longest ${duration(worst.length)}`;
+  const others =
+    held.length === 0
+      ? ""
+      : `; ${plural(held.length, "task")} ready meanwhile, for up to ${duration(held[0]?.length ?? 0)}`;
+  return `${worst.seen.what} held the loop for ${often}${others}`;
+}
+
+function present(trace: Trace, { seen, length }: Block, still: number): string {
+  const others = still === 0 ? "" : `; ${plural(still, "other task")} cannot run`;
+  return isOver(trace)
+    ? `${seen.what} held the loop for the last ${duration(length)} of the trace${others}`
+    : `${seen.what} has held the loop for ${duration(length)} now${others}`;
+}
+
+/** The program has ended; if it was in the middle of a step, that was killed with it. */
+function isOver(trace: Trace): boolean {
+  return trace.complete || trace.truncated;
+}
+
+/** The loop's other tasks that have not ended. */
+function alive(trace: Trace, { loop, task }: Block): number {
+  return trace.tasks.filter((one) => one.loop === loop && one.ended === undefined && one.id !== task).length;
 }
 
 function taskOf(task: TaskId): { readonly task?: TaskId } {

@@ -1,5 +1,5 @@
 import type { Rule } from "../types";
-import { duration, listed, loopLength, percent, plural } from "../words";
+import { duration, listed, loopTime, percent, plural } from "../words";
 
 /** Fewer rounds are no spinning. */
 const FEWEST = 1000;
@@ -18,7 +18,7 @@ export const busySpin: Rule = {
   },
   find(trace, facts, thresholds) {
     return [...facts.steps.spins.values()].flatMap(({ loop, point, count, quick, run, first, last, tasks }) => {
-      const length = loopLength(trace, loop);
+      const length = loopTime(trace, loop);
       if (count < FEWEST || quick < QUICK * count || run < thresholds.cost || run < SHARE * length) return [];
       const rate = Math.round(count / Math.max(1e-3, (last - first) / SECOND));
       return {

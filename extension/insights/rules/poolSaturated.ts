@@ -1,4 +1,4 @@
-import type { Job, Nanoseconds, Trace } from "../../trace";
+import { firstIndex, type Job, type Nanoseconds, type Trace } from "../../trace";
 import { Union } from "../facts";
 import type { Evidence, Finding, Rule } from "../types";
 import { duration, listed, loopLength, percent, place, plural } from "../words";
@@ -32,9 +32,10 @@ export const poolSaturated: Rule = {
 };
 
 function tell(trace: Trace, jobs: readonly Job[], cost: Nanoseconds, share: number): Finding | undefined {
-  const waited = (job: Job): Nanoseconds => (job.started ?? trace.end) - job.created;
-  const busy = busyLine(jobs, trace.end);
-  const queued = jobs.filter((job) => waited(job) > busy.least).sort((a, b) => (a.started ?? 0) - (b.started ?? 0));
+  const line = new Line(jobs, trace.end);
+  const waits = new Map(jobs.map((job) => [job, line.before(job.created, job.started ?? trace.end)]));
+  const waited = (job: Job): Nanoseconds => waits.get(job) ?? 0;
+  const queued = jobs.filter((job) => waited(job) > line.least).sort((a, b) => (a.started ?? 0) - (b.started ?? 0));
   const total = queued.reduce((sum, job) => sum + waited(job), 0);
   const covered = new Union();
   for (const job of queued) covered.add(job.created, job.started ?? trace.end);
@@ -46,7 +47,7 @@ function tell(trace: Trace, jobs: readonly Job[], cost: Nanoseconds, share: numb
     rule: "pool-saturated",
     severity: "warning",
     certainty: "Measured: from when a call was handed over to when a thread began with it",
-    message: `${plural(queued.length, "call")} waited for a free thread, for ${percent(covered.length / length)} of the run: ${plural(busy.threads, "thread")} ran ${plural(jobs.length, "call")}; the longest waited ${duration(waited(worst))}`,
+    message: `${plural(queued.length, "call")} waited for a free thread, for ${percent(covered.length / length)} of the run: ${plural(line.threads, "thread")} ran ${plural(jobs.length, "call")}; the longest waited ${duration(waited(worst))}`,
     site: worst.site,
     tasks: listed(new Set(queued.flatMap((job) => (job.task === undefined ? [] : [job.task])))),
     at: worst.created,
@@ -60,12 +61,40 @@ function tell(trace: Trace, jobs: readonly Job[], cost: Nanoseconds, share: numb
   };
 }
 
-/** How many threads there were; and what a new thread alone takes, which is no waiting in line. */
-function busyLine(jobs: readonly Job[], end: Nanoseconds): { readonly threads: number; readonly least: Nanoseconds } {
-  const threads = new Set(jobs.flatMap((job) => (job.thread === undefined ? [] : [job.thread])));
-  const ran = jobs
-    .map((job) => (job.started === undefined ? 0 : (job.ended ?? end) - job.started))
-    .sort((a, b) => a - b);
-  const typical = ran[ran.length >> 1] ?? 0;
-  return { threads: threads.size, least: Math.max(10e6, typical / 4) };
+/** The pool's threads: how many there were, and when all of them were busy. Until then a new one is begun for each call. */
+class Line {
+  readonly threads: number;
+  /** What is no waiting in line: short beside what a call usually takes. */
+  readonly least: Nanoseconds;
+  /** From when to when nobody was free, in order, and how long nobody had been by then. */
+  private readonly full: { readonly from: Nanoseconds; readonly to: Nanoseconds; readonly before: Nanoseconds }[] = [];
+
+  constructor(jobs: readonly Job[], end: Nanoseconds) {
+    const began = jobs.flatMap((job) => (job.started === undefined ? [] : [job]));
+    this.threads = new Set(began.map((job) => job.thread)).size;
+    const ran = began.map((job) => (job.ended ?? end) - (job.started ?? 0)).sort((a, b) => a - b);
+    this.least = Math.max(10e6, (ran[ran.length >> 1] ?? 0) / 4);
+    const starts = Float64Array.from(began, (job) => job.started ?? 0).sort();
+    const ends = Float64Array.from(began, (job) => job.ended ?? end).sort();
+    let total = 0;
+    for (let i = this.threads - 1, ended = 0; i < starts.length; i++) {
+      const start = starts[i] ?? 0;
+      while ((ends[ended] ?? Infinity) <= start) ended += 1;
+      // So many have begun and not ended; until the next one ends, all threads are busy.
+      if (i + 1 - ended < this.threads) continue;
+      const to = Math.max(start, ends[ended] ?? start);
+      this.full.push({ from: start, to, before: total });
+      total += to - start;
+    }
+  }
+
+  /** How long, of this time, no thread was free. */
+  before(from: Nanoseconds, to: Nanoseconds): Nanoseconds {
+    return this.fullUntil(to) - this.fullUntil(from);
+  }
+
+  private fullUntil(t: Nanoseconds): Nanoseconds {
+    const last = this.full[firstIndex(this.full.length, (i) => (this.full[i]?.from ?? 0) >= t) - 1];
+    return last === undefined ? 0 : last.before + Math.min(t, last.to) - last.from;
+  }
 }

@@ -1,5 +1,6 @@
 import {
   forEachSlice,
+  preemptedWithin,
   siteKey,
   type AwaitKind,
   type GroupInfo,
@@ -114,8 +115,9 @@ function look(trace: Trace, group: GroupInfo, most: number): Look {
   const covered = coveredBy(active);
   const even = total / group.members.length;
   const taking = [...parts.values()].filter((part) => part >= LEAST_PART * even).length;
-  const serial =
-    slices <= most && taking > 1 && total <= covered * (1 + SLACK) && covered >= (until - group.started) * (1 - SLACK);
+  const loop = trace.task(group.members[0] ?? 0)?.loop ?? 0;
+  const length = until - group.started - preemptedWithin(trace, loop, group.started, until, "at most");
+  const serial = slices <= most && taking > 1 && total <= covered * (1 + SLACK) && covered >= length * (1 - SLACK);
   return { serial, slices, active: total, running, turns: [...turns.values()], parts };
 }
 

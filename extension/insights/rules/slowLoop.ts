@@ -1,5 +1,5 @@
 import type { Rule } from "../types";
-import { duration, loopLength, percent, place, plural } from "../words";
+import { duration, loopTime, percent, place, plural } from "../words";
 
 /** Of the loop's time, in callbacks of one function. */
 const SHARE = 0.2;
@@ -15,7 +15,7 @@ export const slowLoop: Rule = {
   },
   find(trace, facts, thresholds) {
     return [...facts.steps.callbacks.values()].flatMap(({ loop, code, site, count, total, longest }) => {
-      const length = loopLength(trace, loop);
+      const length = loopTime(trace, loop);
       if (total < thresholds.cost || total < SHARE * length || total / count < SLOW) return [];
       const user = code.file?.user === true && code.line > 0;
       const where = site ?? (user ? { file: code.file.path, line: code.line, ...NO_RANGE } : undefined);

@@ -69,6 +69,7 @@ function tell(trace: Trace, loop: LoopInfo): Finding | undefined {
     tasks: listed(all.map(({ task }) => task)),
     at: since,
     cost: length,
+    ...(goes ? { ongoing: true } : {}),
     evidence: all.slice(0, MOST_SHOWN).map((stand): Evidence => ({
       label: `${taskName(trace, stand.task)} waits for ${stand.words}${stand.site === undefined ? "" : ` at ${place(stand.site)}`}`,
       task: stand.task,

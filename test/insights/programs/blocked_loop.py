@@ -1,6 +1,7 @@
 import asyncio
 import bdb
-import json
+import subprocess
+import sys
 import time
 
 from cases import run
@@ -21,12 +22,13 @@ async def fires_sleep():
 
 
 def crunch():
-    until = time.perf_counter() + 0.3
     total = 0
-    while time.perf_counter() < until:
-        for i in range(1000):
+    until = time.thread_time() + 0.3
+    while True:
+        for i in range(20_000):
             total = total + i * i
-    return total
+        if time.thread_time() > until:
+            return total
 
 
 async def fires_computing():
@@ -36,22 +38,26 @@ async def fires_computing():
 
 
 async def fires_library():
-    text = json.dumps([list(range(500)) for _ in range(200)])
-    until = time.perf_counter() + 0.3
+    await asyncio.sleep(0.01)
+    subprocess.run([sys.executable, "-c", "import time; time.sleep(0.4)"])
     await asyncio.sleep(0)
-    while time.perf_counter() < until:
-        json.loads(text)
+
+
+async def fires_holding_the_interpreter():
+    """A C function that lets no other thread run: nobody can look before it returns."""
+    await asyncio.sleep(0.01)
+    sum(range(20_000_000))
     await asyncio.sleep(0)
 
 
 async def fires_callback():
-    asyncio.get_running_loop().call_soon(time.sleep, 0.2)
-    await asyncio.sleep(0.3)
+    asyncio.get_running_loop().call_soon(time.sleep, 0.3)
+    await asyncio.sleep(0.1)
 
 
 async def silenced():
     await asyncio.sleep(0)
-    time.sleep(0.2)  # awaitscope: ignore[blocked-loop]
+    time.sleep(0.3)  # awaitscope: ignore[blocked-loop]
     await asyncio.sleep(0)
 
 

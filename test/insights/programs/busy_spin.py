@@ -1,7 +1,7 @@
 import asyncio
 import time
 
-from cases import run
+from cases import busy, run
 
 
 async def poll(flag):
@@ -11,14 +11,15 @@ async def poll(flag):
 
 async def fires():
     flag = []
-    asyncio.get_running_loop().call_later(0.5, flag.append, True)
+
+    def look(until):
+        if time.thread_time() >= until:
+            flag.append(True)
+        else:
+            asyncio.get_running_loop().call_later(0.05, look, until)
+
+    look(time.thread_time() + 0.4)
     await poll(flag)
-
-
-def busy(seconds):
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        pass
 
 
 async def near_polite_computing():

@@ -7,21 +7,24 @@ from cases import run
 
 async def fires():
     loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(2) as pool:
-        await asyncio.gather(*[loop.run_in_executor(pool, time.sleep, 0.06) for _ in range(12)])
+    pool = ThreadPoolExecutor(2)
+    await asyncio.gather(*[loop.run_in_executor(pool, time.sleep, 0.06) for _ in range(12)])
+    pool.shutdown(wait=False)
 
 
 async def near_enough_threads():
     loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(12) as pool:
-        await asyncio.gather(*[loop.run_in_executor(pool, time.sleep, 0.1) for _ in range(12)])
+    pool = ThreadPoolExecutor(12)
+    await asyncio.gather(*[loop.run_in_executor(pool, time.sleep, 0.1) for _ in range(12)])
+    pool.shutdown(wait=False)
 
 
 async def near_brief():
     loop = asyncio.get_running_loop()
-    with ThreadPoolExecutor(2) as pool:
-        await asyncio.gather(*[loop.run_in_executor(pool, time.sleep, 0.02) for _ in range(4)])
-        await asyncio.sleep(0.4)
+    pool = ThreadPoolExecutor(2)
+    await asyncio.gather(*[loop.run_in_executor(pool, time.sleep, 0.02) for _ in range(4)])
+    await asyncio.sleep(0.4)
+    pool.shutdown(wait=False)
 
 
 async def near_one_after_another():

@@ -1,13 +1,6 @@
 import asyncio
-import time
 
-from cases import run
-
-
-def busy(seconds):
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        pass
+from cases import busy, run
 
 
 def redraw(loop, left):

@@ -1,18 +1,11 @@
 import asyncio
-import time
 
-from cases import run
-
-
-def busy(seconds):
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        pass
+from cases import busy, run
 
 
 async def index(n):
     for _ in range(n):
-        busy(0.012)
+        busy(0.015)
         await asyncio.sleep(0)
 
 
@@ -22,11 +15,11 @@ async def answer(n):
 
 
 async def fires():
-    await asyncio.gather(index(20), index(20), index(20), answer(12))
+    await asyncio.gather(index(20), index(20), index(20), index(20), answer(15))
 
 
 async def near_alike():
-    tasks = [asyncio.create_task(index(15)) for _ in range(3)]
+    tasks = [asyncio.create_task(index(12)) for _ in range(3)]
     for task in tasks:
         await task
 

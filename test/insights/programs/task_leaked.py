@@ -25,7 +25,8 @@ async def wait_for_nothing():
 
 async def fires_collected():
     asyncio.create_task(wait_for_nothing())
-    await asyncio.sleep(0.01)
+    for _ in range(3):
+        await asyncio.sleep(0.03)
     gc.collect()
     await asyncio.sleep(0.01)
 

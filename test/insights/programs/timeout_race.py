@@ -5,17 +5,17 @@ from cases import run
 
 async def request(delay):
     try:
-        await asyncio.wait_for(asyncio.sleep(delay), 0.2)
+        await asyncio.wait_for(asyncio.sleep(delay), 1)
     except asyncio.TimeoutError:
         pass
 
 
 async def fires():
-    await asyncio.gather(request(0.188), request(0.3), request(0.05))
+    await asyncio.gather(request(0.95), request(1.5), request(0.2))
 
 
 async def near_clear_misses():
-    await asyncio.gather(request(0.02), request(1.0), request(0.05))
+    await asyncio.gather(request(0.02), request(2), request(0.05))
 
 
 async def near_clear_hits():

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { awaitStats, blocksNow, readTrace, taskTimes, TraceDecoder, TraceMirror } from "../../../extension/trace";
+import {
+  awaitStats,
+  blocksNow,
+  preemptedWithin,
+  readTrace,
+  taskTimes,
+  TraceDecoder,
+  TraceMirror,
+} from "../../../extension/trace";
 import { report } from "../../../extension/cli/report";
 import { TraceWriter } from "../../fixtures/writer";
 
@@ -91,5 +99,39 @@ describe("a step that blocked the loop", () => {
     );
     assert.deepEqual(trace.blockedAt(0), []);
     assert.match(report(trace), /The loop was blocked for 300 ms by Task-1 \(main\)\./);
+  });
+});
+
+describe("time that the system took", () => {
+  const preempted = (from: number, to: number, ns: number) => ({
+    k: "preempted",
+    loop: 1,
+    from: from * MS,
+    t: to * MS,
+    ns: ns * MS,
+  });
+  const trace = readTrace(
+    new TraceWriter()
+      .header()
+      .define(preempted(100, 150, 40), preempted(140, 200, 10), preempted(500, 490, 5))
+      .bytes(),
+  );
+  const taken = (from: number, to: number, estimate: "likely" | "at most"): number =>
+    preemptedWithin(trace, 1, from * MS, to * MS, estimate) / MS;
+
+  it("is all of it where it all lies within", () => {
+    assert.equal(taken(0, 300, "likely"), 50);
+    assert.equal(taken(0, 300, "at most"), 50);
+  });
+
+  it("is a part of it, or at most all that fits, where only a part lies within", () => {
+    assert.equal(taken(100, 125, "likely"), 20);
+    assert.equal(taken(100, 125, "at most"), 25);
+    assert.equal(taken(145, 150, "at most"), 5);
+  });
+
+  it("is nothing outside of it, and on other loops", () => {
+    assert.equal(taken(200, 1000, "at most"), 0);
+    assert.equal(preemptedWithin(trace, 2, 0, 300 * MS, "at most"), 0);
   });
 });
