@@ -147,7 +147,7 @@ class Calls(unittest.TestCase):
 
 class Blocked(unittest.TestCase):
     def test_says_where_it_stands_and_whose_step_it_is(self) -> None:
-        with folder({"program.py": WHOSE}) as base:
+        with folder({"program.py": PROGRAM}) as base:
             path = base / "t.awaitscope"
             ended = traced(Run(["program.py"], base), path)
             self.assertEqual((ended.code, ended.err), (0, ""))
