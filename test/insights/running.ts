@@ -30,6 +30,8 @@ export function casesOf(path: string): readonly string[] {
 export async function runAll(
   programs: readonly { readonly path: string; readonly args: readonly string[] }[],
   python: string,
+  // They sleep more than they compute.
+  atOnce = 2 * availableParallelism(),
 ): Promise<readonly Run[]> {
   const folder = inRoot("out", "insights");
   rmSync(folder, { recursive: true, force: true });
@@ -42,8 +44,7 @@ export async function runAll(
       runs[i] = await run(python, path, args, join(folder, `${i}.awaitscope`));
     }
   };
-  // They sleep more than they compute.
-  await Promise.all(Array.from({ length: 2 * availableParallelism() }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   return runs;
 }
 
