@@ -73,6 +73,32 @@ def install(recorder: Recorder) -> None:
         elif at_once:
             note_entered(self)
 
+    def first_reschedule(self: Any, when: Any) -> None:  # 3.11.0 to 3.11.2
+        assert self._state is not _State.CREATED
+        if self._state is not _State.ENTERED:
+            raise RuntimeError(
+                f"Cannot change state of {self._state.value} Timeout",
+            )
+
+        moved = when is not self._when
+        self._when = when
+
+        if self._timeout_handler is not None:
+            self._timeout_handler.cancel()
+
+        if when is None:
+            self._timeout_handler = None
+        else:
+            loop = events.get_running_loop()
+            if when <= loop.time():
+                self._timeout_handler = loop.call_soon(self._on_timeout)
+            else:
+                self._timeout_handler = loop.call_at(when, self._on_timeout)
+        if moved:
+            note_deadline(self)
+        elif at_once:
+            note_entered(self)
+
     def _on_timeout(self: Any) -> None:
         assert self._state is _State.ENTERED
         before = cancels.asking()
@@ -184,9 +210,8 @@ def install(recorder: Recorder) -> None:
 
     recorder.timeout_waits = note_waiting
     replace(Timeout, "__init__", __init__)
-    # Before 3.11.3 it was another function, which would look like ours in a traceback: a deadline that moves is not told.
-    if "Timeout has not been entered" in Timeout.reschedule.__code__.co_consts:
-        replace(Timeout, "reschedule", reschedule)
+    is_first = "Timeout has not been entered" not in Timeout.reschedule.__code__.co_consts
+    replace(Timeout, "reschedule", first_reschedule if is_first else reschedule)
     replace(Timeout, "_on_timeout", _on_timeout)
     replace(Timeout, "__aexit__", __aexit__)
     cancels.acts(_on_timeout, group_of)

@@ -201,10 +201,6 @@ def _any_platform(name: str) -> str:
     return name.replace("_UnixSelectorEventLoop", "EventLoop").replace("ProactorEventLoop", "EventLoop")
 
 
-_MOVED_DEADLINES = re.compile(" deadline later no deadline earlier")
-"""Not told before 3.11.3, see timeouts.py."""
-
-
 _WHILE_READY = re.compile("^  .* while ready\n", re.MULTILINE)
 """Not known before 3.11, whose tasks do not count how often they were asked to cancel."""
 
@@ -212,8 +208,6 @@ _WHILE_READY = re.compile("^  .* while ready\n", re.MULTILINE)
 def expected(name: str) -> str:
     path = _file(name)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    if (3, 11) <= sys.version_info < (3, 11, 3):
-        text = _MOVED_DEADLINES.sub(" deadline", text)
     return text if sys.version_info >= (3, 11) else _COLUMNS.sub(r"\1", _WHILE_READY.sub("", text))
 
 
