@@ -68,6 +68,8 @@ def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) 
         else:
             words += ["members", *sorted(members)] if members else []  # of a set, in any order
             words += _said_of_group(trace.groups[group["id"]])
+            if group["kind"] == "wait":
+                words.append(f"awaited x{_awaited(trace, ('group', group['id']))}")
         lines.append("  " + " ".join(filter(None, words)))
     if trace.cancels:
         lines.append("cancels")
@@ -117,8 +119,13 @@ def _job(trace: tracefile.Trace, tasks: dict[int, Any], line: dict[str, Any]) ->
     else:
         words.append(f"in {line['executor']}")
         words += [trace.threads[started["thread"]]] if started["thread"] else []
-    awaited = sum(step.awaits == ("job", line["id"]) for task in trace.tasks.values() for step in task.steps)
+    awaited = _awaited(trace, ("job", line["id"]))
     return "  " + " ".join([*words, line.get("ended", "still runs"), f"awaited x{awaited}"])
+
+
+def _awaited(trace: tracefile.Trace, thing: tuple[str, int]) -> int:
+    """How many steps ended by awaiting it."""
+    return sum(step.awaits == thing for task in trace.tasks.values() for step in task.steps)
 
 
 def _source(line: dict[str, Any]) -> str:
