@@ -7,9 +7,10 @@ import sys
 import textwrap
 import unittest
 
+import golden
 import tracefile
 from comparing import Comparing
-from running import PATIENCE_S, RUNTIME, environment, folder
+from running import PATIENCE_S, RUNTIME, Run, both, environment, folder
 
 
 class Clocks(Comparing):
@@ -58,6 +59,68 @@ class Clocks(Comparing):
         self.assertTrue(trace.complete)
         self.assertEqual({task.outcome for task in trace.tasks.values()}, {"returned"})
         self.assertLess(trace.end, 60_000_000_000)  # the trace's time is that of the machine
+
+    def test_a_day_that_the_trace_sees_whole(self) -> None:
+        """By a clock that the recorder reads, too: waits and steps of hours, which are many times what a row holds."""
+        site = """
+            import time
+            class Clock:
+                passed = 0
+                now = time.perf_counter_ns
+                def __call__(self):
+                    return Clock.now() + Clock.passed
+            time.perf_counter_ns = Clock()
+            """
+        program = """
+            import asyncio, selectors, time
+            hour = 3600 * 10**9
+            clock = type(time.perf_counter_ns)
+            class Selector(selectors.SelectSelector):
+                def select(self, timeout=None):
+                    found = super().select(0)
+                    if not found and timeout:
+                        clock.passed += int(timeout * 1e9) + 1
+                    return found
+            class Loop(asyncio.SelectorEventLoop):
+                def time(self):
+                    return clock.passed / 1e9
+            async def work():
+                for at in range(2, 26, 4):
+                    await asyncio.sleep(at * 3600 - clock.passed / 1e9)
+                    clock.passed += hour
+            async def main():
+                await asyncio.gather(work(), work())
+            loop = Loop(Selector())
+            loop.slow_callback_duration = 1e9
+            loop.run_until_complete(main())
+            print(round(loop.time() / 3600))
+            loop.close()
+            """
+        with folder({"program.py": textwrap.dedent(program), "site/sitecustomize.py": textwrap.dedent(site)}) as base:
+            run = Run(["program.py"], base, env={"PYTHONPATH": str(base / "site")})
+            path = base / "t.awaitscope"
+            plain, traced = both(run, path)
+            self.assertEqual((traced, plain.out), (plain, "24\n"))
+            trace = tracefile.read(path)
+            shown = golden.summarize(path)
+        hour = 3_600_000_000_000
+        self.assertEqual((trace.complete, trace.failure, trace.undefined, trace.lost), (True, None, [], 0))
+        self.assertEqual(round(trace.end / hour, 2), 24)
+        [loop] = trace.loops.values()
+        self.assertEqual(round(loop.idle / hour, 2), 12)
+        first, second = sorted(
+            (task.steps for task in trace.tasks.values() if trace.codes[task.code]["name"] == "work"),
+            key=lambda steps: steps[1].start,
+        )
+        for steps, ready in ((first, 0), (second, 1)):
+            self.assertEqual([round((step.end - step.start) / hour, 2) for step in steps], [0, *[1] * 6])
+            self.assertEqual([round((step.start - step.ready_since) / hour, 2) for step in steps], [0, *[ready] * 6])
+        # The reader that people use says the same.
+        self.assertEqual([round(loop["idle_ms"] * 1e6 / hour, 2) for loop in shown["loops"]], [12])
+        sleep = max(shown["awaits"], key=lambda stat: stat["count"])
+        self.assertEqual(
+            (sleep["count"], round(sleep["total_ms"] * 1e6 / hour, 2)), (12, 17 + 12 + 6)
+        )  # the first, the second, and while that was ready
 
     def test_a_clock_that_goes_back(self) -> None:
         trace = self.same(
