@@ -2,7 +2,7 @@
 // interrupted one is done again.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { ensureNewestPython } from "./newest-python.mjs";
+import { ensureNewestPython, isUnpacked, leaveOut } from "./newest-python.mjs";
 import { inRoot } from "./paths.mjs";
 import { findPythons } from "./pythons.mjs";
 import { must, run } from "./run.mjs";
@@ -58,7 +58,11 @@ export async function ensurePythonTools() {
 /** What the runtime is tried on: programs of others, pinned, in a virtual environment for each Python of this machine. */
 export async function ensureProofs() {
   await ensureNewestPython();
-  await Promise.all((await findPythons()).map(ensureProofsFor));
+  await Promise.all(
+    (await findPythons()).map((python) =>
+      isUnpacked(python) ? ensureProofsFor(python).catch(leaveOut) : ensureProofsFor(python),
+    ),
+  );
 }
 
 /**

@@ -30,13 +30,22 @@ export const ensureNewestPython = once(async () => {
   const newest = pythons.at(-1);
   if (newest === undefined || newer(newest.version) || process.platform !== "linux" || !existsSync(KEYS)) return;
   console.log(`Unpacking Python ${VERSION} from Debian`);
-  try {
-    await unpack(newest);
-  } catch (error) {
-    const [why] = (error instanceof Error ? error.message : String(error)).split("\n").reverse();
-    console.log(`No Python ${VERSION} here, the tests go on without it: ${why} (out/logs/newest-python.log)`);
-  }
+  await unpack(newest).catch(leaveOut);
 });
+
+/** @param {import("./pythons.mjs").Python} python */
+export const isUnpacked = (python) =>
+  path.normalize(python.path).includes(path.relative(inRoot(), UNPACKED) + path.sep);
+
+/**
+ * Nobody finds it any more; the next run tries again.
+ * @param {unknown} error
+ */
+export function leaveOut(error) {
+  rmSync(UNPACKED, { recursive: true, force: true });
+  const [why] = (error instanceof Error ? error.message : String(error)).trimEnd().split("\n").reverse();
+  console.log(`No Python ${VERSION} here, the tests go on without it: ${why} (out/logs)`);
+}
 
 /** @param {string} version */
 const newer = (version) => Number(version.split(".")[1]) >= Number(VERSION.split(".")[1]);
@@ -62,6 +71,8 @@ async function unpack(python) {
     "Dir::Cache::archives": at("archives"),
     "APT::Sandbox::User": "", // as who we are: that user could not write here
     "Acquire::Languages": "none",
+    "Acquire::Retries": "1",
+    "Acquire::http::Timeout": "20",
     "Debug::NoLocking": "1",
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
