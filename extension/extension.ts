@@ -11,6 +11,7 @@ import { LineDescriber } from "./inline/describeLine";
 import { Findings } from "./findings/findings";
 import { loadPythonParser, ParsedTexts } from "./findings/parsedTexts";
 import { ProblemsPanel } from "./findings/problemsPanel";
+import { QuickFixes } from "./findings/quickFixes";
 import { InlineTrace } from "./inline/inlineTrace";
 import { placeNow } from "./inline/placeNow";
 import { Command, ContextKey, InternalCommand, Setting, ViewType } from "./keys";
@@ -68,6 +69,11 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     new Findings(inline.texts, parsed, () => parseOptions(readSetting(Setting.findings)), log),
   );
   const problemsPanel = store.add(new ProblemsPanel(findings, inline.texts));
+  store.add(
+    vscode.languages.registerCodeActionsProvider("python", new QuickFixes(findings, inline.texts, parsed), {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    }),
+  );
   store.add(showWhatRuns(runner));
 
   const lastRun = (): vscode.Uri | undefined => {

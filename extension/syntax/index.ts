@@ -6,3 +6,4 @@ export { type Awaiting, type CalleeOf } from "./awaiting";
 export { roundsOf, type Rounds } from "./rounds";
 export { serialRun, type SerialAwait } from "./serial";
 export { asyncioName, definitionOf } from "./scope";
+export { applied, changesFor, type Change, type TextEdit } from "./changes";

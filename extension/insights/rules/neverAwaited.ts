@@ -40,6 +40,7 @@ export const neverAwaited: Rule = {
             ? [{ label: `async def ${name}`, site: { file: file.path, line: first.code.line, ...NO_RANGE } }]
             : []),
         ],
+        ...(site === undefined ? {} : { fix: { kind: "await", sites: [site] } }),
       } as const;
     });
   },
