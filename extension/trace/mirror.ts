@@ -22,6 +22,11 @@ export class TraceDecoder {
     this.reader.push(bytes);
   }
 
+  /** How many steps are new. */
+  get steps(): number {
+    return this.outgoing.rows;
+  }
+
   /** All that is new. */
   take(): ArrayBuffer {
     return this.outgoing.take(this.model.end);

@@ -87,6 +87,11 @@ export class Outgoing implements StepSink {
     return woke < 0 ? -1 - woke : woke;
   }
 
+  /** Steps that were not written yet. */
+  get rows(): number {
+    return this.length - this.base;
+  }
+
   block(block: Uint8Array): void {
     this.delta.number(BLOCK);
     this.delta.rows(block);
@@ -118,7 +123,7 @@ export class Outgoing implements StepSink {
     const { delta } = this;
     delta.number(NO_MORE);
     delta.number(end);
-    const rows = this.length - this.base;
+    const { rows } = this;
     delta.number(rows);
     this.chunk.write(delta, rows);
     delta.rows(Uint32Array.from(this.loops));

@@ -4,7 +4,7 @@
  */
 import type { Nanoseconds, StepIndex } from "../../extension/trace";
 import { denseCells } from "./denseCells";
-import type { Lane } from "./lane";
+import { END, SINCE, START, type Lane } from "./lane";
 import { nsPerPixel, timeToX, type Viewport } from "./viewport";
 
 /** Steps closer together than this many CSS pixels are merged: drawn one by one they would look like one long run. */
@@ -96,50 +96,78 @@ export function laneCells(lane: Lane, span: LaneSpan, view: Viewport, cells: Cel
   cells.push(kind, timeToX(view, from), timeToX(view, span.to), length === 0 ? -1 : lane.steps.at(length - 1));
 }
 
+/** More steps than this in one bucket are summed up by the lane instead of one by one. */
+const FEW = 32;
+
+const times = new Float64Array(3);
+
 /** Step by step from the `first`-th on; returns the first that was not drawn. */
 function stepCells(
   lane: Lane,
-  span: LaneSpan,
+  { from, gaps }: LaneSpan,
   view: Viewport,
   first: number,
   bucket: Nanoseconds,
   cells: Cells,
 ): number {
+  const { length } = lane;
   const x = (t: Nanoseconds): number => timeToX(view, t);
   const slice = (kind: CellKind, from: Nanoseconds, to: Nanoseconds, step: StepIndex): void => {
     if (to > from && to > view.from && from < view.to) cells.push(kind, x(from), x(to), step);
   };
   let i = first;
-  let before = i === 0 ? span.from : lane.end(i - 1);
-  while (i < lane.length && before < view.to) {
+  let before = i === 0 ? from : lane.end(i - 1);
+  let stepBefore = i === 0 ? -1 : lane.steps.at(i - 1);
+  while (i < length && before < view.to) {
     const step = lane.steps.at(i);
-    const start = lane.start(i);
-    // A task is ready from its creation on.
-    const ready = i === 0 ? before : Math.min(lane.readySince(i), start);
-    if (span.gaps) slice(WAITING, before, ready, i === 0 ? -1 : lane.steps.at(i - 1));
+    lane.read(i, times);
+    const start = times[START]!;
+    let end = times[END]!;
+    // A task is ready from its creation on, and never before its last step ended.
+    const ready = i === 0 ? before : Math.min(Math.max(times[SINCE]!, before), start);
+    if (gaps) slice(WAITING, before, ready, stepBefore);
     if (start >= view.to && ready >= view.to) break;
-    const next = endOfBucket(lane, i, bucket);
-    const end = lane.end(next - 1);
+    let next = i + 1;
+    let ran = end - start;
+    let waited = start - times[SINCE]!;
+    if (ran < bucket) {
+      // All that start in its bucket belong to it; the last may reach out of it, but not by far.
+      const boundary = (Math.floor(start / bucket) + 1) * bucket;
+      for (; next < length && next - i < FEW; next++) {
+        lane.read(next, times);
+        if (times[START]! >= boundary || (times[END]! > boundary + bucket && isLast(lane, next, boundary))) break;
+        ran += times[END]! - times[START]!;
+        waited += times[START]! - times[SINCE]!;
+        end = times[END]!;
+      }
+      if (next - i === FEW) {
+        next = endOfBucket(lane, next, boundary, bucket);
+        end = lane.end(next - 1);
+        ran = lane.running(i, next);
+        waited = lane.ready(i, next);
+      }
+    }
     if (next > i + 1) {
-      const begin = span.gaps ? ready : start;
+      const begin = gaps ? ready : start;
       const total = Math.max(end - begin, 1);
-      const shareReady = span.gaps ? lane.ready(i, next) / total : 0;
-      cells.push(MERGED, x(begin), x(end), step, next - i, lane.running(i, next) / total, shareReady);
+      cells.push(MERGED, x(begin), x(end), step, next - i, ran / total, gaps ? waited / total : 0);
     } else {
-      if (span.gaps) slice(READY, ready, start, step);
+      if (gaps) slice(READY, ready, start, step);
       if (start < view.to) cells.push(RUNNING, x(start), x(end), step);
     }
     before = end;
+    stepBefore = lane.steps.at(next - 1);
     i = next;
   }
   return i;
 }
 
-/** One past the last step that belongs with the i-th: those that start in its bucket and do not outgrow it. */
-function endOfBucket(lane: Lane, i: number, bucket: number): number {
-  if (lane.end(i) - lane.start(i) >= bucket) return i + 1;
-  const boundary = (Math.floor(lane.start(i) / bucket) + 1) * bucket;
-  const next = lane.firstStartingFrom(boundary, i + 1);
-  // Only the last can reach out of the bucket; if it does by far, it stands for itself.
-  return next > i + 1 && lane.end(next - 1) > boundary + bucket ? next - 1 : next;
+function isLast(lane: Lane, i: number, boundary: Nanoseconds): boolean {
+  return i + 1 === lane.length || lane.start(i + 1) >= boundary;
+}
+
+/** One past the last step from the `low`-th on that belongs to a bucket. */
+function endOfBucket(lane: Lane, low: number, boundary: Nanoseconds, bucket: Nanoseconds): number {
+  const next = lane.firstStartingFrom(boundary, low);
+  return next > low && lane.end(next - 1) > boundary + bucket ? next - 1 : next;
 }

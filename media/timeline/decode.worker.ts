@@ -2,10 +2,13 @@
 import { TraceDecoder, TraceError } from "../../extension/trace";
 import type { WorkerReport } from "./decoding";
 
-/** Bytes a report is made of at most: the page takes one in within a frame, and each costs a little besides. */
-const PIECE = 256 * 1024;
+/** Steps a report should have: the page takes them in within a frame, and each report costs a little besides. */
+const STEPS = 16 * 1024;
+/** Bytes a report is made of at least and at most, whatever the steps. */
+const LEAST = 16 * 1024;
+const MOST = 512 * 1024;
 /** The first ones are shorter: a page that has only begun to run its code takes several times as long. */
-let piece = 32 * 1024;
+let piece = LEAST;
 
 const decoder = new TraceDecoder();
 let error: WorkerReport["error"];
@@ -13,13 +16,16 @@ let error: WorkerReport["error"];
 self.onmessage = ({ data }: MessageEvent<Uint8Array>): void => {
   for (let at = 0; at < data.byteLength;) {
     const bytes = data.subarray(at, at + piece);
-    take(bytes);
     at += bytes.byteLength;
-    if (bytes.byteLength === piece) piece = Math.min(2 * piece, PIECE);
+    const steps = take(bytes);
+    if (bytes.byteLength < piece) return;
+    const wanted = steps === 0 ? MOST : (piece * STEPS) / steps;
+    piece = Math.round(Math.min(Math.max(wanted, LEAST), 2 * piece, MOST));
   }
 };
 
-function take(bytes: Uint8Array): void {
+/** Returns how many steps were in them. */
+function take(bytes: Uint8Array): number {
   try {
     if (error === undefined) decoder.push(bytes);
   } catch (fault) {
@@ -27,9 +33,11 @@ function take(bytes: Uint8Array): void {
     const { reason, message, nextStep, offset } = fault;
     error = { reason, message, nextStep, offset };
   }
+  const { steps } = decoder;
   const delta = decoder.take();
   const report: WorkerReport = { delta, taken: bytes.byteLength, error };
   self.postMessage(report, { transfer: [delta] });
+  return steps;
 }
 
 // A page that hears nothing reads the trace itself.

@@ -3,6 +3,11 @@ import type { LaneDensity, LoopId, Nanoseconds, StepLane, TaskId, Trace } from "
 
 export { SLOW_CALLBACK } from "../../extension/trace";
 
+/** Where `Lane.read` puts what. */
+export const SINCE = 0;
+export const START = 1;
+export const END = 2;
+
 export class Lane {
   readonly #trace: Trace;
   readonly #list: () => StepLane;
@@ -51,6 +56,15 @@ export class Lane {
   readySince(i: number): Nanoseconds {
     const since = this.#trace.steps.readySince(this.#steps.at(i));
     return i === 0 ? since : Math.max(since, this.end(i - 1));
+  }
+
+  /** Since when the i-th step was ready, its start and its end at once, for those that walk along the lane. */
+  read(i: number, times: Float64Array): void {
+    const { steps } = this.#trace;
+    const step = this.#steps.at(i);
+    times[START] = steps.start(step);
+    times[END] = steps.end(step);
+    times[SINCE] = steps.readySince(step);
   }
 
   running(from: number, to: number): Nanoseconds {

@@ -4,6 +4,9 @@ import type { Palette } from "../palette";
 export type Context = CanvasRenderingContext2D;
 
 const MAX_WIDTHS = 4000;
+const DIGITS = /[1-9]/g;
+/** Where the widths of a font keep whether all digits are as wide as a zero; no text that is drawn. */
+const TABULAR = "\0";
 
 /** A canvas, a palette, and what is worth keeping between frames: patterns and text widths. */
 export class Pen {
@@ -11,7 +14,9 @@ export class Pen {
   readonly palette: Palette;
   readonly ratio: number;
   readonly hatch: CanvasPattern | string;
-  readonly #widths = new Map<string, number>();
+  /** By font, then by text. */
+  readonly #widths = new Map<string, Map<string, number>>();
+  #font = "";
 
   constructor(ctx: Context, palette: Palette, ratio: number) {
     this.ctx = ctx;
@@ -21,7 +26,9 @@ export class Pen {
   }
 
   font(size: number, weight = 400): void {
-    this.ctx.font = `${weight} ${size}px ${this.palette.font}`;
+    const font = `${weight} ${size}px ${this.palette.font}`;
+    if (font === this.#font) return;
+    this.#font = this.ctx.font = font;
   }
 
   rect(color: string | CanvasPattern, x: number, y: number, width: number, height: number): void {
@@ -50,13 +57,25 @@ export class Pen {
   }
 
   width(text: string): number {
-    const key = `${this.ctx.font} ${text}`;
-    let width = this.#widths.get(key);
+    let widths = this.#widths.get(this.#font);
+    if (widths === undefined) this.#widths.set(this.#font, (widths = new Map<string, number>()));
+    // Times change with every frame, but in nearly all fonts all digits are as wide as a zero.
+    let isTabular = widths.get(TABULAR);
+    if (isTabular === undefined) widths.set(TABULAR, (isTabular = this.#isTabular() ? 1 : 0));
+    const key = isTabular === 1 ? text.replace(DIGITS, "0") : text;
+    let width = widths.get(key);
     if (width === undefined) {
-      if (this.#widths.size > MAX_WIDTHS) this.#widths.clear();
-      this.#widths.set(key, (width = this.ctx.measureText(text).width));
+      if (widths.size > MAX_WIDTHS) widths.clear();
+      widths.set(key, (width = this.ctx.measureText(key).width));
     }
     return width;
+  }
+
+  #isTabular(): boolean {
+    const zeros = this.ctx.measureText("0000").width;
+    return ["1111", "2345", "6789", "1717", "7474"].every(
+      (digits) => Math.abs(this.ctx.measureText(digits).width - zeros) < 0.01,
+    );
   }
 
   /** Writes as much of `text` as fits, and says so with "…"; returns the width taken, 0 when not even a letter fits. */
@@ -89,12 +108,14 @@ export class Pen {
 
   clip(x: number, y: number, width: number, height: number, draw: () => void): void {
     const { ctx } = this;
+    const font = this.#font;
     ctx.save();
     ctx.beginPath();
     ctx.rect(x, y, width, height);
     ctx.clip();
     draw();
     ctx.restore();
+    this.#font = font;
   }
 }
 

@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { forEachSlice, type Trace } from "../../../extension/trace";
+import { forEachSlice, readTrace, type TaskInfo, type Trace } from "../../../extension/trace";
 import { Cells, laneCells, MERGED, READY, RUNNING, WAITING } from "../../../media/timeline/cells";
 import { Lane } from "../../../media/timeline/lane";
 import { lifeEnd } from "../../../media/timeline/slices";
 import type { Viewport } from "../../../media/timeline/viewport";
+import { traceBytes } from "../../fixtures/arbitrary";
 import { MS } from "../../fixtures/notation";
 import { draw, taskNamed } from "../../fixtures/reading";
 
 const NAMES = { [RUNNING]: "running", [READY]: "ready", [WAITING]: "waiting", [MERGED]: "merged" } as const;
 
-function cellsOf(trace: Trace, name: string, view: Viewport): Cells {
-  const task = taskNamed(trace, name);
+const cellsOf = (trace: Trace, name: string, view: Viewport): Cells => cellsOfTask(trace, taskNamed(trace, name), view);
+
+function cellsOfTask(trace: Trace, task: TaskInfo, view: Viewport): Cells {
   const lane = Lane.ofTask(trace, task.id);
   lane.update();
   const cells = new Cells();
@@ -127,5 +129,36 @@ describe("Many steps in few pixels", () => {
     const cells = cellsOf(trace, "main", { from: 0, to: 160 * MS, left: 0, width: 80 });
     const runs = list(cells).filter((cell) => cell.startsWith("running"));
     assert.ok(runs.includes("running 30-50"), runs.join());
+  });
+
+  it("are as many, and run and are ready as long, as the steps they stand for", () => {
+    fc.assert(
+      fc.property(traceBytes(), fc.integer({ min: 4, max: 600 }), (bytes, width) => {
+        const trace = readTrace(bytes);
+        const view: Viewport = { from: -1, to: trace.end + 1, left: 0, width };
+        const scale = (trace.end + 2) / width;
+        for (const task of trace.tasks) {
+          const steps = trace.stepsOf(task.id);
+          // What a task did before its first known step nobody knows.
+          if (steps.length > 0 && trace.steps.readySince(steps.at(0)) !== task.created) continue;
+          const cells = cellsOfTask(trace, task, view);
+          let [count, running, ready] = [0, 0, 0];
+          for (let i = 0; i < cells.length; i++) {
+            const long = ((cells.x1[i] ?? 0) - (cells.x0[i] ?? 0)) * scale;
+            const kind = cells.kind[i];
+            if (kind === RUNNING || kind === MERGED) count += cells.count[i] ?? 0;
+            running += kind === RUNNING ? long : kind === MERGED ? long * (cells.running[i] ?? 0) : 0;
+            ready += kind === READY ? long : kind === MERGED ? long * (cells.ready[i] ?? 0) : 0;
+          }
+          if (steps.length === 0) continue;
+          assert.equal(count, steps.length);
+          const near = (actual: number, expected: number): void =>
+            assert.ok(Math.abs(actual - expected) <= 2 + 1e-5 * trace.end, `${actual} for ${expected}`);
+          near(running, steps.running(0, steps.length));
+          near(ready, steps.ready(0, steps.length));
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -22,6 +22,21 @@ describe("A column", () => {
     assert.equal(column.at(0), 8);
   });
 
+  it("halved keeps every second row, over many chunks and few rows, and goes on", () => {
+    for (const rows of [0, 1, 2, 3, 1023, 1024, 1025, 2049, 5 * 1024 + 7]) {
+      const column = times(4);
+      for (let i = 0; i < rows; i++) column.push(i);
+      column.halve();
+      column.push(-1);
+      const half = Math.ceil(rows / 2);
+      assert.deepEqual(
+        Array.from({ length: column.length }, (_, i) => column.at(i)),
+        [...Array.from({ length: half }, (_, i) => 2 * i), -1],
+        `${rows} rows`,
+      );
+    }
+  });
+
   it("of durations keeps long ones, too", () => {
     const column = new Durations(4);
     const durations = [0, 5, 0xfffffffe, 0xffffffff, 0x1_0000_0000, Number.MAX_SAFE_INTEGER, 1];
