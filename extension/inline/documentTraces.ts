@@ -115,8 +115,7 @@ export class DocumentTraces {
       if (before === undefined) return facts;
       return { ...facts, sites: facts.sites.map((site) => ({ ...site, before: before(site.site) })) };
     };
-    const whole = once(() => files.facts(file));
-    const facts = once(() => placed(whole()));
+    const facts = once(() => placed(files.inView(file)));
     const findings = (): readonly PlacedFinding[] => placeSites(this.#found.get(pathKey(file.path)) ?? [], lines);
     return {
       trace,
@@ -133,7 +132,7 @@ export class DocumentTraces {
         };
         return annotate(trace, placed(files.inView(file, isWanted)));
       },
-      lenses: once(() => tracedLenses(whole(), lines)),
+      lenses: once(() => tracedLenses(files.lensFacts(file), lines)),
       get findings() {
         return findings();
       },

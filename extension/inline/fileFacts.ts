@@ -32,10 +32,11 @@ export interface LineFacts {
   readonly groups: readonly GroupSite[];
 }
 
-export interface FileFacts extends LineFacts {
-  readonly file: SourceFile;
+/** What is said over lines. */
+export interface LensFacts {
   readonly functions: readonly FunctionStat[];
   readonly created: readonly CreatedStat[];
+  readonly groups: readonly GroupSite[];
 }
 
 /** The files of user code that the trace was in, by `pathKey`; taken further as the trace grows. */
@@ -69,13 +70,12 @@ export class TracedFiles {
     };
   }
 
-  facts(file: SourceFile): FileFacts {
+  lensFacts({ path }: SourceFile): LensFacts {
     const { trace } = this;
     return {
-      file,
-      ...this.inView(file),
-      functions: functionStats(trace, file.path),
-      created: createdStats(trace, file.path),
+      functions: functionStats(trace, path),
+      created: createdStats(trace, path),
+      groups: groupSites(trace, path),
     };
   }
 }

@@ -48,10 +48,10 @@ function startLenses(document: vscode.TextDocument): readonly vscode.CodeLens[] 
   );
 }
 
-function tracedLenses({ lenses, findings, facts, edited, trace }: DocumentTrace): readonly vscode.CodeLens[] {
+function tracedLenses({ lenses, findings, edited, trace }: DocumentTrace): readonly vscode.CodeLens[] {
   const found = findingLenses(findings, trace);
   // The trace was here, and has nothing to say: there is nothing to be rid of.
-  if (lenses().length + found.length + facts.sites.length + facts.groups.length === 0 && !edited) return [];
+  if (lenses().length + found.length === 0 && !edited) return [];
   const result = [lens(0, { title: "$(clear-all) Clear inline trace", command: Command.clearInline })];
   if (edited) {
     const tooltip = "Only lines that are still as they ran show numbers. Run again for the others.";

@@ -186,6 +186,7 @@ function defineNode(trace: TraceModel, d: Fields): void {
     endLine: position(d["end_line"]),
     column: position(d["col"]),
     endColumn: position(d["end_col"]),
+    once: d["once"] === true,
   });
 }
 

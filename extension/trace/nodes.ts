@@ -12,6 +12,8 @@ export interface Range {
   readonly endLine: number | undefined;
   readonly column: number | undefined;
   readonly endColumn: number | undefined;
+  /** See ChainFrame. */
+  readonly once?: boolean;
 }
 
 /** Deeper below user code no library is named. */
@@ -45,6 +47,8 @@ export class NodeTable {
   private readonly users = integers(64);
   /** Index into AWAIT_KINDS + 1; 0: undecided so far. */
   private readonly kinds = bytes(64);
+  /** 1: see ChainFrame. */
+  private readonly once = bytes(64);
 
   private readonly sites = new Map<NodeId, Site>();
   private readonly points = new Map<NodeId, AwaitPoint>();
@@ -149,7 +153,9 @@ export class NodeTable {
     const frames: ChainFrame[] = [];
     for (let at = node; at > 0 && at < this.length; at = this.parents.at(at)) {
       const code = this.frameCode(at);
-      if (code !== undefined) frames.push({ code, site: this.site(at) });
+      if (code === undefined) continue;
+      const { generator } = code;
+      frames.push({ code, site: this.site(at), node: at, once: this.once.at(at) === 1, generator });
     }
     return frames.reverse();
   }
@@ -182,6 +188,7 @@ export class NodeTable {
     this.endColumns.push(range.endColumn ?? ABSENT);
     this.users.push(user);
     this.kinds.push(kind);
+    this.once.push(range.once === true ? 1 : 0);
   }
 }
 

@@ -30,6 +30,11 @@ import type {
 export interface ChainFrame {
   readonly code: Code;
   readonly site: Site | undefined;
+  readonly node: NodeId;
+  /** A call comes here once at most: there is no loop around it. False where that is not known. */
+  readonly once: boolean;
+  /** Of any kind: it may be left and come back to. */
+  readonly generator: boolean;
 }
 
 /** A step that has lasted longer than the loop's `slow_callback_duration`, and goes on. */

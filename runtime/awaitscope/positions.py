@@ -25,6 +25,7 @@ from types import (
 )
 from typing import Any
 
+from .rounds import runs_once
 from .sources import Position, Source, position_of
 from .tracefile import encode_json
 
@@ -176,7 +177,7 @@ class Positions:
     def _define_node(self, parent: Node, entry: Code, lasti: int) -> Node:
         node = Node(next(self._node_numbers), parent.depth + 1, entry)
         at = position_of(entry.code, lasti, entry.source)
-        self._write_node(node.id, parent.id, entry.id, at)
+        self._write_node(node.id, parent.id, entry.id, at, runs_once(entry.code, lasti))
         node.user = node if entry.source.user else parent.user
         if node.user is not None and node.user is not node:
             node.is_below_user = parent.user is parent
@@ -185,10 +186,12 @@ class Positions:
             node.links = node.is_rare = True
         return node
 
-    def _write_node(self, number: int, parent: int, code: int, at: Position) -> None:
+    def _write_node(self, number: int, parent: int, code: int, at: Position, once: bool = False) -> None:
         line: dict[str, object] = {"k": "node", "id": number, "parent": parent, "code": code, "line": at.line}
         if at.col is not None:
             line.update(end_line=at.end_line, col=at.col, end_col=at.end_col)
+        if once:
+            line["once"] = True
         self._lines.append(encode_json(line))
 
     # ------------------------------------------------------------------ walking

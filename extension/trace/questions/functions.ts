@@ -1,7 +1,7 @@
 /** What the functions of one file did: those that tasks were made of, and those that were awaited. */
 import type { Trace } from "../trace";
 import type { Code, Nanoseconds, TaskId } from "../types";
-import { awaitedStats } from "./outer";
+import { awaitedStats, type AwaitedStat } from "./outer";
 import { coroutineStats, typicalLife } from "./times";
 
 export interface FunctionStat {
@@ -14,8 +14,8 @@ export interface FunctionStat {
   readonly waiting: Nanoseconds;
   /** The median life of those that have ended. */
   readonly typical: Nanoseconds | undefined;
-  /** Where it was awaited and not made a task: in how many tasks, and for how long they were suspended in it. */
-  readonly awaited: { readonly tasks: number; readonly waiting: Nanoseconds; readonly ready: Nanoseconds } | undefined;
+  /** Where it was awaited and not made a task: how often, in how many tasks, and for how long they were suspended in it. */
+  readonly awaited: Omit<AwaitedStat, "code"> | undefined;
 }
 
 export function functionStats(trace: Trace, path: string): readonly FunctionStat[] {

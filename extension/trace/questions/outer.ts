@@ -1,10 +1,10 @@
 /**
  * What lies below an await that is not the innermost: `await load()` in user code, where `load` is user code, too. Its
- * time is charged inside `load`; here it is summed up for the callers. How often such an await was reached is not known:
- * a trace tells a call that suspends twice from two calls only in the innermost user frame.
+ * time is charged inside `load`; here it is summed up for the callers.
  */
 import type { Trace } from "../trace";
 import type { Code, Nanoseconds, NodeId, Site, TaskId } from "../types";
+import { CallFold, levelsOf, type Calls, type Level } from "./calls";
 import { anyLine, append, foldOf, siteKey } from "./fold";
 import { waitedUntil } from "./stillWaits";
 
@@ -24,6 +24,10 @@ export interface AwaitedStat {
   readonly waiting: Nanoseconds;
   readonly ready: Nanoseconds;
   readonly tasks: number;
+  /** Of those that were suspended; undefined of generators. */
+  readonly calls: number | undefined;
+  /** A loop may hide more of them. */
+  readonly more: boolean;
 }
 
 interface Sum {
@@ -31,20 +35,23 @@ interface Sum {
   ready: Nanoseconds;
 }
 type OuterSum = Sum & Omit<OuterStat, keyof Sum>;
-type AwaitedSum = Sum & { readonly code: Code; readonly tasks: Set<TaskId> };
+type AwaitedSum = Sum & Calls & { readonly code: Code; readonly tasks: Set<TaskId> };
 
 interface Place {
   readonly sums: readonly Sum[];
   readonly functions: readonly AwaitedSum[];
+  /** Of awaited functions. */
+  readonly levels: readonly Level[];
 }
 
-const NOWHERE: Place = { sums: [], functions: [] };
+const NOWHERE: Place = { sums: [], functions: [], levels: [] };
 
 class OuterFold {
   readonly outersByFile = new Map<string, OuterSum[]>();
   readonly awaitedByFile = new Map<string, AwaitedSum[]>();
   private readonly outers = new Map<string, OuterSum>();
   private readonly awaited = new Map<Code, AwaitedSum>();
+  private readonly calls = new CallFold();
   private readonly places: (Place | undefined)[] = [];
   /** Of each task: where it stood after its last step, and since when. */
   private readonly nodes: (NodeId | undefined)[] = [];
@@ -73,6 +80,11 @@ class OuterFold {
         }
       }
       if (node !== before) for (const { tasks } of this.placeOf(node).functions) tasks.add(task);
+      if (before === undefined || !steps.continues(step)) {
+        const { levels } = this.placeOf(node);
+        if (levels.length > 0) this.calls.stand(task, levels);
+        else this.calls.leave(task);
+      }
       this.nodes[task] = node;
       this.since[task] = steps.end(step);
     }
@@ -121,7 +133,8 @@ class OuterFold {
       // The task's own coroutine is not awaited by anybody.
       if (code !== chain[0]?.code) functions.add(this.function(code));
     });
-    return { sums: [...sums, ...functions], functions: [...functions] };
+    const levels = functions.size === 0 ? [] : levelsOf(this.trace, node, ({ code }) => this.function(code));
+    return { sums: [...sums, ...functions], functions: [...functions], levels };
   }
 
   private outer(site: Site, code: Code, callee: Code): OuterSum {
@@ -137,7 +150,7 @@ class OuterFold {
   private function(code: Code): AwaitedSum {
     let sum = this.awaited.get(code);
     if (sum === undefined) {
-      this.awaited.set(code, (sum = { code, tasks: new Set(), waiting: 0, ready: 0 }));
+      this.awaited.set(code, (sum = { code, tasks: new Set(), waiting: 0, ready: 0, calls: 0, more: false }));
       append(this.awaitedByFile, code.file?.path ?? "", sum);
     }
     return sum;
@@ -178,6 +191,8 @@ export function awaitedStats(trace: Trace, path: string): readonly AwaitedStat[]
   return (fold.awaitedByFile.get(path) ?? []).map((sum) => ({
     code: sum.code,
     tasks: sum.tasks.size,
+    calls: sum.calls === 0 ? undefined : sum.calls,
+    more: sum.more,
     ...fold.total(sum),
   }));
 }

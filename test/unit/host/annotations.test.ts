@@ -16,11 +16,11 @@ function told(text: string) {
   const files = new TracedFiles(trace);
   const [file] = files.all.values();
   assert.ok(file);
-  const facts = files.facts(file);
+  const facts = files.inView(file);
   return {
     facts,
     annotations: annotate(trace, placeFacts(facts, everyLine)),
-    lenses: tracedLenses(facts, everyLine).map(({ line, title }) => `${line + 1}: ${title}`),
+    lenses: tracedLenses(files.lensFacts(file), everyLine).map(({ line, title }) => `${line + 1}: ${title}`),
   };
 }
 
@@ -74,7 +74,7 @@ describe("what the source is told", () => {
     const files = new TracedFiles(trace);
     const [file] = files.all.values();
     assert.ok(file);
-    const placed = placeFacts(files.facts(file), everyLine);
+    const placed = placeFacts(files.inView(file), everyLine);
     const texts = [20e6, 10e6, 1e6, 0].map((total) => {
       const before = { count: 1, total, max: total, waiting: total, ready: 0 };
       const sites = placed.sites.map((one) => ({ ...one, before }));

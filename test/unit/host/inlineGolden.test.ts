@@ -48,10 +48,9 @@ async function told(python: string, name: string, folder: string): Promise<strin
   assert.ok(source, `${name} is not in its trace`);
   const lines = splitLines(readFileSync(file, "utf8"));
   const map = new Map(lines.map((_, line) => [line, line]));
-  const all = files.facts(source);
-  const facts = placeFacts(all, map);
+  const facts = placeFacts(files.inView(source), map);
   const texts = new Map(annotate(trace, facts).map((annotation) => [annotation.line, annotation]));
-  const lenses = tracedLenses(all, map);
+  const lenses = tracedLenses(files.lensFacts(source), map);
   const text: string[] = [];
   lines.forEach((line, i) => {
     const indent = " ".repeat(line.length - line.trimStart().length);
