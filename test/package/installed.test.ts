@@ -143,6 +143,43 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await page.keyboard.press("Enter");
     await page.locator(".monaco-editor.focused").waitFor({ timeout: PATIENCE_MS });
   });
+
+  it("has one time cursor with the source: set in the timeline it marks lines; stepped from a line it is there", async () => {
+    await runFromPalette("Awaitscope: Run Again");
+    await runFromPalette("Awaitscope: Show Timeline");
+    const timeline = await frameWith(page, /Ended, exit code 0/);
+    await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
+    await page.keyboard.press("g");
+    await page.keyboard.type("200 ms");
+    await page.keyboard.press("Enter");
+    await inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\sand\sTask-3\swait/);
+    await inEditor("await asyncio.gather", /◆\sTask-1\swaits/);
+
+    // The caret on the await lights its visits: another picture, and the same again when it leaves.
+    await editorLine("import asyncio").click();
+    const picture = (): Promise<string> =>
+      timeline.locator("canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    const pictureIs = async (what: string, holds: (now: string) => boolean): Promise<void> => {
+      const deadline = Date.now() + PATIENCE_MS;
+      while (!holds(await picture())) {
+        if (Date.now() > deadline) throw new Error(`In vain: ${what}`);
+        await page.evaluate(() => new Promise(requestAnimationFrame));
+      }
+    };
+    const plain = await picture();
+    await editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
+    await pictureIs("the visits are lit", (now) => now !== plain);
+    await page.screenshot({ path: inRoot("out", "screenshots", "installed-caret.png") });
+    await editorLine("import asyncio").click();
+    await pictureIs("nothing is lit", (now) => now === plain);
+
+    // Both began to wait before; the first of them while the other had not begun.
+    await editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
+    await runFromPalette("Awaitscope: Previous Visit");
+    await runFromPalette("Awaitscope: Previous Visit");
+    await inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\swaits/);
+    await timeline.locator(".await-tree li", { hasText: /Task-3.*(ready|running)/ }).waitFor({ timeout: PATIENCE_MS });
+  });
 });
 
 /** The webview's content is in a frame of a frame, which VS Code makes when it needs it. */
