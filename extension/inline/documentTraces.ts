@@ -9,7 +9,7 @@ import type { Finding } from "../insights";
 import type { PlacedFinding, SiteFinding } from "./foundHere";
 import { TracedFiles, type LineFacts } from "./fileFacts";
 import { tracedLenses, type TracedLens } from "./tracedLenses";
-import type { Placement, TracedTexts } from "./tracedTexts";
+import type { Placement } from "./tracedTexts";
 
 export interface DocumentTrace {
   readonly trace: Trace;
@@ -29,6 +29,12 @@ export interface DocumentTrace {
 /** What a site of this trace was in the trace compared with. */
 export type Before = (site: Site) => SiteBefore | undefined;
 
+/** The texts that ran. */
+interface Texts {
+  capture(file: SourceFile): void;
+  place(document: vscode.TextDocument, file: SourceFile): Promise<Placement>;
+}
+
 interface Known {
   readonly version: number;
   readonly revision: number;
@@ -42,7 +48,7 @@ interface Placed {
 }
 
 export class DocumentTraces {
-  readonly #texts: TracedTexts;
+  readonly #texts: Texts;
   #known = new WeakMap<vscode.TextDocument, Known>();
   #before: Before | undefined;
   #found: ReadonlyMap<string, readonly SiteFinding[]> = new Map();
@@ -54,7 +60,7 @@ export class DocumentTraces {
 
   constructor(
     readonly source: TraceSource,
-    texts: TracedTexts,
+    texts: Texts,
     before: Before | undefined,
   ) {
     this.#texts = texts;

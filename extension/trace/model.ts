@@ -7,7 +7,7 @@ import { integers } from "./columns";
 import { StepList } from "./lane";
 import type { Outgoing } from "./outgoing";
 import { CHUNK_MASK, CHUNK_ROWS, NO_STEPS, StepColumns, type StepSink } from "./steps";
-import type { AwaitPoint, Blocked, ChainFrame, IdleList, LoopPressure, StepLane, Trace } from "./trace";
+import type { AwaitPoint, Blocked, ChainFrame, IdleList, LoopPressure, PlacedFrame, StepLane, Trace } from "./trace";
 import type {
   Cancel,
   Child,
@@ -181,7 +181,7 @@ export class TraceModel implements Trace {
     return this.lanes.get(loop)?.pressure;
   }
 
-  chain(node: NodeId): readonly ChainFrame[] {
+  chain(node: NodeId): readonly PlacedFrame[] {
     return this.nodes.chain(node);
   }
 

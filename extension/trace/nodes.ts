@@ -1,7 +1,7 @@
 /** Files, functions and positions: the tables the steps point into. */
 import { bytes, integers } from "./columns";
 import { asyncioModule, packageOf, kindOfFunction, kindOfLeaf, type Leaf } from "./kinds";
-import type { AwaitPoint, ChainFrame } from "./trace";
+import type { AwaitPoint, PlacedFrame } from "./trace";
 import { AWAIT_KINDS, type Code, type NodeId, type Site, type SourceFile } from "./types";
 
 /** A number of a source position that is absent (Python 3.10 has no columns). */
@@ -12,7 +12,7 @@ export interface Range {
   readonly endLine: number | undefined;
   readonly column: number | undefined;
   readonly endColumn: number | undefined;
-  /** See ChainFrame. */
+  /** See PlacedFrame. */
   readonly once?: boolean;
 }
 
@@ -47,7 +47,7 @@ export class NodeTable {
   private readonly users = integers(64);
   /** Index into AWAIT_KINDS + 1; 0: undecided so far. */
   private readonly kinds = bytes(64);
-  /** 1: see ChainFrame. */
+  /** 1: see PlacedFrame. */
   private readonly once = bytes(64);
 
   private readonly sites = new Map<NodeId, Site>();
@@ -149,8 +149,8 @@ export class NodeTable {
     return point;
   }
 
-  chain(node: NodeId): readonly ChainFrame[] {
-    const frames: ChainFrame[] = [];
+  chain(node: NodeId): readonly PlacedFrame[] {
+    const frames: PlacedFrame[] = [];
     for (let at = node; at > 0 && at < this.length; at = this.parents.at(at)) {
       const code = this.frameCode(at);
       if (code === undefined) continue;

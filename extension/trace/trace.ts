@@ -30,6 +30,10 @@ import type {
 export interface ChainFrame {
   readonly code: Code;
   readonly site: Site | undefined;
+}
+
+/** One of a suspended task's. */
+export interface PlacedFrame extends ChainFrame {
   readonly node: NodeId;
   /** A call comes here once at most: there is no loop around it. False where that is not known. */
   readonly once: boolean;
@@ -185,7 +189,7 @@ export interface Trace {
   idlesOf(loop: LoopId): IdleList;
   pressureOf(loop: LoopId): LoopPressure | undefined;
   /** The await chain, outermost first. */
-  chain(node: NodeId): readonly ChainFrame[];
+  chain(node: NodeId): readonly PlacedFrame[];
   /** Where a step stood while it blocked its loop, innermost first; empty where nobody looked. */
   blockedAt(step: StepIndex): readonly ChainFrame[];
   /** The step that blocks the loop at the end of the trace, so that its row is still to come. */

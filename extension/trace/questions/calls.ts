@@ -3,7 +3,7 @@
  * but which places a call comes to at most once (`once`): a frame that stands at such a place again, or below another
  * place of its caller, is another call. What a loop of the caller may hide is not counted, and that is said.
  */
-import type { ChainFrame, Trace } from "../trace";
+import type { PlacedFrame, Trace } from "../trace";
 import type { NodeId, TaskId } from "../types";
 
 /** Calls that were suspended at least once, as far as they can be told apart. */
@@ -15,7 +15,7 @@ export interface Calls {
 
 /** One frame of an await chain; `calls`: where a call of its function counts. */
 export interface Level {
-  readonly frame: ChainFrame;
+  readonly frame: PlacedFrame;
   readonly calls: Calls | undefined;
 }
 
@@ -91,7 +91,7 @@ function mayHaveBeenNew(now: readonly Level[], first: number): void {
 }
 
 /** The frames of a node that matter here. */
-export function levelsOf(trace: Trace, node: NodeId, callsOf: (frame: ChainFrame) => Calls): readonly Level[] {
+export function levelsOf(trace: Trace, node: NodeId, callsOf: (frame: PlacedFrame) => Calls): readonly Level[] {
   const chain = trace.chain(node);
   let end = chain.length;
   while (end > 0 && chain[end - 1]!.code.file?.user !== true) end--;
