@@ -178,7 +178,9 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await runFromPalette("Awaitscope: Previous Visit");
     await runFromPalette("Awaitscope: Previous Visit");
     await inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\swaits/);
-    await timeline.locator(".await-tree li", { hasText: /Task-3.*(ready|running)/ }).waitFor({ timeout: PATIENCE_MS });
+    const states = [":is([data-state=ready], [data-state=running])", "[data-state=waiting]"];
+    for (const state of states)
+      await timeline.locator(`.await-tree li${state}`, { hasText: "greet" }).waitFor({ timeout: PATIENCE_MS });
   });
 });
 

@@ -21,21 +21,19 @@ type Place = keyof typeof PLACES;
 
 /** "load 3, deep 2+": the calls that are told of, where main stands in these places one after another. */
 function calls(...stood: readonly Place[]): string {
-  const writer = new TraceWriter()
-    .header()
-    .define(
-      { k: "loop", id: 1, thread: "MainThread", class: "Loop", t: 0 },
-      { k: "file", id: 1, path: FILE, user: true },
-      ...["main", "load", "deep"].map((name, i) => ({
-        k: "code",
-        id: i + 1,
-        file: 1,
-        name,
-        line: i + 1,
-        is: "coroutine",
-      })),
-      ...Object.values(PLACES).map((place) => ({ k: "node", ...place })),
-    );
+  const writer = new TraceWriter().header().define(
+    { k: "loop", id: 1, thread: "MainThread", class: "Loop", t: 0 },
+    { k: "file", id: 1, path: FILE, user: true },
+    ...["main", "load", "deep"].map((name, i) => ({
+      k: "code",
+      id: i + 1,
+      file: 1,
+      name,
+      line: i + 1,
+      is: "coroutine",
+    })),
+    ...Object.values(PLACES).map((place) => ({ k: "node", ...place })),
+  );
   const steps = stood.map((place) => rows.step(1, MS, 0, WAKER.timer, PLACES[place].id));
   const trace = readTrace(writer.tasks({ task: 1, code: 1 }).steps(1, 1, 0, steps).bytes());
   return functionStats(trace, FILE)
