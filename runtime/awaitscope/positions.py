@@ -57,8 +57,11 @@ _DEEP = 8
 CREDIT = 8
 """A place that has lost its anchors this often at once builds its chain anew each time: no more are set there."""
 
-_WAITS_FOR_GROUP = frozenset({"_wait"} if sys.version_info >= (3, 12) else {"_wait", "wait_for"})
-"""Functions of asyncio that await a future which stands for their group; from 3.12 on ``wait_for`` awaits what it is given."""
+_WAITS_FOR_GROUP = frozenset(
+    {"_wait", "_cancel_and_wait", "wait_for"} - ({"wait_for"} if sys.version_info >= (3, 12) else set())
+)
+"""Functions of asyncio that await a future which stands for their group; from 3.12 on ``wait_for`` awaits what it is given,
+see timeouts.py."""
 
 _DEEPEST_OTHER = 64
 """Awaitables that are not coroutines are followed this deep; a bound against objects that await themselves."""

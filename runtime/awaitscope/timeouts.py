@@ -17,6 +17,7 @@ from .active import give_up
 from .cancels import FUTURE_TYPES
 from .recorder import Recorder
 from .standins import guarded, replace
+from .steprows import AWAITS
 
 Timeout: Any = getattr(asyncio, "Timeout", None)
 running_loop = events._get_running_loop
@@ -144,9 +145,20 @@ def install(recorder: Recorder) -> None:
     def note_waiting(timeout: Any) -> None:
         """The step that made it has ended, and it is open."""
         begun = open_ones.get(id(timeout))
-        if type(begun) is tuple:
-            entered = timeout._task is not None
-            open_ones[id(timeout)] = write(timeout, begun) if entered else (None, *begun[1:])
+        if type(begun) is not tuple:
+            return
+        if timeout._task is None:  # not entered yet
+            open_ones[id(timeout)] = (None, *begun[1:])
+            return
+        number = open_ones[id(timeout)] = write(timeout, begun)
+        if begun[0] is not None and begun[0].f_code is _WAIT_FOR:
+            link(number, recorder.tasks.get(id(timeout._task), 0))
+
+    def link(number: int, owner: int) -> None:
+        """The step whose row is the latest is the owner's, which now waits in its ``wait_for``."""
+        record = getattr(running_loop(), "_awaitscope", None)
+        if record is not None and owner and record.rows[-5:-4] == [owner]:  # else a task is said to be awaited
+            record.extend((AWAITS, 2, number, 0, 0))
 
     @guarded
     def note_entered(timeout: Any) -> None:
