@@ -4,6 +4,7 @@ import type {
   Job,
   JobId,
   LoopId,
+  Loss,
   Nanoseconds,
   NeverAwaited,
   Outcome,
@@ -23,6 +24,7 @@ export class Around {
   readonly partial: Partiality[] = [];
   readonly children: Child[] = [];
   readonly lost = new Map<string, number>();
+  readonly losses: Mutable<Loss>[] = [];
   private readonly jobById = new Map<JobId, Mutable<Job>>();
   private readonly sourceById = new Map<SourceId, Source>();
   /** The program's own ends of connections. */
@@ -102,7 +104,12 @@ export class Around {
     else if (preemption.to > (known.at(-1)?.to ?? 0)) known.push(preemption);
   }
 
-  lose(what: string, count: number): void {
+  lose(what: string, count: number, at: Nanoseconds): void {
+    const last = this.losses.at(-1);
+    if (last?.what === what && this.losses.length >= MAX_LOSSES) {
+      last.at = Math.max(last.at, at);
+      last.count += count;
+    } else if (this.losses.length < MAX_LOSSES) this.losses.push({ what, count, at });
     // Of kinds there are a handful; a file that claims many is broken.
     const kind = this.lost.has(what) || this.lost.size < MAX_KINDS ? what : "other";
     this.lost.set(kind, Math.min(Number.MAX_SAFE_INTEGER, (this.lost.get(kind) ?? 0) + count));
@@ -111,3 +118,5 @@ export class Around {
 
 const MAX_KINDS = 32;
 const NO_PREEMPTIONS: readonly Preemption[] = [];
+/** A recorder tells about once a second; the rest is added to the last. */
+const MAX_LOSSES = 10_000;

@@ -110,5 +110,5 @@ function child({ around }: TraceModel, d: Fields): void {
 }
 
 function lost({ around }: TraceModel, d: Fields): void {
-  around.lose(shortText(d["what"]) ?? "events", time(d["count"]));
+  around.lose(shortText(d["what"]) ?? "events", time(d["count"]), time(d["t"]));
 }

@@ -18,6 +18,7 @@ import type {
   JobId,
   LoopId,
   LoopInfo,
+  Loss,
   Nanoseconds,
   NeverAwaited,
   NodeId,
@@ -101,6 +102,10 @@ export class TraceModel implements Trace {
 
   get lost(): ReadonlyMap<string, number> {
     return this.around.lost;
+  }
+
+  get losses(): readonly Loss[] {
+    return this.around.losses;
   }
 
   get lostEvents(): number {

@@ -11,6 +11,7 @@ import type {
   JobId,
   LoopId,
   LoopInfo,
+  Loss,
   Nanoseconds,
   NeverAwaited,
   NodeId,
@@ -156,6 +157,8 @@ export interface Trace {
   readonly lostEvents: number;
   /** The same by what was lost: `"steps"`, `"bytes"` (which are no events), … */
   readonly lost: ReadonlyMap<string, number>;
+  /** The same again, each with when it was said: what was lost was before that. */
+  readonly losses: readonly Loss[];
   /** The recorder's own failure; the program went on without it. */
   readonly failure: string | undefined;
   readonly loops: readonly LoopInfo[];

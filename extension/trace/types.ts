@@ -168,6 +168,13 @@ export interface WhatIfHeader {
   readonly recorded: Nanoseconds;
 }
 
+/** What the recorder left out, said at a time after it. */
+export interface Loss {
+  readonly what: string;
+  readonly count: number;
+  readonly at: Nanoseconds;
+}
+
 /** A call handed to `run_in_executor` or `to_thread`. */
 export interface Job {
   readonly id: JobId;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gapsOf } from "../../media/timeline/gaps";
 import { forEachJob } from "../../media/timeline/jobRows";
 import { taskTop, type Layout } from "../../media/timeline/layout";
 import { fit, timeToX, type Viewport } from "../../media/timeline/viewport";
@@ -36,6 +37,16 @@ b < main @app.py:6:4-9
 taskgroup main: a b @app.py:4:4-20
 b raises ValueError: no such page
 {"k": "cancel", "task": "a", "by": "b", "group": 1, "t": 14}
+`);
+
+/** The oldest steps were given up, and some of the newest never written. */
+const LOST = traceFromText(`
+old:  #x
+main:                 ##.......#.........
+{"k": "lost", "count": 1234, "what": "steps", "t": 16}
+{"k": "lost", "count": 5, "what": "steps", "t": 30}
+{"k": "lost", "count": 6, "what": "steps", "t": 34}
+killed
 `);
 
 describe("What is around the tasks", () => {
@@ -99,6 +110,25 @@ describe("What is around the tasks", () => {
     await page.page.locator(".details section", { hasText: "Its executor jobs" }).locator(".when").nth(2).click();
     await page.settled();
     assert.match(await page.text(".details"), /took 17\.0 ms/);
+  });
+
+  it("where events were lost is hatched, with the exact count", async () => {
+    const trace = readTrace(LOST);
+    assert.deepEqual(gapsOf(trace, 0), [
+      { from: MS, to: 16 * MS, count: 1234 },
+      { from: 26 * MS, to: 34 * MS, count: 11 },
+    ]);
+    const view = await show(LOST, 2, trace.end / MS);
+    await page.screenshot("lost");
+    assert.match(await page.text(".status"), /1,245 events were lost/);
+    const row = async (from: number, to: number): Promise<number> => {
+      const [x0, x1] = [timeToX(view, from * MS), timeToX(view, to * MS)];
+      const y = layout.height - 20;
+      const colors = await page.colors(Array.from({ length: Math.floor(x1 - x0) }, (_, i) => ({ x: x0 + i, y })));
+      return colors.filter((color) => color !== "#1f1f1f").length / colors.length;
+    };
+    assert.ok((await row(2, 15)) > 0.1 && (await row(27, 33)) > 0.1);
+    assert.ok((await row(18, 25)) < 0.05);
   });
 
   it("who cancelled the chosen task is an arrow", async () => {

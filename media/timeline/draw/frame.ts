@@ -5,6 +5,7 @@
 import type { Model } from "../model";
 import type { Palette } from "../palette";
 import { Pen } from "./canvas";
+import { drawGaps } from "./gaps";
 import { drawLabels } from "./labels";
 import { drawLoopLanes, drawTaskLanes } from "./lanes";
 import { drawArrows, drawBrackets, drawHover, drawPath, drawTargets } from "./marks";
@@ -94,6 +95,7 @@ export function drawPicture(pen: Pen, model: Model): void {
   drawRuler(pen, model);
   drawTaskLanes(pen, model);
   drawLoopLanes(pen, model);
+  drawGaps(pen, model);
   drawBrackets(pen, model);
   drawLabels(pen, model);
   drawMinimap(pen, model);
