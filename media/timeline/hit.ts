@@ -23,7 +23,7 @@ const REACH = 3;
 /** Nested brackets stand this many pixels apart. */
 const BRACKET_STEP = 5;
 /** As wide as the mark of a task that raised or was cancelled. */
-const END_MARK = 8;
+const END_MARK = 10;
 
 export function targetAt(scene: Scene, x: number, y: number): Target | undefined {
   const { trace, layout, view } = scene;

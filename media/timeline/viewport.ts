@@ -27,6 +27,11 @@ export function xToTime(view: Viewport, x: number): Nanoseconds {
   return view.from + ((x - view.left) / view.width) * (view.to - view.from);
 }
 
+/** The same picture as far as `x`: past the plot's end, or short of it. */
+export function upTo(view: Viewport, x: number): Viewport {
+  return { ...view, to: xToTime(view, x), width: x - view.left };
+}
+
 export function nsPerPixel(view: Viewport): number {
   return (view.to - view.from) / view.width;
 }

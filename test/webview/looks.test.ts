@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
+import { openTimeline, startBrowser, stopBrowser } from "./page";
 import { THEMES, type Theme } from "./themes";
 import { crawl, HELLO } from "./traces";
 
@@ -11,29 +10,6 @@ const COLORS: Readonly<Record<Theme, readonly [string, string, string]>> = {
   "hc-black": ["#8fb4ff", "#fcae56", "#000000"],
   "hc-light": ["#0f4a85", "#653a00", "#ffffff"],
 };
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-declare global {
-  interface Window {
-    axe?: { run(): Promise<{ violations: readonly Violation[] }> };
-  }
-}
-
-/** What axe finds serious or worse. */
-async function violations(page: TimelinePage): Promise<readonly string[]> {
-  const source = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
-  // Past the page's own policy, which rightly forbids scripts from elsewhere.
-  await page.page.evaluate(source);
-  const found = await page.page.evaluate(async () => (await window.axe?.run())?.violations ?? []);
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-}
 
 describe("The timeline looks right", () => {
   before(startBrowser);
@@ -70,22 +46,6 @@ describe("The timeline looks right", () => {
       await page.press("w", "w", "w", "w", "ArrowDown", "ArrowDown");
       await page.screenshot(`crawl-${theme}-near`);
       assert.deepEqual(page.errors, []);
-      await page.close();
-    });
-
-    it(`to axe, ${theme}: the picture, the chosen, the table and the help`, async () => {
-      const page = await openTimeline({ theme });
-      await page.show(HELLO);
-      assert.deepEqual(await violations(page), []);
-      await page.press("ArrowDown", "ArrowRight");
-      assert.deepEqual(await violations(page), []);
-      await page.press("t");
-      assert.deepEqual(await violations(page), []);
-      await page.screenshot(`table-${theme}`);
-      await page.page.locator("button", { hasText: "?" }).click();
-      await page.settled();
-      assert.deepEqual(await violations(page), []);
-      await page.screenshot(`help-${theme}`);
       await page.close();
     });
   }

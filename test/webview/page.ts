@@ -34,17 +34,19 @@ export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
   readonly forcedColors?: boolean;
+  /** True: things may move by themselves. */
+  readonly motion?: boolean;
   /** False: the page may not start any, as in a browser that refuses to. */
   readonly workers?: boolean;
 }
 
 export async function openTimeline(options: PageOptions = {}): Promise<TimelinePage> {
   if (browser === undefined) throw new Error("startBrowser() comes first");
-  const { theme = "dark", width = 1200, height = 700, forcedColors = false, workers = true } = options;
+  const { theme = "dark", width = 1200, height = 700, forcedColors = false, workers = true, motion = false } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     forcedColors: forcedColors ? "active" : "none",
-    reducedMotion: "reduce",
+    reducedMotion: motion ? "no-preference" : "reduce",
   });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -138,6 +140,21 @@ export class TimelinePage {
     await this.page.waitForFunction(
       (until) => window.fake.posted.some((message) => message.type === "ack" && message.offset >= until),
       end,
+    );
+    await this.settled();
+  }
+
+  /** As VS Code changes it under a page. */
+  async setTheme(theme: Theme): Promise<void> {
+    await this.page.evaluate(
+      ([name, className, variables]) => {
+        document.documentElement.removeAttribute("style");
+        for (const [variable, value] of Object.entries(variables))
+          document.documentElement.style.setProperty(`--vscode-${variable}`, value);
+        document.body.className = className;
+        document.body.dataset["vscodeThemeKind"] = name;
+      },
+      [theme, BODY_CLASS[theme], VARIABLES[theme]] as const,
     );
     await this.settled();
   }

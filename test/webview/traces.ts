@@ -24,7 +24,7 @@ const STEPS_EACH = 330;
 const MICROSECOND = 1_000;
 
 /** A crawl: main starts 300 tasks, ten at a time in a gather; each takes some 330 steps, a few block the loop. */
-export function crawl(): Uint8Array<ArrayBuffer> {
+export function crawl(taskCount = TASKS): Uint8Array<ArrayBuffer> {
   const random = generator(7);
   const writer = new TraceWriter().header({ argv: ["crawl.py"] });
   writer.define(
@@ -51,17 +51,17 @@ export function crawl(): Uint8Array<ArrayBuffer> {
     { k: "node", id: 11, parent: 10, on: "future" },
   );
   const tasks: TaskRow[] = [{ task: 1, code: 1, t: 0 }];
-  for (let i = 2; i <= TASKS; i++) tasks.push({ task: i, parent: 1, code: 2, site: 1, t: i * 10 * MICROSECOND });
+  for (let i = 2; i <= taskCount; i++) tasks.push({ task: i, parent: 1, code: 2, site: 1, t: i * 10 * MICROSECOND });
   writer.tasks(...tasks);
-  for (let g = 0; g < 29; g++) {
+  for (let g = 0; g < Math.floor(taskCount / 10) - 1; g++) {
     const members = Array.from({ length: 10 }, (_, i) => 2 + g * 10 + i);
     writer.define({ k: "group", id: g + 1, kind: "gather", owner: 1, site: 1, t: (4 + g * 0.1) * 1e6, members });
   }
   let first = 1;
   let clock = 4e6;
-  const remaining = new Array<number>(TASKS + 1).fill(STEPS_EACH);
+  const remaining = new Array<number>(taskCount + 1).fill(STEPS_EACH);
   const nodes = [5, 8, 11];
-  let alive = Array.from({ length: TASKS - 1 }, (_, i) => i + 2);
+  let alive = Array.from({ length: taskCount - 1 }, (_, i) => i + 2);
   writer.steps(1, first++, 0, [rows.step(1, 3e6, 0, 0, 2), rows.awaitsGroup(1)]);
   while (alive.length > 0) {
     const block: StepRow[] = [];

@@ -1,8 +1,9 @@
 /** What concurrency bought: the same work one after another against what it really took. */
 import type { Trace } from "../trace";
-import type { GroupInfo, Nanoseconds, TaskId } from "../types";
+import type { GroupInfo, Nanoseconds, StepIndex, TaskId, TaskInfo } from "../types";
 import { foldOf, type TaskTotal } from "./fold";
-import { OUTSIDE } from "./wakers";
+import { forEachSlice } from "./slices";
+import { OUTSIDE, wasOutside } from "./wakers";
 
 /**
  * How long the tasks' runs and their waits for the outside world would take one after another, at least. A wait that
@@ -15,14 +16,10 @@ export function oneAfterAnother(trace: Trace): Nanoseconds {
   return sum;
 }
 
-/** The same for the members of a group. */
+/** The same for the members of a group, for as long as it went on. */
 export function membersOneAfterAnother(trace: Trace, group: GroupInfo): Nanoseconds {
-  const { tasks } = foldOf(trace);
   let sum = 0;
-  for (const id of group.members) {
-    const totals = tasks.get(id);
-    if (totals !== undefined) sum += alone(trace, id, totals);
-  }
+  for (const { task, worked } of works(trace, group)) if (task.outcome !== "cancelled") sum += worked;
   return sum;
 }
 
@@ -35,22 +32,68 @@ function alone(trace: Trace, id: TaskId, totals: TaskTotal): Nanoseconds {
  * waits for another task (for a semaphore, say) does nothing meanwhile.
  */
 export function atOnce(trace: Trace, group: GroupInfo): number {
-  const fold = foldOf(trace);
   let from = group.started;
-  let worked = 0;
+  let sum = 0;
+  for (const { task, worked } of works(trace, group)) {
+    from = Math.min(from, task.created);
+    sum += worked;
+  }
+  return sum / Math.max((group.ended ?? trace.end) - from, 1);
+}
+
+interface Work {
+  readonly task: TaskInfo;
+  readonly worked: Nanoseconds;
+}
+
+/** Of groups that are over with members that are not; what they did then no longer changes. */
+const settled = new WeakMap<GroupInfo, readonly Work[]>();
+
+function works(trace: Trace, group: GroupInfo): readonly Work[] {
+  const known = settled.get(group);
+  if (known !== undefined) return known;
+  const fold = foldOf(trace);
+  const until = group.ended ?? trace.end;
+  let outlived = false;
+  const result: Work[] = [];
   for (const id of group.members) {
     const totals = fold.tasks.get(id);
     const task = trace.task(id);
     if (totals === undefined || task === undefined) continue;
-    from = Math.min(from, task.created);
-    worked += totals.run + totals.outside + stillOutside(trace, id, totals);
+    const goesOn = group.ended !== undefined && (task.ended ?? trace.end) > until;
+    outlived ||= goesOn;
+    const worked = goesOn
+      ? workedUntil(trace, id, until)
+      : totals.run + totals.outside + stillOutside(trace, id, totals);
+    result.push({ task, worked });
   }
-  return worked / Math.max((group.ended ?? trace.end) - from, 1);
+  if (outlived && trace.end > until) settled.set(group, result);
+  return result;
+}
+
+/** As a failed gather leaves its members: they go on, but no longer for it. */
+function workedUntil(trace: Trace, id: TaskId, until: Nanoseconds): Nanoseconds {
+  let worked = 0;
+  let wait: { readonly time: Nanoseconds; readonly step: StepIndex } | undefined;
+  forEachSlice(trace, id, -Infinity, until, (state, begin, end, step) => {
+    const time = Math.min(end, until) - begin;
+    if (state === "waiting") wait = { time, step };
+    if (state !== "running") return;
+    if (wait !== undefined && wasOutside(trace, wait.step, step)) worked += wait.time;
+    wait = undefined;
+    worked += time;
+  });
+  return worked + (wait === undefined || !isOutside(trace, wait.step) ? 0 : wait.time);
 }
 
 function stillOutside(trace: Trace, id: TaskId, totals: TaskTotal): Nanoseconds {
   const task = trace.task(id);
   if (task === undefined || task.ended !== undefined) return 0;
-  const kind = trace.awaitSite(trace.steps.node(totals.lastStep))?.kind;
-  return kind !== undefined && OUTSIDE.has(kind) ? Math.max(trace.end - totals.lastEnd, 0) : 0;
+  return isOutside(trace, totals.lastStep) ? Math.max(trace.end - totals.lastEnd, 0) : 0;
+}
+
+/** Of a wait that nothing has ended. */
+function isOutside(trace: Trace, step: StepIndex): boolean {
+  const kind = trace.awaitSite(trace.steps.node(step))?.kind;
+  return kind !== undefined && OUTSIDE.has(kind);
 }

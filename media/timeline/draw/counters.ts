@@ -1,7 +1,7 @@
 /** How long the ready queue was and how late the loop came to it: one panel under each loop's lane. */
 import { formatDuration, type LoopId, type LoopPressure } from "../../../extension/trace";
 import type { Model } from "../model";
-import { nsPerPixel, type Viewport } from "../viewport";
+import { nsPerPixel, upTo, type Viewport } from "../viewport";
 import type { Pen } from "./canvas";
 
 /** Pixels a value is drawn for. */
@@ -33,7 +33,8 @@ function walk(view: Viewport, pressure: LoopPressure, visit?: (x: number, depth:
 }
 
 export function drawCounters(pen: Pen, model: Model, loop: LoopId, top: number): void {
-  const { layout, view, trace } = model;
+  const { layout, trace } = model;
+  const view = upTo(model.view, layout.width);
   const pressure = trace.pressureOf(loop);
   if (pressure === undefined) return;
   const { palette } = pen;
@@ -59,7 +60,12 @@ export function labelCounters(pen: Pen, model: Model, loop: LoopId, top: number)
   const room = layout.labels.width - 30;
   pen.font(11);
   pen.rect(pen.hatch, 10, top + 4, 8, 8);
-  pen.text(`ready queue up to ${peaks.depth.toFixed(peaks.depth < 10 ? 1 : 0)}`, 22, top + 12, palette.dim, room);
+  const depth = peaks.depth.toFixed(peaks.depth < 10 ? 1 : 0);
+  const lag = formatDuration(peaks.lag);
+  // The figure is what must not be cut off.
+  const queued = pen.choose([`ready queue up to ${depth}`, `queue up to ${depth}`, `queue ${depth}`], room);
+  const late = pen.choose([`loop lag up to ${lag}`, `lag up to ${lag}`, `lag ${lag}`], room);
+  pen.text(queued, 22, top + 12, palette.dim, room);
   pen.rect(palette.blocked, 10, top + 21, 8, 2);
-  pen.text(`loop lag up to ${formatDuration(peaks.lag)}`, 22, top + 26, palette.dim, room);
+  pen.text(late, 22, top + 26, palette.dim, room);
 }

@@ -91,7 +91,8 @@ function drawLoopLabel(pen: Pen, model: Model, loop: LoopId, i: number): void {
   const lane = model.loopLane(loop);
   const from = info?.started ?? 0;
   const length = Math.max((info?.closed ?? trace.end) - from, 1);
-  const busy = `${percent(lane.running(0, lane.length) / length)} busy`;
+  const share = percent(lane.running(0, lane.length) / length);
+  const busy = `${share} busy`;
   const second = layout.loops.length > 1 && info !== undefined ? `${busy} · ${info.thread}` : busy;
   const room = layout.labels.width - 18;
   if (layout.density === "simple") {
@@ -104,7 +105,9 @@ function drawLoopLabel(pen: Pen, model: Model, loop: LoopId, i: number): void {
   pen.font(12, 600);
   const width = pen.text(name, 10, Math.round(middle + 4), palette.foreground, room);
   pen.font(11);
-  if (room - width > 40) pen.text(second, 18 + width, Math.round(middle + 4), palette.dim, room - width - 8);
+  const left = room - width - 8;
+  if (left > 32)
+    pen.text(pen.choose([second, busy, share], left), 18 + width, Math.round(middle + 4), palette.dim, left);
 }
 
 export function percent(share: number): string {

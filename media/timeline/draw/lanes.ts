@@ -6,7 +6,7 @@ import { loopBand, loopTop, taskTop, visibleBands } from "../layout";
 import type { Model } from "../model";
 import { lifeEnd } from "../slices";
 import { plain, stepWords } from "../story";
-import { nsPerPixel, timeToX, type Viewport } from "../viewport";
+import { nsPerPixel, timeToX, upTo, type Viewport } from "../viewport";
 import type { Pen } from "./canvas";
 import { drawCounters } from "./counters";
 import { drawJobs } from "./jobs";
@@ -15,6 +15,8 @@ import { drawJobs } from "./jobs";
 const MIN_STEP = 2;
 /** Bars narrower than this carry no words. */
 const MIN_WORDS = 34;
+/** Nor words cut to fewer letters than this. */
+const MIN_LETTERS = 8;
 
 /** Ready time wider than this has an outline. */
 const OUTLINED = 3;
@@ -25,7 +27,9 @@ const TOUCHING = 0.5;
 const cells = new Cells();
 
 export function drawTaskLanes(pen: Pen, model: Model): void {
-  const { layout, view, trace } = model;
+  const { layout, trace } = model;
+  // Past the plot's end too: a picture that goes on there must not end in rags.
+  const view = upTo(model.view, layout.width);
   const selected = model.taskOf(model.selection);
   const { palette } = pen;
   for (const { band, from, to } of visibleBands(layout)) {
@@ -197,7 +201,8 @@ function drawWords(pen: Pen, model: Model, view: Viewport, top: number, height: 
     // "executor job read_file in thread pool_0": the place goes first.
     const [short = words] = words.split(" in ");
     const shown = pen.fitted(pen.choose([`${words} ${long}`, `${short} ${long}`, short], room), room);
-    if (shown === "") continue;
+    // "sem…" says nothing.
+    if (shown === "" || (shown.endsWith("…") && shown.length < MIN_LETTERS)) continue;
     // The line is interrupted by its label, as on a map.
     const width = pen.width(shown) + 8;
     for (const color of [palette.background, tint]) pen.rect(color, x0 + 6, top + height / 2 - 8, width, 16);
@@ -254,7 +259,8 @@ export function drawLoopLanes(pen: Pen, model: Model): void {
 }
 
 function drawLoop(pen: Pen, model: Model, loop: LoopId, top: number): void {
-  const { layout, view, trace } = model;
+  const { layout, trace } = model;
+  const view = upTo(model.view, layout.width);
   const height = layout.loopHeight - layout.countersHeight;
   if (layout.countersHeight > 0) drawCounters(pen, model, loop, top + height);
   if (top > layout.height || top + height < 0) return;

@@ -1,0 +1,105 @@
+/* eslint-disable no-console -- a command talks to whoever runs it */
+/**
+ * `npm run looks`: what people see, as pictures beside this file, to be looked at after a change and kept: a program of
+ * three tasks, a crawl of two hundred, a live run, and ten million events at three zooms, in the four kinds of themes.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { SIZE_LIMIT, toWebp } from "./webp";
+import { generate } from "../bench/viewer/generate";
+import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "../webview/page";
+import { THEMES, type Theme } from "../webview/themes";
+import { crawl, HELLO } from "../webview/traces";
+
+const ROOT = path.resolve(__dirname, "../../..");
+const KEPT = path.join(ROOT, "test/looks");
+/** The same as PNG, for programs that open no WebP. */
+const LOOSE = path.join(ROOT, "out/looks");
+/** Bytes given to the page at a time. */
+const PIECE = 2 * 1024 * 1024;
+const TASKS = 200;
+/** Larger ones would take more bytes than they tell. */
+const SIZE = { width: 1000, height: 600 };
+const CROWDED = { width: 960, height: 460 };
+
+async function keep(page: TimelinePage, name: string): Promise<void> {
+  for (const theme of THEMES) {
+    await page.setTheme(theme);
+    await keepOne(page, name, theme);
+  }
+  if (page.errors.length > 0) throw new Error(page.errors.join("\n"));
+}
+
+async function keepOne(page: TimelinePage, name: string, theme: Theme): Promise<void> {
+  const png = await page.page.screenshot();
+  fs.writeFileSync(path.join(LOOSE, `${name}-${theme}.png`), png);
+  const webp = await toWebp(page.page, png);
+  if (webp.byteLength > SIZE_LIMIT) throw new Error(`${name}, ${theme}: ${String(webp.byteLength)} bytes are too many`);
+  fs.writeFileSync(path.join(KEPT, `${name}-${theme}.webp`), webp);
+  console.log(`test/looks/${name}-${theme}.webp  ${(webp.byteLength / 1000).toFixed(0)} kB`);
+}
+
+async function few(): Promise<void> {
+  const page = await openTimeline(SIZE);
+  await page.show(HELLO);
+  await keep(page, "three-tasks");
+  await page.press("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight");
+  await keep(page, "three-tasks-chosen");
+  await page.close();
+}
+
+async function many(): Promise<void> {
+  const page = await openTimeline(SIZE);
+  await page.show(crawl(TASKS));
+  await keep(page, "crawl");
+  await page.close();
+}
+
+async function live(): Promise<void> {
+  const page = await openTimeline(SIZE);
+  const bytes = crawl(TASKS);
+  const part = Math.floor(bytes.byteLength / 3);
+  await page.open();
+  await page.send(bytes.slice(0, part));
+  await page.press("w", "w", "a");
+  await page.send(bytes.slice(part, 2 * part));
+  await keep(page, "live");
+  await page.close();
+}
+
+async function huge(): Promise<void> {
+  const file = path.join(LOOSE, "10M.awaitscope");
+  generate(file, 10e6);
+  const page = await openTimeline(CROWDED);
+  await page.open();
+  const size = fs.statSync(file).size;
+  const source = fs.openSync(file, "r");
+  for (let at = 0; at < size; at += PIECE) {
+    const piece = Buffer.alloc(Math.min(PIECE, size - at));
+    fs.readSync(source, piece, 0, piece.length, at);
+    await page.send(piece);
+  }
+  fs.closeSync(source);
+  fs.rmSync(file);
+  await page.state({ kind: "ended" });
+  const zoomed = async (times: number): Promise<void> => page.press(...Array.from({ length: times }, () => "w"));
+  await page.press("0");
+  await keep(page, "ten-million");
+  // 1.5 times as near with each press: about a second, then about ten milliseconds.
+  await zoomed(12);
+  await keep(page, "ten-million-second");
+  await zoomed(12);
+  await keep(page, "ten-million-milliseconds");
+  await page.close();
+}
+
+async function main(): Promise<void> {
+  fs.mkdirSync(LOOSE, { recursive: true });
+  await startBrowser();
+  const wanted = process.argv.slice(2);
+  for (const [name, make] of Object.entries({ few, many, live, huge }))
+    if (wanted.length === 0 || wanted.includes(name)) await make();
+  await stopBrowser();
+}
+
+void main();

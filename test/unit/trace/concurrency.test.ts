@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { atOnce, membersOneAfterAnother, oneAfterAnother, type GroupInfo, type Trace } from "../../../extension/trace";
+import { MS } from "../../fixtures/notation";
+import { draw } from "../../fixtures/reading";
+
+function onlyGroup(trace: Trace): GroupInfo {
+  const [group] = trace.groups;
+  assert.ok(group !== undefined && trace.groups.length === 1);
+  return group;
+}
+
+describe("What concurrency bought", () => {
+  it("counts runs and waits for the outside world, of all tasks and of a group's members", () => {
+    const trace = draw(`
+      main: #.............#x
+      A:     #.........#x
+      B:      #..........#x
+      gather main: A B
+    `);
+    const group = onlyGroup(trace);
+    assert.equal(membersOneAfterAnother(trace, group), 23 * MS);
+    assert.equal(oneAfterAnother(trace), 25 * MS);
+    assert.ok(Math.abs(atOnce(trace, group) - 23 / 13) < 0.01, String(atOnce(trace, group)));
+  });
+
+  it("of a gather that failed counts nothing that its members did later", () => {
+    const trace = draw(`
+      main: #.......#........................#x
+      A:     #..#!
+      B:      #...........................#x
+      C:       #...........................#x
+      gather main: A B C
+    `);
+    const group = onlyGroup(trace);
+    const length = (group.ended ?? 0) / MS - 1;
+    assert.ok(length < 8);
+    assert.ok(atOnce(trace, group) <= 3, String(atOnce(trace, group)));
+    assert.ok(membersOneAfterAnother(trace, group) <= 3 * length * MS);
+    assert.ok(oneAfterAnother(trace) > 50 * MS);
+  });
+});
