@@ -89,7 +89,7 @@ function start(root: HTMLElement): void {
         model.feed.setState(message);
         break;
       case "show":
-        model.show(message);
+        model.wanted.take(message);
         break;
       case "highlight":
         model.editor.highlight(message);
@@ -145,7 +145,7 @@ function chromeFacts(model: Model): readonly unknown[] {
     model.notes.all,
     model.findings.all,
     model.findings.chosen,
-    model.layoutFacts,
+    model.lanes.shown,
     model.range === undefined && model.selection === undefined ? model.cursor : undefined,
     model.help,
     model.follow,

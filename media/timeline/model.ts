@@ -14,14 +14,14 @@ import {
   type Trace,
   type Visit,
 } from "../../extension/trace";
-import type { ShowMessage, TraceView } from "../../extension/protocol";
+import type { TraceView } from "../../extension/protocol";
 import { Feed } from "./feed";
 import { FromEditor } from "./fromEditor";
 import { FindingBook } from "./findingBook";
 import type { Host } from "./host";
-import { Lane } from "./lane";
-import { layOut, scrollTo, SIMPLE_TASKS, type Layout, type TaskLane } from "./layout";
-import { isHousekeeping } from "./names";
+import type { Lane } from "./lane";
+import { LaneBook } from "./laneBook";
+import { layOut, scrollTo, SIMPLE_TASKS, type Layout } from "./layout";
 import { NoteBook } from "./noteBook";
 import { refresh } from "./slices";
 import * as targets from "./targets";
@@ -29,12 +29,9 @@ import type { Target } from "./targets";
 import * as viewport from "./viewport";
 import type { Span, Viewport } from "./viewport";
 import { History } from "./history";
-import { arrange, inOrder } from "./tree";
 import { momentBeside, type Speed } from "./replay";
 import { packState, unpackState, type Follow } from "./viewState";
-
-/** So many tasks take a millisecond or more to put in order. */
-const MANY_TASKS = 2_000;
+import { Wanted } from "./wanted";
 
 export class Model {
   readonly host: Host;
@@ -55,28 +52,18 @@ export class Model {
   readonly notes = new NoteBook(this);
   readonly editor = new FromEditor(this);
   readonly findings = new FindingBook(this);
-  readonly collapsed = new Set<TaskId>();
-  readonly pinned = new Set<TaskId>();
+  readonly lanes = new LaneBook(() => this.trace);
+  readonly wanted = new Wanted(this);
   table = false;
   help = false;
   /** Spoken when it changes. */
   announcement = "";
 
-  #lanes = new Map<TaskId, Lane>();
-  #loopLanes = new Map<LoopId, Lane>();
   /** Steps there were when following stopped. */
   #seen = 0;
-  #taskLanes: readonly TaskLane[] = [];
-  #programTasks = 0;
-  /** Those that are not inside of a collapsed one; pinned ones first. */
-  #shownLanes: readonly TaskLane[] = [];
-  #pinnedLanes = 0;
   readonly #history = new History();
   #path: { readonly task: TaskId; readonly revision: number; readonly parts: readonly PathPart[] } | undefined;
-  #laneIndex = new Map<TaskId, number>();
   #visits: { readonly revision: number; readonly site: Site; readonly visits: readonly Visit[] } | undefined;
-  /** A `show` for something not read yet. */
-  #pending: ShowMessage["target"] | undefined;
   #restored = false;
   readonly #invalidate: () => void;
 
@@ -111,26 +98,16 @@ export class Model {
   }
 
   #layOut(scroll: number): Layout {
-    const { loops, programTasks } = this;
+    const { loops, lanes } = this;
     return layOut({
       ...this.size,
       loops,
-      tasks: this.#shownLanes,
-      isSimple: programTasks <= SIMPLE_TASKS,
+      tasks: lanes.shown,
+      isSimple: lanes.programTasks <= SIMPLE_TASKS,
       isCompact: this.compact,
-      pinned: this.#pinnedLanes,
+      pinned: lanes.pinnedLanes,
       scroll,
     });
-  }
-
-  /** Tasks without asyncio's own. */
-  get programTasks(): number {
-    return this.#programTasks;
-  }
-
-  /** What the lanes' places depend on besides the size: one value, that changes with them. */
-  get layoutFacts(): unknown {
-    return this.#shownLanes;
   }
 
   get view(): Viewport {
@@ -142,26 +119,14 @@ export class Model {
     return this.trace.loops.map((loop) => loop.id).filter((id) => this.trace.stepsOfLoop(id).length > 0);
   }
 
-  readonly laneOf = (task: TaskId): Lane => {
-    let lane = this.#lanes.get(task);
-    if (lane === undefined) this.#lanes.set(task, (lane = Lane.ofTask(this.trace, task)));
-    lane.update();
-    return lane;
-  };
+  readonly laneOf = (task: TaskId): Lane => this.lanes.ofTask(task);
 
   loopLane(loop: LoopId): Lane {
-    let lane = this.#loopLanes.get(loop);
-    if (lane === undefined) this.#loopLanes.set(loop, (lane = Lane.ofLoop(this.trace, loop)));
-    lane.update();
-    return lane;
+    return this.lanes.ofLoop(loop);
   }
 
   laneIndex(task: TaskId): number | undefined {
-    return this.#laneIndex.get(task);
-  }
-
-  get taskLanes(): readonly TaskLane[] {
-    return this.#taskLanes;
+    return this.lanes.index(task);
   }
 
   /** The task that is meant, be it through one of its slices. */
@@ -286,15 +251,15 @@ export class Model {
     const slice = this.selection?.kind === "slice" ? this.selection.slice : undefined;
     const at = slice?.from ?? this.window.from;
     const index = this.laneIndex(this.taskOf(this.selection) ?? 0);
-    if (index === undefined) return targets.nearestSlice(this, this.#shownLanes[0]?.task, at);
+    if (index === undefined) return targets.nearestSlice(this, this.lanes.shown[0]?.task, at);
     switch (direction) {
       case "left":
       case "right":
-        if (slice === undefined) return targets.nearestSlice(this, this.#shownLanes[index]?.task, at);
+        if (slice === undefined) return targets.nearestSlice(this, this.lanes.shown[index]?.task, at);
         return targets.slideAlong(this, slice, direction === "left" ? -1 : 1);
       case "up":
       case "down":
-        return targets.nearestSlice(this, this.#shownLanes[index + (direction === "up" ? -1 : 1)]?.task, at);
+        return targets.nearestSlice(this, this.lanes.shown[index + (direction === "up" ? -1 : 1)]?.task, at);
     }
   }
 
@@ -314,24 +279,15 @@ export class Model {
   }
 
   toggleCollapsed(task: TaskId): void {
-    if (!this.collapsed.delete(task)) this.collapsed.add(task);
-    const name = this.trace.task(task)?.name ?? "";
-    this.announcement = `${name}: its tasks are ${this.collapsed.has(task) ? "hidden" : "shown"}`;
-    this.#arrange();
+    const isCollapsed = this.lanes.toggleCollapsed(task);
+    this.announcement = `${this.trace.task(task)?.name ?? ""}: its tasks are ${isCollapsed ? "hidden" : "shown"}`;
     this.#remember();
   }
 
   togglePinned(task: TaskId): void {
-    if (!this.pinned.delete(task)) this.pinned.add(task);
-    this.announcement = `${this.trace.task(task)?.name ?? ""} is ${this.pinned.has(task) ? "pinned to the top" : "back in its place"}`;
-    this.#arrange();
+    const isPinned = this.lanes.togglePinned(task);
+    this.announcement = `${this.trace.task(task)?.name ?? ""} is ${isPinned ? "pinned to the top" : "back in its place"}`;
     this.#remember();
-  }
-
-  #arrange(): void {
-    this.#shownLanes = arrange(this.#taskLanes, this.collapsed, this.pinned);
-    this.#laneIndex = new Map(this.#shownLanes.map((lane, i) => [lane.task, i]));
-    this.#pinnedLanes = this.#shownLanes.filter((lane) => this.pinned.has(lane.task)).length;
   }
 
   setCursor(time: Nanoseconds | undefined): void {
@@ -379,13 +335,6 @@ export class Model {
 
   // -------------------------------------------------------------- the trace
 
-  show(message: ShowMessage): void {
-    if (message.generation !== this.feed.generation) return;
-    this.#pending = message.target;
-    this.#showPending();
-    this.#invalidate();
-  }
-
   /** Where one looks, as a link remembers it. */
   get traceView(): TraceView {
     const { window, cursor } = this;
@@ -393,45 +342,9 @@ export class Model {
     return { ...window, ...(task !== undefined && { task }), ...(cursor !== undefined && { cursor }) };
   }
 
-  #showPending(): void {
-    const target = this.#pending;
-    if (target === undefined) return;
-    if ("view" in target) {
-      // Whole only when everything it names has been read.
-      const { end, complete, truncated } = this.trace;
-      if (end < target.view.to && !complete && !truncated) return;
-      this.#pending = undefined;
-      const { task, cursor, ...window } = target.view;
-      if (task !== undefined && this.trace.task(task) !== undefined) this.select({ kind: "task", task });
-      this.showSelection();
-      if (cursor !== undefined) this.setCursor(cursor);
-      this.look(viewport.clamp(window, this.extent));
-      return;
-    }
-    if ("task" in target) {
-      if (this.trace.task(target.task) === undefined) return;
-      this.select({ kind: "task", task: target.task });
-    } else if ("group" in target) {
-      if (this.trace.group(target.group) === undefined) return;
-      this.select({ kind: "group", group: target.group });
-    } else {
-      if (this.visits(target.site).length === 0) return;
-      this.select({ kind: "site", site: target.site });
-    }
-    this.#pending = undefined;
-    this.showSelection();
-  }
-
   #reset(): void {
-    this.#lanes = new Map();
-    this.#loopLanes = new Map();
-    this.#taskLanes = [];
-    this.#shownLanes = [];
-    this.#pinnedLanes = 0;
-    this.collapsed.clear();
-    this.pinned.clear();
+    this.lanes.forget();
     this.#path = undefined;
-    this.#laneIndex = new Map();
     this.#visits = undefined;
     this.notes.forget();
     this.selection = undefined;
@@ -446,7 +359,7 @@ export class Model {
 
   #traceGrew(): void {
     const { trace } = this;
-    if (this.#isDue()) this.#takeTasks();
+    this.lanes.takeTasks(this.feed.isReading);
     takeIn(trace);
     if (!this.#restored && trace.tasks.length > 0) this.#restore();
     // A window that shows everything goes on doing so until the last byte.
@@ -457,21 +370,8 @@ export class Model {
       const task = trace.task(slice.task);
       if (task) this.selection = { kind: "slice", slice: refresh(trace, this.laneOf(task.id), task, slice) };
     }
-    this.#showPending();
+    this.wanted.show();
     this.#invalidate();
-  }
-
-  /** New tasks get their lanes, which costs as much as there are tasks: not at every growth when there are very many. */
-  #isDue(): boolean {
-    const { length } = this.trace.tasks;
-    if (length === this.#taskLanes.length) return false;
-    return length < MANY_TASKS || !this.feed.isReading || length > this.#taskLanes.length * 1.1;
-  }
-
-  #takeTasks(): void {
-    this.#taskLanes = inOrder(this.trace);
-    this.#programTasks = this.trace.tasks.filter((task) => !isHousekeeping(task)).length;
-    this.#arrange();
   }
 
   #restore(): void {
@@ -483,9 +383,7 @@ export class Model {
     this.scroll = state.scroll;
     this.table = state.table;
     this.compact = state.compact;
-    for (const task of state.collapsed) this.collapsed.add(task);
-    for (const task of state.pinned) this.pinned.add(task);
-    this.#arrange();
+    this.lanes.restore(state.collapsed, state.pinned);
     if (state.task !== undefined) this.selection = { kind: "task", task: state.task };
     // Last: it remembers all of this anew.
     this.setCursor(state.cursor);
@@ -497,7 +395,7 @@ export class Model {
     if (generation === undefined || !this.#restored) return;
     const { window, follow, scroll, table, cursor, compact } = this;
     const task = this.taskOf(this.selection);
-    const [collapsed, pinned] = [[...this.collapsed], [...this.pinned]];
+    const [collapsed, pinned] = [[...this.lanes.collapsed], [...this.lanes.pinned]];
     this.host.setState(
       packState({ generation, window, follow, scroll, table, cursor, task, compact, collapsed, pinned }),
     );

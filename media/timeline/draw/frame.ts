@@ -78,7 +78,7 @@ function pictureFacts(model: Model): readonly unknown[] {
     window.to,
     scroll,
     size,
-    model.layoutFacts,
+    model.lanes.shown,
     model.compact,
     model.taskOf(selection),
     selection?.kind === "group" ? selection.group : undefined,

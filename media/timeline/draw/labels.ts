@@ -45,7 +45,7 @@ function drawTaskLabel(pen: Pen, model: Model, task: TaskInfo, depth: number, to
     pen.rect(color, indent, middle - 1, 14, 2);
     return;
   }
-  if (isParent) drawTwisty(pen, indent - 7, middle, model.collapsed.has(task.id));
+  if (isParent) drawTwisty(pen, indent - 7, middle, model.lanes.collapsed.has(task.id));
   drawGlyph(pen, glyphAt(model, task.id, model.cursor ?? model.trace.end), indent + 4, middle);
   const x = indent + 16;
   const room = layout.labels.width - x - 8;

@@ -76,7 +76,7 @@ function Bar({ model }: { readonly model: Model }) {
     <header class="bar">
       <div class="facts">
         <h1 class="headline">
-          {hasTasks ? headline(model.programTasks, extent.to - extent.from, oneAfterAnother(trace)) : feed.name}
+          {hasTasks ? headline(model.lanes.programTasks, extent.to - extent.from, oneAfterAnother(trace)) : feed.name}
         </h1>
         <ul class="status" aria-label="State of the run">
           {statusOf(trace, feed.state, feed.error).map((status) => (

@@ -13,7 +13,7 @@ export function AwaitTree({ model, time }: { readonly model: Model; readonly tim
   const { trace } = model;
   const alive = [];
   let count = 0;
-  for (const { task: id, depth } of model.taskLanes) {
+  for (const { task: id, depth } of model.lanes.all) {
     const task = trace.task(id);
     if (task === undefined || task.created > time || (task.ended !== undefined && task.ended <= time)) continue;
     count += 1;

@@ -2,6 +2,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { GESTURES, KEYS } from "../keys";
 import type { Model } from "../model";
 
+const ARROWS = [
+  { of: "awaits", does: "waits for" },
+  { of: "wakes", does: "woke" },
+  { of: "spawns", does: "created" },
+  { of: "cancels", does: "cancelled" },
+] as const;
+
 export function Help({ model }: { readonly model: Model }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
@@ -10,7 +17,10 @@ export function Help({ model }: { readonly model: Model }) {
   };
   return (
     <dialog class="help" ref={dialog} onClose={close} aria-labelledby="help-title">
-      <h2 id="help-title">Keys and gestures</h2>
+      <header>
+        <h2 id="help-title">Keys and gestures</h2>
+        <button onClick={() => dialog.current?.close()}>Close</button>
+      </header>
       <p>Keys work while the picture has the focus.</p>
       <div class="help-columns">
         <dl>
@@ -34,7 +44,15 @@ export function Help({ model }: { readonly model: Model }) {
           ))}
         </dl>
       </div>
-      <button onClick={() => dialog.current?.close()}>Close</button>
+      <h3>Arrows of the task that is chosen or pointed at</h3>
+      <ul class="arrows">
+        {ARROWS.map(({ of, does }) => (
+          <li>
+            <i class={`swatch arrow ${of}`} aria-hidden="true" />
+            {does}
+          </li>
+        ))}
+      </ul>
     </dialog>
   );
 }

@@ -172,7 +172,7 @@ function Spacer({ rows }: { readonly rows: number }) {
 function sorted(model: Model, order: Order | undefined): readonly TaskInfo[] {
   const column = order && COLUMNS[order.column];
   if (column === undefined) {
-    return model.taskLanes.flatMap((lane) => model.trace.task(lane.task) ?? []);
+    return model.lanes.all.flatMap((lane) => model.trace.task(lane.task) ?? []);
   }
   const keyed = model.trace.tasks.map((task) => ({ task, value: column.value(model, task) }));
   const sign = order?.descending === true ? -1 : 1;
