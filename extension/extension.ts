@@ -207,7 +207,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       const source = current ?? (await reopen());
       if (source === undefined)
         throw new CannotRun("no-file", "There is no trace to export. Trace a file, or open a saved trace.");
-      await exportTrace(viewOf(source), source, context);
+      await exportTrace(viewOf(source), source, source === findings.source ? findings.found : [], context);
     },
     [Command.compare]: async (target) => {
       const source = current ?? (await reopen());

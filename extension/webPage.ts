@@ -1,6 +1,7 @@
 /** A trace with the timeline around it, as one HTML file that needs nothing else and asks nobody for anything. */
 import { createHash, randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import type { Finding } from "./insights";
 
 /** The built parts of the timeline, as they lie in `dist/`. */
 export interface PageParts {
@@ -19,7 +20,7 @@ export const PAGE_PARTS = {
   theme: "standalone.css",
 } as const;
 
-export function webPage(name: string, trace: Uint8Array, parts: PageParts): string {
+export function webPage(name: string, trace: Uint8Array, findings: readonly Finding[], parts: PageParts): string {
   const nonce = createHash("sha256").update(randomUUID()).digest("base64url").slice(0, 22);
   const policy = `default-src 'none'; script-src 'nonce-${nonce}' blob:; worker-src blob:; style-src 'nonce-${nonce}'`;
   return `<!doctype html>
@@ -35,6 +36,7 @@ export function webPage(name: string, trace: Uint8Array, parts: PageParts): stri
 <body>
 <div id="app"></div>
 <script type="application/gzip" id="trace" data-name="${escapeHtml(name)}">${gzipSync(trace).toString("base64")}</script>
+<script type="application/json" id="findings">${JSON.stringify(findings).replaceAll("<", "\\u003c")}</script>
 <script nonce="${nonce}">${scriptText(parts.standIn)}</script>
 <script nonce="${nonce}">${scriptText(parts.timeline)}</script>
 </body>

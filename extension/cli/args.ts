@@ -1,4 +1,5 @@
 /** The command line, understood but not yet obeyed. */
+import { DEFAULT_OPTIONS, strictOptions, type FindingOptions } from "../insights";
 import type { Limit } from "../trace";
 
 export type Command =
@@ -6,7 +7,7 @@ export type Command =
   | { readonly kind: "version" }
   | { readonly kind: "run"; readonly run: RunCommand }
   | { readonly kind: "attach"; readonly attach: AttachCommand }
-  | { readonly kind: "show"; readonly file: string; readonly json: boolean }
+  | { readonly kind: "show"; readonly file: string; readonly json: boolean; readonly findings: FindingOptions }
   | { readonly kind: "diff"; readonly diff: DiffCommand }
   | { readonly kind: "what-if"; readonly whatIf: WhatIfCommand }
   | { readonly kind: "export"; readonly file: string; readonly as: ExportForm; readonly out: string };
@@ -79,7 +80,7 @@ export class UsageError extends Error {}
 export const USAGE = `Usage:
   awaitscope run [--python PY] [--out FILE] [--limit SIZE] [--quiet] [--children] [PYTHON OPTIONS] (FILE.py | -m MODULE) [ARGS…]
   awaitscope attach PID [--python PY] [--out FILE] [--quiet] [--for SECONDS]
-  awaitscope show FILE [--json]
+  awaitscope show FILE [--json] [--findings JSON]
   awaitscope diff BEFORE AFTER [--json] [--fail-over PERCENT [--ignore TIME]]
   awaitscope what-if FILE CHANGE… [--json] [--out FILE]
   awaitscope export (--chrome OUT.json | --html OUT.html | --gzip OUT.awaitscope.gz) FILE
@@ -97,6 +98,7 @@ attach  traces a program that runs already, on Python 3.14 or newer, until Ctrl+
         --for SECONDS    or until then
 show  says what the tasks of a saved trace did
         --json           as JSON, for scripts
+        --findings JSON  what findings report, as in the setting awaitscope.findings: '{"off": ["starved"], "costMs": 20}'
 diff  says what became slower or faster from one trace to another, at each await
         --json           as JSON, for scripts
         --fail-over PCT  the exit code is 1 if the run, or any await, became slower by more than so many percent
@@ -217,11 +219,15 @@ function parseAttach(words: readonly string[]): Command {
 
 function parseShow(words: readonly string[]): Command {
   let json = false;
+  let findings = DEFAULT_OPTIONS;
   let options = true;
   const files: string[] = [];
-  for (const word of words) {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    const [name, given] = splitOption(word);
     if (options && word === "--") options = false;
     else if (options && word === "--json") json = true;
+    else if (options && name === "--findings") findings = findingsOf(given ?? words[++i] ?? "");
     else if (options && (word === "--help" || word === "-h")) return { kind: "help" };
     else if (options && word.startsWith("-")) throw new UsageError(`show has no option ${word}`);
     else files.push(word);
@@ -229,7 +235,20 @@ function parseShow(words: readonly string[]): Command {
   const [file, ...others] = files;
   if (file === undefined) throw new UsageError("show needs a trace: FILE.awaitscope");
   if (others.length > 0) throw new UsageError("show takes one trace at a time");
-  return { kind: "show", file, json };
+  return { kind: "show", file, json, findings };
+}
+
+/** The setting `awaitscope.findings`; a script wants to know what is wrong in it. */
+function findingsOf(text: string): FindingOptions {
+  let setting: unknown;
+  try {
+    setting = JSON.parse(text);
+  } catch {
+    throw new UsageError(`--findings needs JSON, such as '{"off": ["starved"], "costMs": 20}'`);
+  }
+  const options = strictOptions(setting);
+  if (typeof options === "string") throw new UsageError(`--findings: ${options}`);
+  return options;
 }
 
 function parseDiff(words: readonly string[]): Command {

@@ -6,11 +6,13 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { DEFAULT_OPTIONS, findAll } from "../insights";
 import { chromeJson } from "../trace";
 import { unzipped } from "../unzip";
 import { PAGE_PARTS, webPage } from "../webPage";
 import { CliError, systemReason } from "./errors";
 import { readTraceFile } from "./readFile";
+import { pythonParser, sourcesOf } from "./sources";
 
 export async function exportChrome(file: string, out: string): Promise<number> {
   const { trace, error } = await readTraceFile(file);
@@ -26,7 +28,8 @@ export async function exportHtml(file: string, out: string): Promise<number> {
   if (trace.header === undefined) throw new CliError(error?.message ?? `${file} ends before anything was recorded.`);
   // Beside this very script.
   const part = (name: string): Promise<string> => readFile(join(__dirname, name), "utf8");
-  const page = webPage(basename(file), await buffer(unzipped(createReadStream(file))), {
+  const found = await findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace), pythonParser);
+  const page = webPage(basename(file), await buffer(unzipped(createReadStream(file))), found, {
     standIn: await part(PAGE_PARTS.standIn),
     timeline: await part(PAGE_PARTS.timeline),
     style: await part(PAGE_PARTS.style),

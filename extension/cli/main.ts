@@ -1,6 +1,6 @@
 /** `awaitscope`: trace a program from a terminal, and look into a trace. */
 import { version } from "../../package.json";
-import { DEFAULT_OPTIONS, findAll, summarizeFindings } from "../insights";
+import { findAll, summarizeFindings, type FindingOptions } from "../insights";
 import { summarize } from "../trace";
 import { attach } from "./attach";
 import { parseArguments, USAGE, UsageError, type Command } from "./args";
@@ -29,7 +29,7 @@ async function obey(command: Command): Promise<number> {
     case "attach":
       return attach(command.attach);
     case "show":
-      return show(command.file, command.json);
+      return show(command.file, command.json, command.findings);
     case "diff":
       return diff(command.diff);
     case "what-if":
@@ -39,13 +39,13 @@ async function obey(command: Command): Promise<number> {
   }
 }
 
-async function show(file: string, json: boolean): Promise<number> {
+async function show(file: string, json: boolean, options: FindingOptions): Promise<number> {
   const { trace, error } = await readTraceFile(file);
   const nothing = trace.header === undefined;
   if (error !== undefined) complain(`${file}: ${error.message}\n${error.nextStep}`);
   else if (nothing) complain(`${file} ends before anything was recorded.`);
   if (nothing) return 1;
-  const found = await findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace), pythonParser);
+  const found = await findAll(trace, options, sourcesOf(trace), pythonParser);
   const text = json
     ? JSON.stringify({ ...summarize(trace), findings: summarizeFindings(found) }, undefined, 2)
     : report(trace, styleFor(process.stdout, process.env), undefined, found);

@@ -31,6 +31,8 @@ export class Findings implements Disposable {
   #source: TraceSource | undefined;
   #subscription: Disposable | undefined;
   #analysis: Analysis | undefined;
+  /** The analysis began when the program had ended. */
+  #isFinal = false;
   #found: readonly Finding[] = [];
   #epoch = 0;
 
@@ -80,8 +82,12 @@ export class Findings implements Disposable {
     const trace = this.#source?.trace;
     if (trace === undefined) return;
     try {
-      // The trace is another one when its file was replaced.
-      if (this.#analysis?.trace !== trace) this.#analysis = new Analysis(trace, this.#options());
+      // The trace is another one when its file was replaced. One that has grown to its end is read once more from its
+      // start: what the system took is told a little after the steps, which a live analysis has taken in by then.
+      const isOver = trace.complete || trace.truncated;
+      if (this.#analysis?.trace !== trace || (isOver && !this.#isFinal))
+        this.#analysis = new Analysis(trace, this.#options());
+      this.#isFinal = isOver;
       const analysis = this.#analysis;
       const texts = await this.#textsOf(trace);
       const syntax = new Map<string, Source | undefined>();

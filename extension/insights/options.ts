@@ -14,26 +14,46 @@ export const DEFAULT_OPTIONS: FindingOptions = {
 
 const MILLISECOND = 1e6;
 
+/** Names of the setting: the least it takes, and what one of it is. */
+const NUMBERS: Readonly<Record<string, readonly [threshold: keyof Thresholds, least: number, unit: number]>> = {
+  blockedLoopMs: ["blockedLoop", 1, MILLISECOND],
+  costMs: ["cost", 0, MILLISECOND],
+  share: ["share", 0, 1],
+  cleanupMs: ["cleanup", 1, MILLISECOND],
+  tasks: ["fanout", 2, 1],
+};
+
 /** What the setting says; what is wrong in it counts as not said. */
 export function parseOptions(setting: unknown): FindingOptions {
   if (typeof setting !== "object" || setting === null) return DEFAULT_OPTIONS;
   const said = setting as Readonly<Record<string, unknown>>;
-  const number = (key: string, least: number, unit: number, otherwise: number): number => {
-    const value = said[key];
-    return typeof value === "number" && value >= least && Number.isFinite(value) ? value * unit : otherwise;
-  };
   const off = Array.isArray(said["off"]) ? said["off"] : [];
-  const { thresholds } = DEFAULT_OPTIONS;
-  return {
-    off: new Set(RULE_IDS.filter((id) => off.includes(id))),
-    thresholds: {
-      blockedLoop: number("blockedLoopMs", 1, MILLISECOND, thresholds.blockedLoop),
-      cost: number("costMs", 0, MILLISECOND, thresholds.cost),
-      share: Math.min(1, number("share", 0, 1, thresholds.share)),
-      cleanup: number("cleanupMs", 1, MILLISECOND, thresholds.cleanup),
-      fanout: number("tasks", 2, 1, thresholds.fanout),
-    },
-  };
+  const thresholds = { ...DEFAULT_OPTIONS.thresholds };
+  for (const [name, [threshold, least, unit]] of Object.entries(NUMBERS)) {
+    const value = said[name];
+    if (isNumber(value, least)) thresholds[threshold] = value * unit;
+  }
+  thresholds.share = Math.min(1, thresholds.share);
+  return { off: new Set(RULE_IDS.filter((id) => off.includes(id))), thresholds };
+}
+
+/** The same, or what is wrong in it. */
+export function strictOptions(setting: unknown): FindingOptions | string {
+  if (typeof setting !== "object" || setting === null || Array.isArray(setting)) return "it is not an object";
+  for (const [name, value] of Object.entries(setting)) {
+    const number = NUMBERS[name];
+    if (name === "off") {
+      const rules: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const unknown = rules.find((rule) => !RULE_IDS.some((id) => id === rule));
+      if (unknown !== undefined) return `there is no rule ${String(unknown)}; the rules are ${RULE_IDS.join(", ")}`;
+    } else if (number === undefined) return `there is no ${name}; there are off, ${Object.keys(NUMBERS).join(", ")}`;
+    else if (!isNumber(value, number[1])) return `${name} is a number, at least ${number[1]}`;
+  }
+  return parseOptions(setting);
+}
+
+function isNumber(value: unknown, least: number): value is number {
+  return typeof value === "number" && value >= least && Number.isFinite(value);
 }
 
 const IGNORE = /#\s*awaitscope:\s*ignore(?:\[([^\]]*)\])?/;

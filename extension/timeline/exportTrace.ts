@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as vscode from "vscode";
+import type { Finding } from "../insights";
 import { LINK_PATH, linkQuery } from "../links";
 import type { TraceSource } from "../source";
 import { chromeJson } from "../trace";
@@ -40,6 +41,7 @@ const PIECE = 4 * 1024 * 1024;
 export async function exportTrace(
   view: TimelineView,
   source: TraceSource,
+  findings: readonly Finding[],
   context: vscode.ExtensionContext,
 ): Promise<void> {
   const choice = await vscode.window.showQuickPick(CHOICES, {
@@ -55,7 +57,7 @@ export async function exportTrace(
   if (out === undefined) return;
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Exporting ${source.name}…` },
-    () => write(out, format, view, source, context.extensionUri),
+    () => write(out, format, view, source, findings, context.extensionUri),
   );
   const open = "Open";
   void vscode.window
@@ -70,6 +72,7 @@ async function write(
   format: Exclude<Format, "link">,
   view: TimelineView,
   source: TraceSource,
+  findings: readonly Finding[],
   extension: vscode.Uri,
 ): Promise<void> {
   switch (format) {
@@ -78,7 +81,7 @@ async function write(
       else await vscode.workspace.fs.writeFile(out, Buffer.from([...chromeJson(source.trace)].join("")));
       return;
     case "html": {
-      const page = webPage(source.name, await wholeTrace(source), await pageParts(extension));
+      const page = webPage(source.name, await wholeTrace(source), findings, await pageParts(extension));
       await vscode.workspace.fs.writeFile(out, Buffer.from(page));
       return;
     }

@@ -1,5 +1,5 @@
 /** Stands in for VS Code in a page that carries its trace with it: opens it, and has no editor to go to. */
-import type { ToWebview } from "../../extension/protocol";
+import type { FindingsMessage, ToWebview } from "../../extension/protocol";
 
 /** Bytes given to the timeline at a time. */
 const PIECE = 512 * 1024;
@@ -24,6 +24,7 @@ function start(): void {
       await taken;
     }
     say({ type: "state", generation, state: { kind: "ended" } });
+    say({ type: "findings", generation, findings: findings() });
   };
 
   let state: unknown;
@@ -39,6 +40,11 @@ function start(): void {
       void send();
     },
   };
+}
+
+/** As they were when the page was made. */
+function findings(): FindingsMessage["findings"] {
+  return JSON.parse(document.getElementById("findings")?.textContent ?? "[]") as FindingsMessage["findings"];
 }
 
 async function unpack(base64: string): Promise<Uint8Array> {

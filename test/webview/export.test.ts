@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Finding } from "../../extension/insights";
 import { PAGE_PARTS, webPage } from "../../extension/webPage";
 import { MS } from "../fixtures/notation";
 import { openAlone, openTimeline, startBrowser, stopBrowser } from "./page";
@@ -66,7 +67,18 @@ describe("The timeline as a file", () => {
 
   it("is one page that shows the same without VS Code, without a network, and with its names as text", async () => {
     const read = (name: string): Promise<string> => readFile(path.join(DIST, name), "utf8");
-    const html = webPage("<b>hello</b>.awaitscope", HELLO, {
+    const finding: Finding = {
+      rule: "blocked-loop",
+      severity: "warning",
+      certainty: "Measured",
+      message: "</script><b>parse</b>() held the loop",
+      site: undefined,
+      tasks: [],
+      at: 10 * MS,
+      cost: 0,
+      evidence: [],
+    };
+    const html = webPage("<b>hello</b>.awaitscope", HELLO, [finding], {
       standIn: await read(PAGE_PARTS.standIn),
       timeline: await read(PAGE_PARTS.timeline),
       style: await read(PAGE_PARTS.style),
@@ -79,6 +91,7 @@ describe("The timeline as a file", () => {
     await page.waitForFunction(() => document.querySelector("h1")?.textContent.includes("3 tasks"));
     assert.equal(await page.title(), "<b>hello</b>.awaitscope · Awaitscope");
     assert.equal(await page.getByRole("button", { name: "Run again" }).count(), 0);
+    await page.getByText("</script><b>parse</b>() held the loop").waitFor();
     await page.getByRole("button", { name: "Table" }).click();
     for (const name of ["main", "Alice", "Bob"]) await page.getByRole("rowheader", { name }).waitFor();
     await page.getByRole("button", { name: "Table" }).click();

@@ -1,8 +1,22 @@
 import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
 import { Command, Setting } from "../../../extension/keys";
-import { awaitscope, cleanWindow, hoverText, inThemes, lensTitles, screenshot, set, trace, until } from "./window";
+import {
+  awaitscope,
+  cleanWindow,
+  hoverText,
+  inThemes,
+  inWorkspace,
+  lensTitles,
+  screenshot,
+  set,
+  startTracing,
+  trace,
+  until,
+  untilEnded,
+} from "./window";
 
 describe("findings in the Problems panel", () => {
   let api: AwaitscopeApi;
@@ -61,5 +75,58 @@ describe("findings in the Problems panel", () => {
     await until(api, "it to go", () => found().length === 0);
     await set(Setting.findings, undefined);
     await until(api, "it to be back", () => found().length === 1);
+  });
+});
+
+describe("findings while the program runs", () => {
+  let api: AwaitscopeApi;
+  const signals = ["released", "woken"].map(inWorkspace);
+
+  const messages = (uri: vscode.Uri, rule: string): readonly string[] =>
+    vscode.languages
+      .getDiagnostics(uri)
+      .filter(({ source, code }) => source === "Awaitscope" && code === rule)
+      .map(({ message }) => message);
+
+  const clean = async (): Promise<void> => {
+    await cleanWindow(api);
+    await Promise.all(signals.map((file) => rm(file.fsPath, { force: true })));
+  };
+  before(async () => {
+    api = await awaitscope();
+    await clean();
+  });
+  after(() => clean());
+
+  it("say what blocks the loop now, then that it hangs, each replaced as it goes on and gone when it is over", async () => {
+    const uri = await startTracing(api, "in_turn.py");
+    const blocks = (): string | undefined => messages(uri, "blocked-loop").find((one) => / now; /.test(one));
+    await until(api, "the block", () => blocks() !== undefined);
+    assert.match(blocks() ?? "", /has held the loop for [\d.]+ m?s now; 1 other task cannot run\.\nMeasured/);
+    const first = blocks();
+    await until(api, "it to be told anew", () => blocks() !== undefined && blocks() !== first);
+    assert.equal(messages(uri, "blocked-loop").length, 1, "not piled up");
+    await vscode.commands.executeCommand("workbench.panel.markers.view.focus");
+    await inThemes((theme) => screenshot(`findings blocked now ${theme}`));
+
+    await writeFile(signals[0]?.fsPath ?? "", "");
+    await until(api, "the loop to go on", () => blocks() === undefined);
+    assert.match(
+      messages(uri, "blocked-loop")[0] ?? "",
+      /held the loop for [\d.]+ m?s\.|held the loop for [\d.]+ m?s;/,
+    );
+
+    const hangs = (): string | undefined => messages(uri, "stuck")[0];
+    await until(api, "what hangs", () => hangs() !== undefined);
+    assert.match(hangs() ?? "", /^2 tasks have waited for .* with nothing left to wake them; .* for event\.\nLikely/);
+    const before = hangs();
+    await until(api, "it to be told anew", () => hangs() !== undefined && hangs() !== before);
+    assert.equal(messages(uri, "stuck").length, 1);
+    await inThemes((theme) => screenshot(`findings stuck now ${theme}`));
+
+    await writeFile(signals[1]?.fsPath ?? "", "");
+    await untilEnded(api);
+    await until(api, "it to be over", () => hangs() === undefined);
+    assert.equal(blocks(), undefined);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { parseArguments, UsageError, type Command, type RunCommand } from "../../../extension/cli/args";
+import { DEFAULT_OPTIONS } from "../../../extension/insights";
 import { defaultOut } from "../../../extension/cli/run";
 
 function run(line: string): RunCommand {
@@ -85,8 +86,16 @@ describe("awaitscope's other words", () => {
       kind: "show",
       file: "a.awaitscope",
       json: true,
+      findings: DEFAULT_OPTIONS,
     });
-    assert.deepEqual(parseArguments(["show", "--", "--json"]), { kind: "show", file: "--json", json: false });
+    assert.deepEqual(parseArguments(["show", "--", "--json"]), {
+      kind: "show",
+      file: "--json",
+      json: false,
+      findings: DEFAULT_OPTIONS,
+    });
+    const given = parseArguments(["show", "a", "--findings", '{"off": ["starved"], "costMs": 20}']);
+    assert.ok(given.kind === "show" && given.findings.off.has("starved") && given.findings.thresholds.cost === 20e6);
   });
 
   it("compare two traces, and may say how much slower is too much", () => {
@@ -113,7 +122,17 @@ describe("awaitscope's other words", () => {
     assert.deepEqual(run("app.py --help").args, ["--help"]);
   });
 
-  for (const words of [[], ["walk"], ["--json"], ["show"], ["show", "a", "b"], ["show", "--frob", "a"]])
+  for (const words of [
+    [],
+    ["walk"],
+    ["--json"],
+    ["show"],
+    ["show", "a", "b"],
+    ["show", "--frob", "a"],
+    ["show", "a", "--findings", "costMs=1"],
+    ["show", "a", "--findings", '{"off": ["stuk"]}'],
+    ["show", "a", "--findings", '{"cost": 1}'],
+  ])
     it(`are wrong: ${words.join(" ") || "(none)"}`, () => {
       assert.throws(() => parseArguments(words), UsageError);
     });
