@@ -2,6 +2,7 @@
 import {
   describeStep,
   firstIndex,
+  KIND_WORDS,
   type Nanoseconds,
   type Site,
   type Standing,
@@ -58,9 +59,11 @@ export function standsOf(trace: Trace, standing: Standing): ReadonlyMap<TaskId, 
     else if (awaited !== undefined && "task" in awaited) on.push(awaited.task);
     else if (awaited !== undefined && "group" in awaited) on.push(...membersAwaited(trace, awaited.group));
     const site = trace.awaitSite(trace.steps.node(last))?.site;
+    // A coroutine of asyncio's own is a task's without any code of the program's.
+    const words = site === undefined ? KIND_WORDS[wait.on] : describeStep(trace, last);
     const what =
       held?.length === 1 ? `${wait.on} #${wait.thing ?? 0}, held by ${taskName(trace, held[0] ?? 0)}` : undefined;
-    stands.set(task, { task, site, since: trace.steps.end(last), words: what ?? describeStep(trace, last), on });
+    stands.set(task, { task, site, since: trace.steps.end(last), words: what ?? words, on });
   }
   return stands;
 }
