@@ -1,7 +1,7 @@
 /** A trace with the timeline around it, as one HTML file that needs nothing else and asks nobody for anything. */
 import { createHash, randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import type { Finding } from "./insights";
+import type { FindingsMessage } from "./protocol";
 
 /** The built parts of the timeline, as they lie in `dist/`. */
 export interface PageParts {
@@ -20,7 +20,12 @@ export const PAGE_PARTS = {
   theme: "standalone.css",
 } as const;
 
-export function webPage(name: string, trace: Uint8Array, findings: readonly Finding[], parts: PageParts): string {
+export function webPage(
+  name: string,
+  trace: Uint8Array,
+  findings: FindingsMessage["findings"],
+  parts: PageParts,
+): string {
   const nonce = createHash("sha256").update(randomUUID()).digest("base64url").slice(0, 22);
   const policy = `default-src 'none'; script-src 'nonce-${nonce}' blob:; worker-src blob:; style-src 'nonce-${nonce}'`;
   return `<!doctype html>

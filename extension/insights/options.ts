@@ -45,7 +45,8 @@ export function strictOptions(setting: unknown): FindingOptions | string {
     if (name === "off") {
       const rules: readonly unknown[] = Array.isArray(value) ? value : [value];
       const unknown = rules.find((rule) => !RULE_IDS.some((id) => id === rule));
-      if (unknown !== undefined) return `there is no rule ${String(unknown)}; the rules are ${RULE_IDS.join(", ")}`;
+      if (unknown !== undefined)
+        return `there is no rule ${JSON.stringify(unknown)}; the rules are ${RULE_IDS.join(", ")}`;
     } else if (number === undefined) return `there is no ${name}; there are off, ${Object.keys(NUMBERS).join(", ")}`;
     else if (!isNumber(value, number[1])) return `${name} is a number, at least ${number[1]}`;
   }

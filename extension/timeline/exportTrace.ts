@@ -3,8 +3,8 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as vscode from "vscode";
-import type { Finding } from "../insights";
 import { LINK_PATH, linkQuery } from "../links";
+import type { FindingsMessage } from "../protocol";
 import type { TraceSource } from "../source";
 import { chromeJson } from "../trace";
 import { PAGE_PARTS, webPage, type PageParts } from "../webPage";
@@ -41,7 +41,7 @@ const PIECE = 4 * 1024 * 1024;
 export async function exportTrace(
   view: TimelineView,
   source: TraceSource,
-  findings: readonly Finding[],
+  findings: FindingsMessage["findings"],
   context: vscode.ExtensionContext,
 ): Promise<void> {
   const choice = await vscode.window.showQuickPick(CHOICES, {
@@ -72,7 +72,7 @@ async function write(
   format: Exclude<Format, "link">,
   view: TimelineView,
   source: TraceSource,
-  findings: readonly Finding[],
+  findings: FindingsMessage["findings"],
   extension: vscode.Uri,
 ): Promise<void> {
   switch (format) {
