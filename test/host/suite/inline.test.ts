@@ -23,7 +23,7 @@ import {
 
 const LENSES = [
   "1: $(clear-all) Clear inline trace",
-  "5: 2 tasks · Σ <t> · typical <t> · waiting <p> · also awaited in 1 task",
+  "5: 2 tasks · Σ <t> · typical <t> · waiting <p> · also 1 call in 1 task",
   "10: 1 task · Σ <t> · waiting <p>",
   "15: $(pulse) Trace",
 ];
