@@ -21,6 +21,11 @@ const MIN_LETTERS = 8;
 /** Ready time wider than this has an outline. */
 const OUTLINED = 3;
 
+/** Pixels that show nothing. */
+const HAIR = 1;
+/** A merged cell with less waiting than the rest has none to show. */
+const FULL = 0.98;
+
 /** Cells no further apart than this many CSS pixels are drawn as one. */
 const TOUCHING = 0.5;
 
@@ -77,24 +82,30 @@ function barPadding(height: number): number {
   return height > 28 ? 6 : height > 12 ? 3 : 1;
 }
 
+/** One line for as many waits as possible: what covers it between them is drawn over it. */
 function drawWaits(pen: Pen, top: number, height: number): void {
   const middle = top + height / 2;
   let from = 0;
   let to = -Infinity;
+  /** Up to here the line is seen or covered. */
+  let reach = -Infinity;
   const line = (): void => {
     if (to > from) pen.horizontal(pen.palette.waiting, from, to, middle, 2);
   };
   for (let i = 0; i < cells.length; i++) {
-    const kind = cells.kind[i];
-    if (kind !== WAITING && kind !== MERGED) continue;
-    if (kind === MERGED && (cells.running[i] ?? 0) + (cells.ready[i] ?? 0) > 0.98) continue;
-    const x0 = cells.x0[i] ?? 0;
-    // Merged cells mostly touch: one line for all of them.
-    if (x0 > to + TOUCHING) {
+    const x0 = cells.x0[i]!;
+    const x1 = cells.x1[i]!;
+    const kind = cells.kind[i]!;
+    const isWait = kind === WAITING || (kind === MERGED && cells.running[i]! + cells.ready[i]! <= FULL);
+    // Ready time this short is not drawn.
+    if (kind === READY && x1 - x0 < HAIR) continue;
+    if (x0 > reach + HAIR) {
       line();
-      from = x0;
+      to = -Infinity;
     }
-    to = cells.x1[i] ?? 0;
+    if (isWait && to === -Infinity) from = x0;
+    if (isWait) to = x1;
+    reach = Math.max(reach, x1);
   }
   line();
 }
@@ -104,7 +115,7 @@ function drawReady(pen: Pen, top: number, height: number): void {
   const bar = Math.round((height - 2 * barPadding(height)) / 2);
   const y = Math.round(top + (height - bar) / 2);
   const isShown = (i: number): boolean =>
-    (cells.x1[i] ?? 0) - (cells.x0[i] ?? 0) >= 1 &&
+    (cells.x1[i] ?? 0) - (cells.x0[i] ?? 0) >= HAIR &&
     (cells.kind[i] === READY || (cells.kind[i] === MERGED && (cells.ready[i] ?? 0) > MIN_READY));
   const isOutlined = (i: number): boolean =>
     cells.kind[i] === READY && (cells.x1[i] ?? 0) - (cells.x0[i] ?? 0) > OUTLINED;
@@ -142,9 +153,11 @@ function drawRuns(pen: Pen, top: number, height: number): void {
   const fill = (): void => {
     if (to <= from) return;
     const y = top + pad + (bar - tall) / 2;
-    pen.rect(palette.running, from, y, to - from, tall);
+    pen.ctx.fillRect(from, y, to - from, tall);
     if (palette.contrast && to - from > 4) pen.outline(palette.border, from, y, to - from, tall);
   };
+  // Said once, not for each of thousands.
+  pen.ctx.fillStyle = palette.running;
   for (let i = 0; i < cells.length; i++) {
     const kind = cells.kind[i];
     if (kind !== RUNNING && kind !== MERGED) continue;
