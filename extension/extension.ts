@@ -1,6 +1,7 @@
 /** The wiring: who exists, and who hears of what. */
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { askWhatIf } from "./askWhatIf";
 import { siteAtLine, type AwaitscopeApi } from "./api";
 import { registerTools } from "./assistant/tools";
 import { Comparing } from "./compare/comparing";
@@ -12,6 +13,7 @@ import { Findings } from "./findings/findings";
 import { loadPythonParser, ParsedTexts } from "./findings/parsedTexts";
 import { ProblemsPanel } from "./findings/problemsPanel";
 import { QuickFixes } from "./findings/quickFixes";
+import { registerWhatIfActions } from "./findings/whatIfActions";
 import { InlineTrace } from "./inline/inlineTrace";
 import { placeNow } from "./inline/placeNow";
 import { Command, ContextKey, InternalCommand, Setting, ViewType } from "./keys";
@@ -31,12 +33,14 @@ import { readSetting, setContext } from "./settings";
 import type { TraceSource } from "./source";
 import { TimeCursor } from "./timeCursor";
 import { exportTrace } from "./timeline/exportTrace";
-import { parseSite, parseView } from "./timeline/messages";
+import { parseSite, parseSites, parseView } from "./timeline/messages";
 import { TimelinePanel } from "./timeline/panel";
+import { WhatIfPanel } from "./timeline/whatIfPanel";
 import { revealSite, type PlaceOf } from "./timeline/reveal";
 import type { TimelineView } from "./timeline/view";
 import { TraceEditors } from "./timeline/traceEditor";
 import { diffDocument, summarize, type Site } from "./trace";
+import { linesOf } from "./whatif";
 
 /** Where the last run is, for a window that was reloaded. */
 const LAST_RUN = "lastRun";
@@ -74,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),
   );
+  store.add(registerWhatIfActions(findings));
   store.add(showWhatRuns(runner));
 
   const lastRun = (): vscode.Uri | undefined => {
@@ -118,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     placeOf,
   };
   const panel = store.add(new TimelinePanel(parts, reopen));
+  const whatIf = store.add(new WhatIfPanel(parts));
   const editors = store.add(
     new TraceEditors(
       parts,
@@ -223,6 +229,18 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       if (site !== undefined) await goTo(site, after);
     },
     [Command.stopComparing]: () => comparing.with(undefined),
+    [Command.whatIf]: async (argument) => {
+      const source = current ?? (await reopen());
+      if (source === undefined)
+        throw new CannotRun("no-file", "There is no run to change. Trace a file, or open a saved trace.");
+      if (source.state.kind === "running")
+        throw new CannotRun("no-file", "The program still runs. Stop it, or wait for its end, and ask again.");
+      const places = parseSites(argument) ?? (await sitesAtCaret(inline));
+      if (places.length === 0)
+        throw new CannotRun("no-file", "Nothing was awaited in this line. Put the caret on a traced await.");
+      const result = await askWhatIf(source.trace, places.map(linesOf));
+      if (result !== undefined) await whatIf.open(result, viewOf(source).column);
+    },
     [InternalCommand.showSite]: (argument) => {
       const site = parseSite(argument);
       if (site !== undefined) showInTimeline({ site });
@@ -283,7 +301,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     },
     awaits: () => awaits.rows.map(({ label, description }) => `${label}  ${description}`),
     timelines: () =>
-      [panel.view, ...editors.views]
+      [panel.view, ...editors.views, whatIf.view]
         .filter((view) => view !== undefined)
         .map(({ source, acknowledged }) => ({
           name: source?.name,
@@ -307,6 +325,17 @@ function traceAtStart(context: vscode.ExtensionContext): void {
   if (context.globalState.get<string>(TRACED_AT_START) === start) return;
   void context.globalState.update(TRACED_AT_START, start);
   void vscode.commands.executeCommand(Command.traceFile, vscode.Uri.file(file));
+}
+
+/** What was awaited, or awaited together, in the line of the caret, as it was traced. */
+async function sitesAtCaret(inline: InlineTrace): Promise<readonly Site[]> {
+  const editor = vscode.window.activeTextEditor;
+  const traced = editor && (await inline.of(editor.document));
+  if (editor === undefined || traced === undefined) return [];
+  const { sites, outers, groups } = traced.facts;
+  const line = editor.selection.active.line;
+  const here = [...sites, ...outers, ...groups].filter((place) => place.line <= line && line <= place.endLine);
+  return here.slice(0, 1).map(({ site }) => site);
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

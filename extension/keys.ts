@@ -20,6 +20,7 @@ export const Command = {
   compare: "awaitscope.compare",
   showChanges: "awaitscope.showChanges",
   stopComparing: "awaitscope.stopComparing",
+  whatIf: "awaitscope.whatIf",
 } as const;
 
 /** Commands that links, lenses and buttons carry; they need arguments, so they are not in the palette. */
@@ -78,6 +79,8 @@ export const ViewType = {
   timeline: "awaitscope.timeline",
   /** The custom editor of `*.awaitscope` files. */
   trace: "awaitscope.trace",
+  /** The panel of a projected run. */
+  whatIf: "awaitscope.whatIf",
 } as const;
 
 /** The tree of await sites, in the Explorer. */

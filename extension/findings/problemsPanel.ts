@@ -7,7 +7,7 @@ import type { LineMap, Site, SourceFile } from "../trace";
 import type { Findings, Texts } from "./findings";
 
 const PLACE_EVERY_MS = 200;
-const SOURCE = "Awaitscope";
+export const SOURCE = "Awaitscope";
 
 /** Where the lines that ran are in a text that may have been edited since. */
 export interface Placing extends Texts {

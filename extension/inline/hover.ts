@@ -1,6 +1,6 @@
 /** The story of an await, at the await. */
 import * as vscode from "vscode";
-import { InternalCommand } from "../keys";
+import { Command, InternalCommand } from "../keys";
 import type { Site, Trace } from "../trace";
 import type { Placed } from "./annotations";
 import type { DocumentTrace } from "./documentTraces";
@@ -71,7 +71,7 @@ function markdown(text: string): vscode.MarkdownString {
   const result = new vscode.MarkdownString(text, true);
   // Only our own links work, and everything that comes from the trace is escaped.
   const { showSite, showTask, showGroup, showVisit } = InternalCommand;
-  result.isTrusted = { enabledCommands: [showSite, showTask, showGroup, showVisit] };
+  result.isTrusted = { enabledCommands: [showSite, showTask, showGroup, showVisit, Command.whatIf] };
   result.supportHtml = false;
   return result;
 }

@@ -1,5 +1,5 @@
 /** The whole story of an await, as Markdown with links into the timeline. Pure; whatever the trace says is escaped. */
-import { InternalCommand } from "../keys";
+import { Command, InternalCommand } from "../keys";
 import {
   busiestStep,
   causeOf,
@@ -12,6 +12,7 @@ import {
   type GroupInfo,
   type GroupSite,
   type OuterStat,
+  type Site,
   type StepIndex,
   type Trace,
   type Visit,
@@ -72,7 +73,8 @@ export function siteStory(trace: Trace, site: SiteFacts & Pick<PlacedSite, "befo
   }
   const chain = slowest[0] === undefined ? undefined : libraryChain(trace, slowest[0].step);
   if (chain !== undefined) parts.push(`Through ${chain}`);
-  parts.push(commandLink("$(graph) Show in timeline", InternalCommand.showSite, site.site));
+  const show = commandLink("$(graph) Show in timeline", InternalCommand.showSite, site.site);
+  parts.push(`${show} · ${whatIfLink(site.site)}`);
   return parts.join("\n\n");
 }
 
@@ -88,6 +90,7 @@ export function outerStory(outer: OuterStat): string {
       [[formatDuration(both), withShare(waiting, both), withShare(ready, both)]],
       "--:",
     ),
+    whatIfLink(outer.site),
   ].join("\n\n");
 }
 
@@ -104,7 +107,12 @@ export function groupStory(trace: Trace, site: GroupSite): string {
   return [
     `**${escapeMarkdown(KIND_WORDS[site.kind])}**${times}: ${atOnceText(site.atOnce)} at once on average`,
     table([heading, "members", "decided by", "outcome"], rows, ":--"),
+    whatIfLink(site.site),
   ].join("\n\n");
+}
+
+function whatIfLink(site: Site): string {
+  return commandLink("$(beaker) What if…", Command.whatIf, [site]);
 }
 
 function visitRow(trace: Trace, visit: Visit): readonly string[] {

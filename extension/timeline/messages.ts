@@ -3,6 +3,9 @@ import { parseNotes } from "../notes";
 import type { ToHost, TraceView } from "../protocol";
 import type { Site } from "../trace";
 
+/** No finding is about more. */
+const MOST_SITES = 20;
+
 export function parseToHost(message: unknown): ToHost | undefined {
   if (!isRecord(message)) return undefined;
   const { type, generation, offset, site, focus, time, command, format, bytes, view, notes } = message;
@@ -58,6 +61,12 @@ export function parseSite(value: unknown): Site | undefined {
     endLine: isCount(endLine) && endLine >= line ? endLine : undefined,
     endColumn: isCount(endColumn) ? endColumn : undefined,
   };
+}
+
+/** One, or several that belong together. */
+export function parseSites(value: unknown): readonly Site[] | undefined {
+  const sites = (Array.isArray(value) ? value.slice(0, MOST_SITES) : [value]).map(parseSite);
+  return sites.every((site) => site !== undefined) ? sites : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,18 +1,22 @@
 /** What holds the loop at a line; and its time spent in a thread instead. */
 import type { Nanoseconds } from "../trace";
-import { NONE, type Row, type Schedule } from "./schedule";
+import { NONE, ROWS_A_SLICE, type Row, type Schedule } from "./schedule";
 import { isWithin, linesText, type Lines } from "./sites";
 import { NoEffect, type Effect } from "./types";
 
 /** What runs for less does not hold a loop. */
 const HOLDS: Nanoseconds = 1e6;
+/** Nor does, where nobody looked, what may as well be the machine's doing. */
+const SURELY_HOLDS: Nanoseconds = 10e6;
 
 /** Steps of tasks that were seen at these lines while they held the loop, and those that went the same way. */
-export function blockedRows(schedule: Schedule, lines: Lines): readonly Row[] {
+export function* blockedRows(schedule: Schedule, lines: Lines): Generator<undefined, readonly Row[]> {
   const { trace } = schedule;
   const long: Row[] = [];
-  for (const rows of schedule.rowsOf.values())
-    for (const row of rows) if (schedule.run[row]! >= HOLDS && row < trace.steps.length) long.push(row);
+  for (let row = 0; row < trace.steps.length; row++) {
+    if (schedule.task[row] !== 0 && schedule.run[row]! >= HOLDS) long.push(row);
+    if (row % ROWS_A_SLICE === 0) yield;
+  }
   const way = (row: Row): string => {
     const before = schedule.before[row]!;
     const from = before === NONE ? 0 : trace.steps.node(before);
@@ -26,12 +30,12 @@ export function blockedRows(schedule: Schedule, lines: Lines): readonly Row[] {
   return long.filter((row) => ways.has(way(row)));
 }
 
-export function unblock(schedule: Schedule, lines: Lines): Effect {
+export function* unblock(schedule: Schedule, lines: Lines): Generator<undefined, Effect> {
   const { trace } = schedule;
   const at = linesText(lines);
-  let rows = blockedRows(schedule, lines);
+  let rows = yield* blockedRows(schedule, lines);
   // Nobody looked while it ran: then it is known by where it came from.
-  if (rows.length === 0) rows = wentOnFrom(schedule, lines);
+  if (rows.length === 0) rows = yield* wentOnFrom(schedule, lines);
   if (rows.length === 0)
     throw new NoEffect(`Nothing was seen to hold the loop at ${at}. A step is looked at when it lasts over 100 ms.`);
   const runs = new Map(rows.map((row) => [row, schedule.run[row]!]));
@@ -52,7 +56,10 @@ export function unblock(schedule: Schedule, lines: Lines): Effect {
     schedule.ends.delete(row);
     rests.set(row, rest);
   }
-  for (let row = 0; row < schedule.length; row++) moveWaits(schedule, row, runs, rests);
+  for (let row = 0; row < schedule.length; row++) {
+    moveWaits(schedule, row, runs, rests);
+    if (row % ROWS_A_SLICE === 0) yield;
+  }
   for (const others of schedule.joins.values()) others.forEach((other, i) => (others[i] = rests.get(other) ?? other));
   for (const [task, all] of schedule.rowsOf) {
     if (!all.some((row) => rests.has(row))) continue;
@@ -85,18 +92,19 @@ function moveWaits(
   else schedule.cause[row] = rest;
 }
 
-function wentOnFrom(schedule: Schedule, lines: Lines): readonly Row[] {
+function* wentOnFrom(schedule: Schedule, lines: Lines): Generator<undefined, readonly Row[]> {
   const { trace } = schedule;
   const found: Row[] = [];
   for (const [task, rows] of schedule.rowsOf) {
-    rows.forEach((row, i) => {
-      if (schedule.run[row]! < HOLDS || row >= trace.steps.length) return;
+    for (const [i, row] of rows.entries()) {
+      if (i % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
+      if (schedule.run[row]! < SURELY_HOLDS || row >= trace.steps.length) continue;
       const code = trace.task(task)?.code;
       const from = i === 0 ? undefined : trace.awaitSite(trace.steps.node(rows[i - 1]!))?.site;
       const start = i > 0 || code?.file === undefined ? undefined : { file: code.file.path, line: code.line };
       const began = start?.file === lines.file && lines.line <= start.line && start.line <= lines.endLine;
       if (began || (from !== undefined && isWithin(from, lines))) found.push(row);
-    });
+    }
   }
   return found;
 }

@@ -1,6 +1,6 @@
 /** Awaits that followed one another in a task begin together, each in a task of its own, and the task awaits them all. */
 import { siteKey, type TaskId } from "../trace";
-import { NONE, type Row, type Schedule } from "./schedule";
+import { NONE, ROWS_A_SLICE, type Row, type Schedule } from "./schedule";
 import { linesText, pathTo, Stands, type Lines } from "./sites";
 import { NoEffect, type Effect } from "./types";
 import { visitsOf, type Visit } from "./visits";
@@ -14,14 +14,14 @@ interface Together {
   readonly leave: number | undefined;
 }
 
-export function concurrent(schedule: Schedule, lines: readonly Lines[]): Effect {
+export function* concurrent(schedule: Schedule, lines: readonly Lines[]): Generator<undefined, Effect> {
   const stands = new Stands(schedule.trace, lines);
   const at = lines.map(linesText).join(", ");
   /** Rows where one await ended and the next began: since now there are two, what the second did is its. */
   const begun = new Map<Row, Row>();
   let [sets, members] = [0, 0];
   for (const [task, rows] of [...schedule.rowsOf]) {
-    const found = togetherIn(schedule, rows, visitsOf(schedule, rows, stands));
+    const found = togetherIn(schedule, rows, yield* visitsOf(schedule, rows, stands));
     if (found.length === 0) continue;
     const moved = new Set<Row>();
     for (const together of found) {
@@ -29,6 +29,7 @@ export function concurrent(schedule: Schedule, lines: readonly Lines[]): Effect 
       sets++;
       members += together.enters.length;
     }
+    yield;
     schedule.rowsOf.set(
       task,
       rows.filter((row) => !moved.has(row)),
@@ -38,6 +39,7 @@ export function concurrent(schedule: Schedule, lines: readonly Lines[]): Effect 
     throw new NoEffect(`No awaits at ${at} followed one another in a task: nothing could begin together.`);
   // Tasks that were created to be awaited next.
   for (let row = 0; row < schedule.length; row++) {
+    if (row % ROWS_A_SLICE === 0) yield;
     const enter = schedule.before[row] === NONE ? begun.get(schedule.cause[row]!) : undefined;
     if (enter === undefined || schedule.task[row] === 0 || schedule.task[row] === schedule.task[enter]) continue;
     schedule.cause[row] = enter;

@@ -6,12 +6,12 @@ import { linesText, Stands, type Lines } from "./sites";
 import { NoEffect, type Effect } from "./types";
 import { visitsOf } from "./visits";
 
-export function faster(schedule: Schedule, lines: Lines, percent: number): Effect {
+export function* faster(schedule: Schedule, lines: Lines, percent: number): Generator<undefined, Effect> {
   const shorter = new Shorter(schedule, 1 - percent / 100);
   const stands = new Stands(schedule.trace, [lines]);
   let visited = 0;
   for (const rows of schedule.rowsOf.values()) {
-    for (const { enter, leave } of visitsOf(schedule, rows, stands)) {
+    for (const { enter, leave } of yield* visitsOf(schedule, rows, stands)) {
       visited++;
       const last = leave ?? rows.length;
       for (let i = enter + 1; i <= last && i < rows.length; i++) {
@@ -21,13 +21,13 @@ export function faster(schedule: Schedule, lines: Lines, percent: number): Effec
       }
     }
   }
-  for (const row of blockedRows(schedule, lines)) shorter.run(row);
+  for (const row of yield* blockedRows(schedule, lines)) shorter.run(row);
   const at = linesText(lines);
   if (shorter.count === 0)
     throw new NoEffect(
       visited === 0
         ? `No task waited at ${at}, and nothing was seen to hold the loop there.`
-        : `What is awaited at ${at} is done by other tasks: ask what if their own awaits were faster.`,
+        : `What is awaited at ${at} ends with what the program's own tasks do: ask what if their awaits were faster.`,
     );
   const assumptions =
     shorter.others === 0
@@ -70,7 +70,6 @@ class Shorter {
     if (this.#runs.has(row)) return;
     this.#runs.add(row);
     this.schedule.run[row]! *= this.factor;
-    // Whom it woke while it ran, it now wakes earlier.
     this.count++;
   }
 

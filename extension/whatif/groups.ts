@@ -1,9 +1,8 @@
 /** What a wait for several tasks waits for: all of them, not only the one that happened to be last in the run. */
 import { firstIndex, type AwaitKind, type TaskId } from "../trace";
-import { NONE, type Row, type Schedule } from "./schedule";
+import { NONE, ROWS_A_SLICE, type Row, type Schedule } from "./schedule";
 
-/** Rows looked at between two pauses, and in all for waits that count: more would take longer than it helps. */
-const ROWS_A_SLICE = 20_000;
+/** Rows looked at for waits that count: more would take longer than it helps. */
 const MOST_LOOKED_AT = 5_000_000;
 
 const TOGETHER: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["gather", "taskgroup", "wait", "wait_for", "timeout"]);

@@ -1,4 +1,5 @@
 /** What if: a recorded run, run again in the mind with a change. */
+export { choicesAt, type Choice } from "./choices";
 export { projectedTrace } from "./projectedTrace";
 export { filesCalled, linesOf, linesText, type Lines } from "./sites";
 export { NoEffect, type Change } from "./types";

@@ -1,16 +1,16 @@
 /** So many at once: tasks that were created or awaited at a line, or the places of a semaphore there. */
-import { siteKey, type TaskId } from "../trace";
-import { NONE, type Limit, type Row, type Schedule } from "./schedule";
+import { siteKey, type NodeId, type Site, type TaskId } from "../trace";
+import { NONE, ROWS_A_SLICE, type Limit, type Row, type Schedule } from "./schedule";
 import { isBefore, isWithin, linesText, pathTo, Stands, type Lines, type Stand } from "./sites";
 import { NoEffect, type Effect } from "./types";
 
-export function limit(schedule: Schedule, lines: Lines, n: number): Effect {
+export function* limit(schedule: Schedule, lines: Lines, n: number): Generator<undefined, Effect> {
   const at = linesText(lines);
-  const held = semaphoreAt(schedule, lines);
-  if (held !== undefined) {
-    schedule.limits.push({ free: n, ...held });
+  const semaphore = yield* semaphoreAt(schedule, lines);
+  if (semaphore !== undefined) {
+    limitSemaphore(schedule, semaphore, n);
     return {
-      condition: `${n} instead of ${held.most} were let in at once at ${at}`,
+      condition: `${n} instead of ${semaphore.most} were let in at once at ${at}`,
       assumptions: [`Everybody let in at ${at} leaves where the run shows others leave.`],
     };
   }
@@ -24,6 +24,16 @@ export function limit(schedule: Schedule, lines: Lines, n: number): Effect {
     condition: `at most ${n} of the tasks of ${at} ran at once`,
     assumptions: [`The tasks of ${at} wait for their turn before they begin, and keep it to their end.`],
   };
+}
+
+/** How many tasks a limit there would be about, or how many places a semaphore has; 0: neither. */
+export function* limitable(
+  schedule: Schedule,
+  lines: Lines,
+): Generator<undefined, { readonly kind: "tasks" | "places"; readonly count: number }> {
+  const semaphore = yield* semaphoreAt(schedule, lines);
+  if (semaphore !== undefined) return { kind: "places", count: semaphore.most };
+  return { kind: "tasks", count: Math.max(0, ...tasksAt(schedule, lines).map((tasks) => tasks.length)) };
 }
 
 /** Of each group there, its members; else the tasks created there, as one. */
@@ -76,40 +86,55 @@ function comesAtOnce(schedule: Schedule, row: Row, after: Row): void {
 interface Semaphore extends Pick<Limit, "enters" | "leaves"> {
   /** Holders at once in the run. */
   readonly most: number;
+  /** Of `enters`: those that were let in without waiting. */
+  readonly straight: ReadonlySet<Row>;
+  /** Where those stand that wait. */
+  readonly place: number;
+  readonly depth: number;
+}
+
+function limitSemaphore(schedule: Schedule, { enters, leaves, straight, place, depth }: Semaphore, n: number): void {
+  for (const row of enters) {
+    if (straight.has(row)) insertBefore(schedule, row, schedule.addPlace({ node: place, depth, on: "semaphore" }));
+    else comesAtOnce(schedule, row, schedule.before[row]!);
+  }
+  schedule.limits.push({ free: n, enters, leaves });
 }
 
 /**
  * Who held a semaphore when. The trace shows only those that had to wait for it. Others came straight to where those went
  * on; and all leave it when they stand below, or elsewhere.
  */
-function semaphoreAt(schedule: Schedule, lines: Lines): Semaphore | undefined {
+function* semaphoreAt(schedule: Schedule, lines: Lines): Generator<undefined, Semaphore | undefined> {
   const { trace } = schedule;
   const stands = new Stands(trace, [lines]);
   const standAt = (row: Row): Stand | undefined => {
     const node = row === NONE ? 0 : schedule.place[row]!;
-    if (node <= 0 || trace.awaitSite(node)?.kind !== "semaphore") return undefined;
-    return stands.at(node);
+    const stand = node <= 0 ? undefined : stands.at(node);
+    return stand === undefined || trace.awaitSite(node)?.kind !== "semaphore" ? undefined : stand;
   };
-  const all = [...schedule.rowsOf.values()];
-  const entrance = all
-    .flat()
-    .map(standAt)
-    .find((stand) => stand !== undefined);
-  if (entrance === undefined) return undefined;
-  const inside = bodyOf(schedule, all, entrance, standAt);
+  let first: Row | undefined;
+  for (let row = 0; row < trace.steps.length && first === undefined; row++) {
+    if (row % ROWS_A_SLICE === 0) yield;
+    if (schedule.task[row] !== 0 && standAt(row) !== undefined) first = row;
+  }
+  const entrance = first === undefined ? undefined : standAt(first);
+  if (first === undefined || entrance === undefined) return undefined;
+  const inside = yield* bodyOf(schedule, entrance, standAt);
   const enters = new Set<Row>();
   const leaves = new Set<Row>();
-  const straight: Row[] = [];
-  for (const rows of all) {
+  const straight = new Set<Row>();
+  for (const rows of schedule.rowsOf.values()) {
     let holds = false;
-    for (const row of rows) {
+    for (const [i, row] of rows.entries()) {
+      if (i % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
       // Not let in yet.
       if (standAt(row) !== undefined && schedule.continues[row]!) continue;
       const waited = standAt(schedule.before[row]!) !== undefined;
       const isInside = inside(row);
       if (!holds && (waited || isInside)) {
         enters.add(row);
-        if (!waited) straight.push(row);
+        if (!waited) straight.add(row);
         holds = true;
       }
       if (holds && !isInside) {
@@ -119,34 +144,33 @@ function semaphoreAt(schedule: Schedule, lines: Lines): Semaphore | undefined {
     }
   }
   const most = holdersAtOnce(schedule, enters, leaves);
-  for (const row of enters) if (!straight.includes(row)) comesAtOnce(schedule, row, schedule.before[row]!);
-  const node = all.flat().find((row) => standAt(row) !== undefined);
-  const place = node === undefined ? 0 : schedule.place[node]!;
-  for (const row of straight)
-    insertBefore(schedule, row, schedule.addPlace({ node: place, depth: entrance.depth, on: "semaphore" }));
-  return { enters, leaves, most };
+  return { enters, leaves, most, straight, place: schedule.place[first]!, depth: entrance.depth };
 }
 
 /** Whether a task stands below the entrance after a row, no further down than those that were let in were seen. */
-function bodyOf(
-  { trace, place, before }: Schedule,
-  all: readonly (readonly Row[])[],
+function* bodyOf(
+  { trace, place, before, task }: Schedule,
   { depth, path, site: door, key }: Stand,
   standAt: (row: Row) => Stand | undefined,
-): (row: Row) => boolean {
-  const siteOf = (row: Row) => {
+): Generator<undefined, (row: Row) => boolean> {
+  const known: (Site | false | undefined)[] = [];
+  const look = (node: NodeId): Site | false => {
+    if (pathTo(trace, node, depth - 1) !== path) return false;
+    return trace.chain(node)[depth - 1]?.site ?? false;
+  };
+  const siteOf = (row: Row): Site | false => {
     const node = place[row]!;
-    if (node <= 0 || pathTo(trace, node, depth - 1) !== path) return undefined;
-    return trace.chain(node)[depth - 1]?.site;
+    return node > 0 && (known[node] ??= look(node));
   };
   let last = door;
-  for (const row of all.flat()) {
-    const site = standAt(before[row]!) === undefined ? undefined : siteOf(row);
-    if (site !== undefined && isBefore(last, site)) last = site;
+  for (let row = 0; row < trace.steps.length; row++) {
+    if (row % ROWS_A_SLICE === 0) yield;
+    const site = task[row] !== 0 && standAt(before[row]!) !== undefined && siteOf(row);
+    if (site !== false && isBefore(last, site)) last = site;
   }
   return (row) => {
     const site = siteOf(row);
-    return site !== undefined && siteKey(site) !== key && isBefore(door, site) && !isBefore(last, site);
+    return site !== false && siteKey(site) !== key && isBefore(door, site) && !isBefore(last, site);
   };
 }
 

@@ -7,7 +7,9 @@ import { NEVER } from "./simulate";
 import type { WhatIf } from "./whatIf";
 
 /** Rows between two pauses. */
-const ROWS_A_SLICE = 10_000;
+const ROWS_A_BLOCK = 2_000;
+/** Tasks between two pauses. */
+const TASKS_A_BLOCK = 500;
 const CONTINUES = 0x80000000;
 const OUTCOMES = { returned: 1, raised: 2, cancelled: 3, pending: 0 } as const;
 const WAKERS: Readonly<Record<Outside, number>> = {
@@ -22,8 +24,7 @@ const WAKERS: Readonly<Record<Outside, number>> = {
 export function* projectedTrace(result: WhatIf): Generator<undefined, Uint8Array<ArrayBuffer>> {
   const writing = new Writing(result);
   writing.loops();
-  writing.tasks();
-  yield;
+  yield* writing.tasks();
   yield* writing.steps();
   return writing.end();
 }
@@ -44,6 +45,9 @@ class Writing {
   /** What a task awaits after a row, which it did not in the run. */
   readonly #groups = new Map<Row, number>();
   #nextGroup: number;
+  /** Tasks that are still to be written, and what is said of them. */
+  #tasks: number[] = [];
+  #said: Json[] = [];
 
   constructor(result: WhatIf) {
     this.#result = result;
@@ -65,13 +69,15 @@ class Writing {
     );
   }
 
-  tasks(): void {
+  *tasks(): Generator<undefined, void> {
     const { trace, rowsOf, newTasks, newGroups } = this.#result.schedule;
     const all: Laid[] = [
       ...trace.tasks.map((info) => ({ id: info.id, created: this.#createdAt(info), info, made: undefined })),
       ...newTasks.map((made) => ({ id: made.id, created: this.#endOf(made.createdBy), info: undefined, made })),
     ].filter(({ id }) => (rowsOf.get(id) ?? []).every((row, i) => i > 0 || this.#ran(row)));
+    yield;
     all.sort((a, b) => a.created - b.created || a.id - b.id);
+    yield;
     const laid = new Set<TaskId>();
     const written = new Set<number>();
     for (const task of all) {
@@ -79,11 +85,16 @@ class Writing {
       // A TaskGroup is there before its members, and after its owner.
       if (group !== undefined && !written.has(group)) {
         written.add(group);
+        this.#flushTasks();
         this.#define(this.#groupJson(group, []));
       }
       laid.add(task.id);
       this.#task(task);
+      if (laid.size % TASKS_A_BLOCK !== 0) continue;
+      this.#flushTasks();
+      yield;
     }
+    this.#flushTasks();
     for (const { id, members } of trace.groups)
       if (!written.has(id))
         this.#define(
@@ -104,7 +115,8 @@ class Writing {
   *steps(): Generator<undefined, void> {
     const { schedule, simulation } = this.#result;
     const byLoop = new Map<LoopId, Row[]>();
-    for (const row of simulation.order) {
+    for (const [i, row] of simulation.order.entries()) {
+      if (i % ROWS_A_BLOCK === 0) yield;
       // Callbacks that nobody waits for would make the run longer than it is.
       if (schedule.task[row] === 0 && simulation.start[row]! > simulation.end) continue;
       const loop = schedule.loop[row]!;
@@ -114,8 +126,8 @@ class Writing {
     }
     const sequence = new Int32Array(schedule.length);
     for (const [loop, rows] of byLoop) {
-      for (let from = 0; from < rows.length; from += ROWS_A_SLICE) {
-        const slice = rows.slice(from, from + ROWS_A_SLICE);
+      for (let from = 0; from < rows.length; from += ROWS_A_BLOCK) {
+        const slice = rows.slice(from, from + ROWS_A_BLOCK);
         slice.forEach((row, i) => (sequence[row] = from + i + 1));
         this.#block(loop, from + 1, from === 0 ? undefined : rows[from - 1], slice, sequence);
         yield;
@@ -195,8 +207,15 @@ class Writing {
     const said: Json[] = [{ k: "name", task: id, name: info?.name ?? made?.name ?? "" }];
     if (info?.exception !== undefined)
       said.push({ k: "exception", task: id, type: info.exception.type, message: info.exception.message ?? null });
-    this.#define(said);
-    this.#blocks.tasks([id, loop, parent, info?.group ?? 0, site, code, low(created), high(created), 0]);
+    this.#said.push(...said);
+    this.#tasks.push(id, loop, parent, info?.group ?? 0, site, code, low(created), high(created), 0);
+  }
+
+  #flushTasks(): void {
+    this.#define(this.#said);
+    this.#blocks.tasks(this.#tasks);
+    this.#said = [];
+    this.#tasks = [];
   }
 
   #groupJson(id: number, members: readonly TaskId[]): readonly Json[] {

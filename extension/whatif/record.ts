@@ -1,10 +1,8 @@
 /** From a trace to the schedule it is a record of: what each row really waited for. */
 import { firstIndex, type LoopId, type Nanoseconds, type TaskId, type Trace } from "../trace";
 import { joinGroups } from "./groups";
-import { NONE, Schedule, type Outside, type Row } from "./schedule";
+import { NONE, ROWS_A_SLICE, Schedule, type Outside, type Row } from "./schedule";
 
-/** Rows between two pauses. */
-const ROWS_A_SLICE = 20_000;
 /** Loops before one among which the one is looked for that it followed. */
 const LOOPS_BACK = 8;
 

@@ -5,6 +5,8 @@
 import type { ChainFrame, GroupKind, LoopId, Nanoseconds, NodeId, Outcome, TaskId, Trace } from "../trace";
 
 export type Row = number;
+/** Rows between two pauses: some milliseconds, also before the engine has made it fast. */
+export const ROWS_A_SLICE = 2_000;
 /** No row: the beginning of the run. */
 export const NONE: Row = -1;
 

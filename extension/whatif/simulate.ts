@@ -4,7 +4,7 @@
  */
 import type { LoopId, Nanoseconds } from "../trace";
 import { ReadyQueue } from "./heap";
-import { NONE, type Limit, type Row, type Schedule } from "./schedule";
+import { NONE, ROWS_A_SLICE, type Limit, type Row, type Schedule } from "./schedule";
 
 export interface Simulation {
   /** When each row started; -1: it never did, because its task was cancelled before. */
@@ -19,8 +19,6 @@ export interface Simulation {
 }
 
 export const NEVER = -1;
-/** Rows between two pauses: some 20 ms. */
-const ROWS_A_SLICE = 20_000;
 
 /** How a row waits for another. */
 const BEFORE = 0;
@@ -31,8 +29,7 @@ const WAYS = 4;
 /** Pauses where others may go on. */
 export function* simulate(schedule: Schedule): Generator<undefined, Simulation> {
   const run = new Run(schedule);
-  yield;
-  run.begin();
+  yield* run.prepare();
   for (let left = ROWS_A_SLICE; run.next(); left--) {
     if (left > 0) continue;
     yield;
@@ -56,7 +53,7 @@ class Run implements Simulation {
   readonly #left: Int32Array;
   readonly #dropped: Uint8Array;
   /** Who waits for each row: `WAYS` times the row, plus how. */
-  readonly #waiters: Int32Array;
+  #waiters = new Int32Array();
   readonly #firstWaiter: Int32Array;
   readonly #lanes = new Map<LoopId, Lane>();
   /** Those with something to run. */
@@ -74,14 +71,6 @@ class Run implements Simulation {
     this.#left = new Int32Array(length);
     this.#dropped = new Uint8Array(length);
     this.#firstWaiter = new Int32Array(length + 1);
-    forEachWait(schedule, (row, on) => {
-      this.#firstWaiter[on + 1]! += 1;
-      this.#left[row]! += 1;
-    });
-    for (let row = 0; row < length; row++) this.#firstWaiter[row + 1]! += this.#firstWaiter[row]!;
-    this.#waiters = new Int32Array(this.#firstWaiter[length]!);
-    const filled = this.#firstWaiter.slice();
-    forEachWait(schedule, (row, on, way) => (this.#waiters[filled[on]!++] = WAYS * row + way));
     for (const limit of schedule.limits) {
       this.#outsideOf.set(limit, []);
       for (const row of limit.enters) this.#entering.set(row, limit);
@@ -89,9 +78,20 @@ class Run implements Simulation {
     }
   }
 
-  begin(): void {
+  /** Who waits for whom, and who need not. */
+  *prepare(): Generator<undefined, void> {
     const { schedule } = this;
-    for (let row = 0; row < schedule.length; row++) {
+    const { length } = schedule;
+    yield* forEachWait(schedule, (row, on) => {
+      this.#firstWaiter[on + 1]! += 1;
+      this.#left[row]! += 1;
+    });
+    for (let row = 0; row < length; row++) this.#firstWaiter[row + 1]! += this.#firstWaiter[row]!;
+    this.#waiters = new Int32Array(this.#firstWaiter[length]!);
+    const filled = this.#firstWaiter.slice();
+    yield* forEachWait(schedule, (row, on, way) => (this.#waiters[filled[on]!++] = WAYS * row + way));
+    for (let row = 0; row < length; row++) {
+      if (row % ROWS_A_SLICE === 0) yield;
       if (this.#left[row] !== 0) continue;
       this.readyAt[row] = Math.max(0, schedule.delay[row]!);
       this.#enqueue(row, 0);
@@ -221,8 +221,9 @@ class Run implements Simulation {
   }
 }
 
-function forEachWait(schedule: Schedule, visit: (row: Row, on: Row, way: number) => void): void {
+function* forEachWait(schedule: Schedule, visit: (row: Row, on: Row, way: number) => void): Generator<undefined, void> {
   for (let row = 0; row < schedule.length; row++) {
+    if (row % ROWS_A_SLICE === 0) yield;
     const before = schedule.before[row]!;
     const cause = schedule.cause[row]!;
     if (before !== NONE && !schedule.interrupts.has(row)) visit(row, before, BEFORE);

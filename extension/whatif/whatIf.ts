@@ -48,7 +48,7 @@ export function* whatIf(trace: Trace, changes: readonly Change[]): Generator<und
   for (const kind of ORDER) {
     for (const change of changes) {
       if (change.kind !== kind) continue;
-      effects.push(apply(schedule, change));
+      effects.push(yield* apply(schedule, change));
       yield;
     }
   }
@@ -90,7 +90,7 @@ export function atOnce<T>(work: Generator<undefined, T>): T {
   }
 }
 
-function apply(schedule: Schedule, change: Change): Effect {
+function apply(schedule: Schedule, change: Change): Generator<undefined, Effect> {
   switch (change.kind) {
     case "faster":
       return faster(schedule, change.lines, change.percent);

@@ -24,7 +24,8 @@ export function statusOf(trace: Trace, state: RunState | undefined, error: Trace
     const n = trace.lostEvents.toLocaleString("en-US");
     result.push({ tone: "warning", text: `${n} ${trace.lostEvents === 1 ? "event was" : "events were"} lost` });
   }
-  const run = runStatus(trace, state);
+  // Nobody ran it: there is nothing to say of its end.
+  const run = trace.header?.whatIf === undefined ? runStatus(trace, state) : undefined;
   if (run !== undefined && error === undefined) result.push(run);
   return result;
 }

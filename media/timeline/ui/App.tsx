@@ -23,6 +23,7 @@ export function App({ model, attach }: AppProps) {
   return (
     <div class="timeline">
       <Bar model={model} />
+      <WhatIf model={model} />
       <div class="body">
         <section class="picture" aria-label="Timeline" hidden={model.table}>
           <Picture model={model} attach={attach} />
@@ -62,6 +63,23 @@ function act(model: Model, action: () => void): void {
   model.invalidate();
 }
 
+/** No program ran like this: what was changed, and what that rests on. */
+function WhatIf({ model }: { readonly model: Model }) {
+  const what = model.trace.header?.whatIf;
+  if (what === undefined) return null;
+  return (
+    <details class="what-if">
+      <summary>What if: {what.headline}</summary>
+      <p>A model of the run says so. It assumes:</p>
+      <ul>
+        {what.assumptions.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 function Bar({ model }: { readonly model: Model }) {
   const { trace, feed } = model;
   const { extent } = model;
@@ -98,6 +116,7 @@ function Bar({ model }: { readonly model: Model }) {
           button("Follow", "Keep the newest in view (L)", () => model.toggleFollow(), model.follow !== "off")}
         {button("Table", "The tasks as a table (T)", () => model.toggle("table"), model.table)}
         {!model.host.isAlone &&
+          trace.header?.whatIf === undefined &&
           (isRunning
             ? button("Stop", "Stop the program", () => model.host.post({ type: "command", command: "stop" }))
             : button("Run again", "Run the program again", () =>

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
 import { Command } from "../../../extension/keys";
 import {
+  acceptFirst,
   awaitscope,
   cleanWindow,
   golden,
@@ -110,24 +111,16 @@ describe("comparing with another trace", () => {
   it("offers the run before first, and its list leads to the line", async () => {
     // The program's run before is the first choice of the list.
     const picking = vscode.commands.executeCommand(Command.compare);
-    await accept(() => api.comparison() !== undefined);
+    await acceptFirst(() => api.comparison() !== undefined);
     await picking;
     assert.equal(api.comparison()?.awaits[0]?.before?.site.line, 5);
 
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     const showing = vscode.commands.executeCommand(Command.showChanges);
-    await accept(() => vscode.window.activeTextEditor?.document.uri.fsPath === uri.fsPath);
+    await acceptFirst(() => vscode.window.activeTextEditor?.document.uri.fsPath === uri.fsPath);
     await showing;
     assert.equal(vscode.window.activeTextEditor?.selection.start.line, 6);
   });
-
-  /** Chooses what is first in the open list: it may take a moment to be there. */
-  async function accept(isDone: () => boolean): Promise<void> {
-    for (let i = 0; i < 400 && !isDone(); i++) {
-      await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
 
   it("shows plain numbers when the other trace has nothing in common", async () => {
     await trace(api, "greet.py");

@@ -117,6 +117,14 @@ export async function cleanWindow(api: AwaitscopeApi): Promise<void> {
   await set(Setting.followInEditor, undefined);
 }
 
+/** Chooses what is first in the open list: it may take a moment to be there. */
+export async function acceptFirst(isDone: () => boolean): Promise<void> {
+  for (let i = 0; i < 400 && !isDone(); i++) {
+    await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
 /** For people to look at; the launcher takes it. The desktop has none. */
 export async function screenshot(name: string): Promise<void> {
   const folder = process.env["AWAITSCOPE_SCREENSHOTS"];
