@@ -48,7 +48,7 @@ export function Help({ model }: { readonly model: Model }) {
       <ul class="arrows">
         {ARROWS.map(({ of, does }) => (
           <li>
-            <i class={`swatch arrow ${of}`} aria-hidden="true" />
+            <i class={`swatch arrow to-${of}`} aria-hidden="true" />
             {does}
           </li>
         ))}
