@@ -58,8 +58,7 @@ def run_all(names: list[str]) -> None:
         for way in (run, run_traced):
             way(codes[0])  # what is done once in a process is done
             for code in codes:
-                gc.collect()
-                gc.freeze()  # a collection of everything there is would come with one run, and not with another
+                gc.collect()  # else a collection of everything there is would come with one run, and not with another
                 functools.reduce(lambda way, code: way(code), [way, code])
 
 
