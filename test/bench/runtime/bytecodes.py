@@ -18,7 +18,7 @@ from collections import Counter
 from types import CodeType, FrameType
 from typing import Any
 
-from runner import HERE, RUNTIME, environment, source, write_rarely
+from runner import HERE, RUNTIME, compiled, environment, write_rarely
 
 SIZES = {
     "sleep0": (100, 300),
@@ -76,7 +76,7 @@ def _part_of(code: CodeType) -> tuple[str, int]:
 def count(name: str, n: int, traced: bool) -> Counter[str]:
     """In a process of its own."""
     counting = Counting()
-    program = compile(source(HERE / "programs" / f"{name}.py", n), name, "exec")
+    program = compiled(HERE / "programs" / f"{name}.py", n)
     with tempfile.TemporaryDirectory() as folder:
         if traced:
             from awaitscope import trace

@@ -18,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from runner import HERE, RUNTIME, environment, source, write_rarely
+from runner import HERE, RUNTIME, compiled, environment, write_rarely
 
 SIZES = {
     "sleep0": (500, 1500),
@@ -54,7 +54,7 @@ def run_traced(code: object) -> None:
 def run_all(names: list[str]) -> None:
     """In the process that is counted: plain and traced, with either N."""
     for name in names:
-        codes = [compile(source(HERE / "programs" / f"{name}.py", n), name, "exec") for n in SIZES[name]]
+        codes = [compiled(HERE / "programs" / f"{name}.py", n) for n in SIZES[name]]
         for way in (run, run_traced):
             way(codes[0])  # what is done once in a process is done
             for code in codes:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import CodeType
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "runtime"))
 import tracefile as tracefile  # the tests' own reader
@@ -30,6 +31,11 @@ _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 def source(program: Path, n: int) -> str:
     """The program's text with another N."""
     return re.sub(r"^N = .*$", f"N = {n}", program.read_text(encoding="utf-8"), count=1, flags=re.MULTILINE)
+
+
+def compiled(program: Path, n: int) -> CodeType:
+    """The same as code of the program's own file: whose it is counts."""
+    return compile(source(program, n), str(program), "exec")
 
 
 def environment() -> dict[str, str]:
