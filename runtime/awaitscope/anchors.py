@@ -43,8 +43,8 @@ def set_anchors(record: LoopRecorder, task: Any, number: int, leaf: Node) -> Non
     record.anchors[number] = Anchors(leaf, [(weakref.ref(chain[at][0]), chain[at][1]) for at in chosen if at > 0])
 
 
-def resume(record: LoopRecorder, number: int, coro: Any, frame: Any) -> tuple[Any, Any, Node]:
-    """(coroutine, its frame, the node above it) to start the walk from; ``coro``, ``frame``: the task's own."""
+def resume(record: LoopRecorder, number: int, coro: Any) -> tuple[Any, Node]:
+    """(coroutine, the node above it) to start the walk from; ``coro``: the task's own."""
     anchors = record.anchors[number]
     for at in range(len(anchors.places) - 1, -1, -1):
         reference, node = anchors.places[at]
@@ -52,11 +52,11 @@ def resume(record: LoopRecorder, number: int, coro: Any, frame: Any) -> tuple[An
         if found is not None and found.cr_frame is not None:
             if at == len(anchors.places) - 1:
                 anchors.hits += 1
-                return found, found.cr_frame, node
+                return found, node
             _drop(record, number, anchors)
-            return found, found.cr_frame, node
+            return found, node
     _drop(record, number, anchors)
-    return coro, frame, record.root
+    return coro, record.root
 
 
 def _drop(record: LoopRecorder, number: int, anchors: Anchors) -> None:
@@ -68,3 +68,4 @@ def _drop(record: LoopRecorder, number: int, anchors: Anchors) -> None:
         return
     leaf.credit -= 1
     leaf.is_deep = leaf.credit > 0
+    leaf.is_plain = not (leaf.is_rare or leaf.is_deep)

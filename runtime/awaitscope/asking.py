@@ -30,10 +30,10 @@ _is_cancelled = asyncio.Future.cancelled
 
 
 def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
-    if self._closed:
-        self._check_closed()
     record = self._awaitscope or attach(self)
-    if self._debug or record is None:
+    if self._closed or self._debug or record is None:
+        if self._closed:
+            self._check_closed()
         if self._debug:
             self._check_thread()
             self._check_callback(callback, "call_soon")
@@ -45,15 +45,13 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
         handle._callback = callback
         handle._args = args
         handle._cancelled = False
-        handle._repr = handle._source_traceback = None
     else:
         handle = full_handle(callback, args, self, context)
     handle.cause = record.step
     kind = type(callback)
     if kind is StepType:
-        key = id(callback.__self__)
-        if key in record.tasks:
-            handle.number = record.tasks[key]
+        handle.number = number = record.number_of(id(callback.__self__))
+        if number:
             handle.at = 0
         else:
             handle.at = now = clock()

@@ -25,6 +25,19 @@ PLAIN_HANDLE = set(events.Handle.__slots__) == _KNOWN_SLOTS
 """Whether we may fill a handle ourselves; a Python whose handles hold more gets its own constructor called."""
 
 
+def _none_yet(slot: Any) -> Any:
+    """A slot of asyncio's handles that reads as None until it is written: most never are, and need no time for it."""
+    get = slot.__get__
+
+    def read(handle: Any) -> Any:
+        try:
+            return get(handle)
+        except AttributeError:
+            return None
+
+    return property(read, slot.__set__, slot.__delete__)
+
+
 class TracedHandle(events.Handle):
     """A handle that knows which step asked for it. Named like its base, because its name shows in reprs."""
 
@@ -38,6 +51,8 @@ class TracedHandle(events.Handle):
     # Filled attribute by attribute in call_soon, so that making one costs no call of Python code.
     if PLAIN_HANDLE:
         __init__ = object.__init__
+        _repr = _none_yet(events.Handle._repr)  # type: ignore[attr-defined]
+        _source_traceback = _none_yet(events.Handle._source_traceback)  # type: ignore[attr-defined]
 
 
 TracedHandle.__name__ = events.Handle.__name__

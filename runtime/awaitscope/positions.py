@@ -91,7 +91,7 @@ class Node:
     """
 
     __slots__ = (
-        "after", "awaited", "children", "code", "credit", "depth", "entry", "id", "is_below_user", "is_deep", "is_rare", "last", "lasti",
+        "after", "awaited", "children", "code", "credit", "depth", "entry", "id", "is_below_user", "is_deep", "is_plain", "is_rare", "last", "lasti",
         "links", "next", "revisit", "short", "user",
     )  # fmt: skip
 
@@ -112,6 +112,7 @@ class Node:
         self.user: Node | None = None  # the innermost node of user code on the way here
         self.is_below_user = False  # the next one below the innermost of user code
         self.is_deep = depth >= _DEEP
+        self.is_plain = not self.is_deep  # neither rare nor deep
         self.credit = CREDIT  # see anchors.py
         self.revisit = False  # standing here again may be the same visit: ask Visits
 
@@ -187,6 +188,7 @@ class Positions:
             node.revisit = node.is_rare = parent.revisit if parent.user is not parent else not entry.single
         if entry.waits_for_group:
             node.links = node.is_rare = True
+        node.is_plain = not (node.is_rare or node.is_deep)
         return node
 
     def _write_node(self, number: int, parent: int, code: int, at: Position, once: bool = False) -> None:
@@ -239,6 +241,7 @@ class Positions:
         leaf.user, leaf.revisit, leaf.is_below_user = node.user, node.revisit, node.is_below_user
         leaf.links = on in ("task", "gather", "shield", "executor")
         leaf.is_rare = leaf.links or leaf.revisit
+        leaf.is_plain = not (leaf.is_rare or leaf.is_deep)
         self._lines.append(encode_json({"k": "node", "id": leaf.id, "parent": node.id, "on": on}))
         return leaf
 

@@ -60,7 +60,7 @@ class LoopRecorder:
 
     __slots__ = (
         "anchors", "asked_eagerly", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "foreign", "fresh",
-        "id", "is_closed", "is_proactor", "last", "loop", "older", "own_context", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id",
+        "id", "is_closed", "is_proactor", "last", "loop", "number_of", "older", "own_context", "polls_in_c", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id",
         "visits", "wakers",
     )  # fmt: skip
 
@@ -77,6 +77,7 @@ class LoopRecorder:
         self.is_closed = False
         self.own_context = sys.maxsize  # see asking.call_soon
         self.is_proactor = False
+        self.polls_in_c = False  # see stepping.py
         self.eager: list[Any] = []  # what is to be written after this step: see eager.py
         self.asked_eagerly: set[int] = set()  # tasks we learnt of during their eager step
         self.older: list[int] = []  # see older.py
@@ -88,6 +89,7 @@ class LoopRecorder:
         self.anchors: dict[int, Any] = {}  # of tasks that stand deep, see anchors.py
         self.visits: dict[int, weakref.ref[Any]] = {}
         self.tasks = recorder.tasks
+        self.number_of = recorder.tasks.get
         self.wakers = recorder.outside.wakers
         self.positions = recorder.positions
         self.root = recorder.positions.root()

@@ -8,6 +8,7 @@ statement by statement.
 from __future__ import annotations
 
 import heapq
+import selectors
 from asyncio import base_events
 from asyncio.base_events import (  # type: ignore[attr-defined]
     _MIN_CANCELLED_TIMER_HANDLES_FRACTION,
@@ -15,6 +16,7 @@ from asyncio.base_events import (  # type: ignore[attr-defined]
     MAXIMUM_SELECT_TIMEOUT,
     _format_handle,
 )
+from asyncio.selector_events import BaseSelectorEventLoop
 from types import CoroutineType
 from typing import Any
 
@@ -28,6 +30,10 @@ from .rows import leaf, rare_row, record_callback, record_end, record_other, rec
 from .steprows import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER
 
 _base_events: Any = base_events
+_EPOLL: Any = getattr(selectors, "EpollSelector", None)
+_SELECT: Any = getattr(_EPOLL, "select", None)
+_PROCESS_EVENTS: Any = BaseSelectorEventLoop._process_events  # type: ignore[attr-defined]
+_TIME = base_events.BaseEventLoop.time
 _FLUSH_NS = 20_000_000
 """A loop about to wait writes its rows when they are older than this; the watch thread sees to the rest."""
 
@@ -37,24 +43,25 @@ def _run_once(self: Any) -> None:
     if record is None:
         type(self)._run_once(self)  # recording has ended; asyncio's own is back in place
         return
-    scheduled_count = len(self._scheduled)
-    if scheduled_count > _MIN_SCHEDULED_TIMER_HANDLES and (
-        self._timer_cancelled_count / scheduled_count > _MIN_CANCELLED_TIMER_HANDLES_FRACTION
-    ):
-        kept = []
-        for handle in self._scheduled:
-            if handle._cancelled:
+    if self._scheduled:
+        scheduled_count = len(self._scheduled)
+        if scheduled_count > _MIN_SCHEDULED_TIMER_HANDLES and (
+            self._timer_cancelled_count / scheduled_count > _MIN_CANCELLED_TIMER_HANDLES_FRACTION
+        ):
+            kept = []
+            for handle in self._scheduled:
+                if handle._cancelled:
+                    handle._scheduled = False
+                else:
+                    kept.append(handle)
+            heapq.heapify(kept)
+            self._scheduled = kept
+            self._timer_cancelled_count = 0
+        else:
+            while self._scheduled and self._scheduled[0]._cancelled:
+                self._timer_cancelled_count -= 1
+                handle = heapq.heappop(self._scheduled)
                 handle._scheduled = False
-            else:
-                kept.append(handle)
-        heapq.heapify(kept)
-        self._scheduled = kept
-        self._timer_cancelled_count = 0
-    else:
-        while self._scheduled and self._scheduled[0]._cancelled:
-            self._timer_cancelled_count -= 1
-            handle = heapq.heappop(self._scheduled)
-            handle._scheduled = False
 
     ready = self._ready
     timeout = None
@@ -71,27 +78,35 @@ def _run_once(self: Any) -> None:
         _wake_up(self, record)
     step = record.step
     try:
-        if timeout == 0 and not record.is_proactor:
-            event_list = self._selector.select(timeout)
+        if timeout == 0 and record.polls_in_c:
+            # Most often there is nothing. The selector's own way to find that out takes a fifth of a short step.
+            event_list = self._selector._selector.poll(0, 1)
+            if event_list:
+                event_list = self._selector.select(timeout)
+                self._process_events(event_list)
         else:
-            began = _before_poll(record)
-            event_list = self._selector.select(timeout)
-            _after_poll(record, began)
-        self._process_events(event_list)
+            if timeout == 0 and not record.is_proactor:
+                event_list = self._selector.select(timeout)
+            else:
+                began = _before_poll(record)
+                event_list = self._selector.select(timeout)
+                _after_poll(record, began)
+            self._process_events(event_list)
     except BaseException:
         record.step = step
         record.fresh = True
         raise
     event_list = None
 
-    end_time = self.time() + self._clock_resolution
-    while self._scheduled:
-        handle = self._scheduled[0]
-        if handle._when >= end_time:
-            break
-        handle = heapq.heappop(self._scheduled)
-        handle._scheduled = False
-        ready.append(handle)
+    if self._scheduled or not record.polls_in_c:
+        end_time = self.time() + self._clock_resolution
+        while self._scheduled:
+            handle = self._scheduled[0]
+            if handle._when >= end_time:
+                break
+            handle = heapq.heappop(self._scheduled)
+            handle._scheduled = False
+            ready.append(handle)
 
     record.step = step
     last = record.last
@@ -147,46 +162,45 @@ def _run_once(self: Any) -> None:
             cause = handle.cause
             at = handle.at
             coro = task._coro
-            frame = coro.cr_frame
-            if frame is None:
+            inner = coro.cr_await
+            if inner is None and coro.cr_frame is None:
                 record_end(record, task, number, handle, start, last)
                 task = coro = args = None
                 if record.eager:
                     step = extend_eager(record)
                 continue
             if anchors and number in anchors:
-                coro, frame, node = resume(record, number, coro, frame)
+                coro, node = resume(record, number, coro)
+                inner = coro.cr_await
             else:
                 node = record.root
             while True:
-                code = coro.cr_code
-                lasti = frame.f_lasti
-                if node.code is code and node.lasti == lasti:
+                if node.code is coro.cr_code and node.lasti == coro.cr_frame.f_lasti:
                     node = node.next
                 else:
-                    node = record.positions.child(node, code, lasti, coro)
-                coro = coro.cr_await
+                    node = record.positions.child(node, coro.cr_code, coro.cr_frame.f_lasti, coro)
+                coro = inner
                 if type(coro) is not CoroutineType:
                     break
                 if coro.cr_code is node.short:
                     node = node.last
                     break
-                frame = coro.cr_frame
-                if frame is None:
-                    break
-            waiter = task._fut_waiter
-            if type(waiter) is node.awaited:
+                inner = coro.cr_await
+            if type(task._fut_waiter) is node.awaited:
                 node = node.after
             else:
-                node = leaf(record, node, coro, waiter)
+                node = leaf(record, node, coro, task._fut_waiter)
             waker = step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
             since = start - at if at else SINCE_WAKER
-            if node.is_rare:
-                extend(rare_row(record, task, number, last - start, since, waker, node, waiter, coro))
-            else:
+            if node.is_plain:
                 extend((number, last - start, since, waker, node.id))
-            if node.is_deep and number not in anchors:
-                set_anchors(record, task, number, node)
+            else:
+                if node.is_rare:
+                    extend(rare_row(record, task, number, last - start, since, waker, node, task._fut_waiter, coro))
+                else:
+                    extend((number, last - start, since, waker, node.id))
+                if node.is_deep and number not in anchors:
+                    set_anchors(record, task, number, node)
         except AttributeError:  # not a plain coroutine
             record_other(record, handle, number, start, last)
         except Exception as error:
@@ -196,12 +210,13 @@ def _run_once(self: Any) -> None:
         if record.eager:
             step = extend_eager(record)
         # asyncio holds nothing of a step but its handle until the next one; neither may we.
-        task = coro = frame = waiter = args = None
+        task = coro = inner = args = None
     handle = None
 
     record.last = last
     if record.due or self._stopping:
         record.fresh = self._stopping
+        record.polls_in_c = _polls_in_c(self)
         record.recorder.flush_loop(record)
 
 
@@ -218,6 +233,23 @@ def _after_poll(record: LoopRecorder, began: int) -> None:
     record.extend((IDLE, now - began, 0, 0, 0))
 
 
+def _polls_in_c(self: Any) -> bool:
+    """Whether nobody can tell that an epoll without events is not asked in asyncio's way, nor the time without timers.
+
+    Nobody can where everything on the way there is Python's own.
+    """
+    selector: Any = getattr(self, "_selector", None)
+    if _EPOLL is None or type(selector) is not _EPOLL or "select" in selector.__dict__ or _EPOLL.select is not _SELECT:
+        return False
+    kind, own = type(self), self.__dict__
+    return (
+        kind._process_events is _PROCESS_EVENTS
+        and kind.time is _TIME
+        and "_process_events" not in own
+        and "time" not in own
+    )
+
+
 def _wake_up(self: Any, record: LoopRecorder) -> None:
     """The loop runs again after a stop: the time in between belongs to nobody."""
     root = record.positions.root()  # a loop may run in another thread than the one that made it
@@ -226,6 +258,7 @@ def _wake_up(self: Any, record: LoopRecorder) -> None:
         record.anchors.clear()
     record.is_proactor = hasattr(self, "_proactor")
     record.recorder.loop_runs(record)
+    record.polls_in_c = _polls_in_c(self)
     record.last = now = clock()
     at = now - record.recorder.start
     record.extend((CLOCK, at & 0xFFFFFFFF, at >> 32, 0, 0))
