@@ -4,7 +4,7 @@ import asyncio
 async def hold(lock, event):
     async with lock:
         event.set()
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.09)
 
 
 async def wanting(lock):
