@@ -60,9 +60,11 @@ export function inDebugger(stack: readonly ChainFrame[]): boolean {
   return stack.some(({ code }) => code.file !== undefined && DEBUGGER.test(code.file.path));
 }
 
-/** A thread is started, and that returns when the system has begun with it: the program can do nothing about it. */
-export function startsThread(stack: readonly ChainFrame[]): boolean {
-  return stack.some(({ code }) => code.name === "Thread.start" && code.file?.user === false);
+const BEGUN_BY_SYSTEM: ReadonlySet<string> = new Set(["Thread.start", "Popen._execute_child"]);
+
+/** A thread or process is started; that returns when the system has begun with it, and asyncio does it no other way. */
+export function startsOther(stack: readonly ChainFrame[]): boolean {
+  return stack.some(({ code }) => BEGUN_BY_SYSTEM.has(code.name) && code.file?.user === false);
 }
 
 /** Modules are loaded. */

@@ -10,7 +10,7 @@ import {
   type TaskId,
   type Trace,
 } from "../../trace";
-import { blockedCall, inDebugger, inImport, startsThread } from "../blockedCall";
+import { blockedCall, inDebugger, inImport, startsOther } from "../blockedCall";
 import type { Evidence, Facts, Finding, Rule, Thresholds } from "../types";
 import { duration, listed, place, plural, stoodBefore, taskName } from "../words";
 
@@ -89,7 +89,7 @@ function* blocksOf(trace: Trace, facts: Facts, { blockedLoop }: Thresholds): Gen
 
 function isExcused(trace: Trace, loop: LoopId, stack: readonly ChainFrame[], from: Nanoseconds): boolean {
   const started = trace.loops.find(({ id }) => id === loop)?.started ?? 0;
-  return inDebugger(stack) || startsThread(stack) || (inImport(stack) && from - started < START);
+  return inDebugger(stack) || startsOther(stack) || (inImport(stack) && from - started < START);
 }
 
 /** What to call it where no line of the program can be named. */

@@ -12,8 +12,8 @@ import {
 import type { Evidence, Finding, Rule } from "../types";
 import { duration, listed, percent, place, plural } from "../words";
 
-/** Who waits here waits for its turn. */
-const TURNS: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["lock", "semaphore", "condition", "queue.get", "queue.put"]);
+/** Who waits here waits for its turn; at a condition, for something to happen. */
+const TURNS: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["lock", "semaphore", "queue.get", "queue.put"]);
 const TOGETHER: ReadonlySet<GroupInfo["kind"]> = new Set<GroupInfo["kind"]>([
   "gather",
   "taskgroup",
