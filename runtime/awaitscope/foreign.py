@@ -116,7 +116,7 @@ class ForeignLoop:
                     record.extend((0, *times, record.positions.callback(callback).id))
                 if record.eager:
                     self.count = extend_eager(record)
-            if record.due:
+            if self.count > record.due:
                 record.step = self.count
                 record.recorder.flush_loop(record)
             record.step = self.count + 1 if self.left > 0 else 0

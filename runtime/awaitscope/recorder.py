@@ -45,6 +45,8 @@ _ALIVE_NS = 1_000_000_000
 """While a loop runs and has nothing to say, the file says that the program still lives: after a moment, then this often."""
 _BLOCK_ROWS = 64 * 1024
 """Rows a block; keeps a block far below what readers accept."""
+_MOST_STEPS = 32 * 1024
+"""Steps that are kept in memory on a machine so busy that the watch thread gets no time to ask for them: about 8 MB."""
 
 
 class _TaskRef(weakref.ref[Any]):
@@ -81,7 +83,7 @@ class LoopRecorder:
         self.eager: list[Any] = []  # what is to be written after this step: see eager.py
         self.asked_eagerly: set[int] = set()  # tasks we learnt of during their eager step
         self.older: list[int] = []  # see older.py
-        self.due = False  # the watch thread asks the loop to write its rows
+        self.due = _MOST_STEPS  # the loop writes its rows after this step; 0 when the watch thread asks for it
         self.fresh = True  # the clock must be set before the next row
         self.flushed_steps = 0
         self.flushed_clock = self.last
@@ -279,10 +281,10 @@ class Recorder:
         """From the loop's own thread, between two steps."""
         self.start_watch()  # it may be gone since a fork
         with self._lock:
-            loop.due = False
             rows = _take(loop.rows)
             first, began = loop.flushed_steps + 1, loop.flushed_clock
             loop.flushed_steps, loop.flushed_clock = loop.step, loop.last
+            loop.due = loop.step + _MOST_STEPS
             loop.flushed_at = loop.last
             self._write(loop, rows, first, began)
 
@@ -306,10 +308,10 @@ class Recorder:
             return
         blocked = []
         for loop in self.loops:
-            if loop.due:
+            if not loop.due:
                 blocked.append(loop)
             elif loop.rows:
-                loop.due = True
+                loop.due = 0
         if blocked or self.definitions or self._new or self._late or self.endings.waiting:
             self.flush_all(loops=blocked)
 
@@ -319,11 +321,11 @@ class Recorder:
             return  # whoever holds the lock is writing, or is the very thread that was interrupted to call us
         try:
             for loop in self.loops if loops is None else loops:
-                loop.due = False
                 rows = _take(loop.rows)
                 first, began = loop.flushed_steps + 1, loop.flushed_clock
                 steps, end = measure(rows, began, self.start)
                 loop.flushed_steps += steps
+                loop.due = loop.flushed_steps + _MOST_STEPS
                 loop.flushed_clock = end
                 loop.flushed_at = clock()
                 self._write(loop, rows, first, began)

@@ -162,7 +162,7 @@ class Session:
     def after_in_parent(self) -> None:
         """The watch is away; a loop that never waits would not write before it is back, so each is asked to."""
         for record in self.recorder.loops:
-            record.due = True
+            record.due = 0
 
     def after_in_child(self) -> None:
         """The file is the parent's."""

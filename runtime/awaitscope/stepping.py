@@ -17,7 +17,7 @@ from asyncio.base_events import (  # type: ignore[attr-defined]
     _format_handle,
 )
 from asyncio.selector_events import BaseSelectorEventLoop
-from types import CoroutineType
+from types import CoroutineType, MethodType
 from typing import Any
 
 from .active import attach, give_up
@@ -78,25 +78,26 @@ def _run_once(self: Any) -> None:
         _wake_up(self, record)
     step = record.step
     try:
-        if timeout == 0 and record.polls_in_c:
+        select = self._selector.select
+        if timeout == 0 and record.polls_in_c and type(select) is MethodType and select.__func__ is _SELECT:
             # Most often there is nothing. The selector's own way to find that out takes a fifth of a short step.
             event_list = self._selector._selector.poll(0, 1)
             if event_list:
-                event_list = self._selector.select(timeout)
+                event_list = select(timeout)
                 self._process_events(event_list)
         else:
             if timeout == 0 and not record.is_proactor:
-                event_list = self._selector.select(timeout)
+                event_list = select(timeout)
             else:
                 began = _before_poll(record)
-                event_list = self._selector.select(timeout)
+                event_list = select(timeout)
                 _after_poll(record, began)
             self._process_events(event_list)
     except BaseException:
         record.step = step
         record.fresh = True
         raise
-    event_list = None
+    event_list = select = None
 
     if self._scheduled or not record.polls_in_c:
         end_time = self.time() + self._clock_resolution
@@ -214,7 +215,7 @@ def _run_once(self: Any) -> None:
     handle = None
 
     record.last = last
-    if record.due or self._stopping:
+    if step > record.due or self._stopping:
         record.fresh = self._stopping
         record.polls_in_c = _polls_in_c(self)
         record.recorder.flush_loop(record)
@@ -239,15 +240,17 @@ def _polls_in_c(self: Any) -> bool:
     Nobody can where everything on the way there is Python's own.
     """
     selector: Any = getattr(self, "_selector", None)
-    if _EPOLL is None or type(selector) is not _EPOLL or "select" in selector.__dict__ or _EPOLL.select is not _SELECT:
-        return False
-    kind, own = type(self), self.__dict__
     return (
-        kind._process_events is _PROCESS_EVENTS
-        and kind.time is _TIME
-        and "_process_events" not in own
-        and "time" not in own
+        type(selector) is _EPOLL
+        and _is(selector.select, _SELECT)
+        and _is(self._process_events, _PROCESS_EVENTS)
+        and _is(self.time, _TIME)
     )
+
+
+def _is(method: Any, function: Any) -> bool:
+    # Not by `__dict__`: once that of a loop was asked for, the loop is slower for the rest of its life.
+    return type(method) is MethodType and method.__func__ is function
 
 
 def _wake_up(self: Any, record: LoopRecorder) -> None:

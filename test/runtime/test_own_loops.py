@@ -56,6 +56,29 @@ class OwnLoops(Comparing):
         (loop,) = trace.loops.values()
         self.assertIsNone(loop.partial)
 
+    def test_a_selector_that_gets_another_select_while_the_loop_runs_is_asked_by_it(self) -> None:
+        self.same("""
+            import asyncio
+
+            async def main():
+                await asyncio.sleep(0)
+                selector = asyncio.get_running_loop()._selector
+                timeouts = []
+
+                def select(timeout=None, own=selector.select):
+                    timeouts.append(timeout)
+                    return own(timeout)
+
+                selector.select = select
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+                print(timeouts)
+
+            loop = asyncio.SelectorEventLoop()
+            loop.run_until_complete(main())
+            loop.close()
+            """)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -18,8 +18,7 @@ way. Memory is the greatest resident size over plain's.
 
 {programs}
 
-The other tools are measured on one Python, each once: they are there for the scale. Plain asyncio has become faster with
-every version, and Python's own cost of a bytecode less so: the same recording is a greater part of a step there.
+The other tools are measured on one Python, each once: they are there for the scale.
 """
 
 _BESIDE = """
@@ -27,8 +26,8 @@ _BESIDE = """
 
 {beside}
 
-The watch thread wakes every 50 ms to see whether rows are waiting; that is all that a sleeping loop costs. The file is
-behind by up to twice that: once for a loop that runs to be asked, once more until the thread writes for one that is blocked.
+The watch thread wakes every 50 ms to see whether rows are waiting. The file is behind by up to twice that: once for a loop
+that runs to be asked, once more until the thread writes for one that is blocked.
 A step that is going on is in the file when it is over; one that blocks the loop for longer is told of meanwhile.
 """
 
@@ -50,10 +49,9 @@ a constructor, which is why "asyncio and the program" becomes less. To that it a
 - **other functions**: new tasks (who made them, where, in which group), tasks that end, waits for tasks and groups, places
   that were not seen before, the writing of blocks.
 
-A bytecode takes some 20 to 40 instructions, whatever it does, so a step cannot be recorded in Python for much less than its
-bytecodes: what is left above a target is there because Python executes it. Where a program does little between two steps, as
-`sleep(0)`, a queue of one item or coroutines that are made anew each time, that is a large part of it; where a step does some
-work of its own, as a request does, it is not.
+What is left above a target is there because Python executes it: the columns say where. Where a program does little between
+two steps, as `sleep(0)`, a queue of one item or coroutines that are made anew each time, that is a large part of it; where a
+step does some work of its own, as a request does, it is not. Bytecodes differ in weight, so their ratio is not the time's.
 """
 
 
