@@ -1,4 +1,4 @@
-"""Runs test/runtime in random order: run_unittest.py RESULT.json SEED."""
+"""Runs test/runtime in random order: run_unittest.py RESULT.json SEED FILES."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def cases(suite: unittest.TestSuite) -> list[unittest.TestCase]:
     return found
 
 
-def main(result_path: str, seed: str) -> int:
+def main(result_path: str, seed: str, files: str) -> int:
     sys.dont_write_bytecode = True
     # Whoever starts us in the background may ignore Ctrl+C, and the programs of the tests would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     loader = unittest.TestLoader()
-    tests = cases(loader.discover(str(TESTS), top_level_dir=str(TESTS)))
+    tests = cases(loader.discover(str(TESTS), pattern=files, top_level_dir=str(TESTS)))
     # Whole classes stay together, so that what they set up once is set up once.
     order: dict[type, list[unittest.TestCase]] = {}
     for test in tests:

@@ -1,4 +1,5 @@
-// The Python runtime's own tests, on every supported Python of this machine.
+// The Python runtime's own tests, on every supported Python of this machine: all of them on the newest of each minor
+// version, the programs and their traces on the others, which differ little.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { inRoot } from "../paths.mjs";
 import { findPythons } from "../pythons.mjs";
@@ -18,21 +19,29 @@ export async function runtime({ seed }) {
   /** @type {import("./counts.mjs").Counts[]} */
   const all = [];
   const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) all.push(await runOn(next, seed));
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const python = next;
+      const newest = pythons.filter(({ version }) => minor(version) === minor(python.version)).at(-1);
+      all.push(await runOn(python, seed, python === newest ? "test*.py" : "test_programs.py"));
+    }
   };
   await Promise.all([worker(), worker()]);
   return sum(all);
 }
 
+/** @param {string} version */
+const minor = (version) => version.split(".").slice(0, 2).join(".");
+
 /**
  * @param {import("../pythons.mjs").Python} python
  * @param {number} seed
+ * @param {string} files
  */
-async function runOn(python, seed) {
+async function runOn(python, seed, files) {
   const result = inRoot("out", "results", `runtime-${python.version}.json`);
   mkdirSync(inRoot("out", "results"), { recursive: true });
   rmSync(result, { force: true });
-  const args = ["-X", "dev", inRoot("scripts", "run_unittest.py"), result, String(seed)];
+  const args = ["-X", "dev", inRoot("scripts", "run_unittest.py"), result, String(seed), files];
   const { output } = await run(python.path, args, { timeout: 900_000, log: `runtime-${python.version}` });
   /** @type {{ passed: number, failed: number, skipped: number }} */
   let counts;

@@ -134,11 +134,16 @@ class OnUvloop(Comparing):
     def test_exceptions_in_callbacks(self) -> None:
         self.same(
             """
-            import asyncio, uvloop
+            import asyncio, threading, uvloop
+            def in_a_thread(loop, go):
+                go.wait()  # from 3.14 on, one does not wait for a job that has ended already
+                loop.call_soon_threadsafe(int, "from a thread")
             async def main():
                 loop = asyncio.get_running_loop()
                 loop.call_soon(int, "soon")
-                await loop.run_in_executor(None, loop.call_soon_threadsafe, int, "from a thread")
+                go = threading.Event()
+                loop.call_soon(go.set)
+                await loop.run_in_executor(None, in_a_thread, loop, go)
                 loop.call_later(0.001, int, "later")
                 loop.call_soon(print, "cancelled").cancel()
                 await asyncio.sleep(0.01)
