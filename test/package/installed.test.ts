@@ -34,6 +34,8 @@ asyncio.run(main())
 
 /** For one thing to appear in a window that may only just have been opened, on a busy machine. */
 const PATIENCE_MS = 60_000;
+/** A picture that is the same in so many frames stays. */
+const STILL_FRAMES = 30;
 
 describe("the packaged extension, installed in a clean VS Code", function () {
   this.timeout(5 * PATIENCE_MS);
@@ -166,7 +168,18 @@ describe("the packaged extension, installed in a clean VS Code", function () {
         await page.evaluate(() => new Promise(requestAnimationFrame));
       }
     };
-    const plain = await picture();
+    /** The picture once it has stopped changing: the focus has just left the canvas. */
+    const settled = async (): Promise<string> => {
+      let last = await picture();
+      for (let same = 0; same < STILL_FRAMES;) {
+        await page.evaluate(() => new Promise(requestAnimationFrame));
+        const now = await picture();
+        same = now === last ? same + 1 : 0;
+        last = now;
+      }
+      return last;
+    };
+    const plain = await settled();
     await editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
     await pictureIs("the visits are lit", (now) => now !== plain);
     await page.screenshot({ path: inRoot("out", "screenshots", "installed-caret.png") });

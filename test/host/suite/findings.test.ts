@@ -9,7 +9,7 @@ import {
   hoverText,
   inThemes,
   inWorkspace,
-  lensTitles,
+  lensIs,
   screenshot,
   set,
   startTracing,
@@ -47,9 +47,7 @@ describe("findings in the Problems panel", () => {
   });
 
   it("are over the line and in its hover, with what to do and a way to the timeline", async () => {
-    assert.ok(
-      (await lensTitles(uri)).some((title) => /^7: \$\(warning\) blocked-loop: time\.sleep\(\) held/.test(title)),
-    );
+    await lensIs(uri, /^7: \$\(warning\) blocked-loop: time\.sleep\(\) held/);
     const story = await hoverText(uri, 6, 6);
     assert.match(story, /\*\*blocked&#45;loop\*\*: .*timeout.*asyncio&#46;to&#95;thread/);
     assert.match(story, /Show in timeline\]\(command:awaitscope\.showVisit/);

@@ -90,6 +90,17 @@ function withoutNumbers(text: string): string {
     .replace(/\d+ %/g, "<p>");
 }
 
+/** Waits for a lens: what it tells is placed a moment after it is known. */
+export async function lensIs(uri: vscode.Uri, title: RegExp): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const titles = await lensTitles(uri);
+    if (titles.some((it) => title.test(it))) return;
+    if (Date.now() > deadline)
+      throw new Error(`Waited in vain for the lens ${title.source} among: ${titles.join("; ")}`);
+  }
+}
+
 export async function lensTitles(uri: vscode.Uri): Promise<readonly string[]> {
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 100);
   return lenses
