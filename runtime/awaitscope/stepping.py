@@ -78,26 +78,26 @@ def _run_once(self: Any) -> None:
         _wake_up(self, record)
     step = record.step
     try:
-        select = self._selector.select
-        if timeout == 0 and record.polls_in_c and type(select) is MethodType and select.__func__ is _SELECT:
+        method = self._selector.select if timeout == 0 and record.polls_in_c else None
+        if type(method) is MethodType and method.__func__ is _SELECT:
             # Most often there is nothing. The selector's own way to find that out takes a fifth of a short step.
             event_list = self._selector._selector.poll(0, 1)
             if event_list:
-                event_list = select(timeout)
+                event_list = self._selector.select(timeout)
                 self._process_events(event_list)
         else:
             if timeout == 0 and not record.is_proactor:
-                event_list = select(timeout)
+                event_list = self._selector.select(timeout)
             else:
                 began = _before_poll(record)
-                event_list = select(timeout)
+                event_list = self._selector.select(timeout)
                 _after_poll(record, began)
             self._process_events(event_list)
     except BaseException:
         record.step = step
         record.fresh = True
         raise
-    event_list = select = None
+    event_list = method = None
 
     if self._scheduled or not record.polls_in_c:
         end_time = self.time() + self._clock_resolution
