@@ -109,6 +109,8 @@ class Session:
 
     def _tick(self) -> None:
         try:
+            self._blocked.look()  # before anything that lets go of the interpreter: the step would go on, unseen
+            self._preemption.look()
             for record in list(self.recorder.loops):
                 found = record.loop()
                 # One that is gone was closed by its end; a loop that its program forgot to close closes itself then.
@@ -116,8 +118,6 @@ class Session:
                     self.recorder.close_loop(record)
                 if found is None and not record.rows:
                     self.recorder.loops.remove(record)  # programs run loop after loop for days
-            self._preemption.look()
-            self._blocked.look()
             self._standing.look()
             if self._children is not None:
                 self._children.look()
