@@ -14,7 +14,7 @@ const WORKSPACE = inRoot("test", "host", "workspace");
 const SCREENSHOTS = inRoot("out", "screenshots");
 const WANTED = ".wanted";
 /** The whole suite, the window's start included. */
-const TIMEOUT = 300_000;
+const TIMEOUT = 480_000;
 
 /** Where the suite inside VS Code writes how it went; the window has no other way to tell. */
 const RESULTS = inRoot("out", "test", "host", "results.json");
