@@ -7,7 +7,17 @@ import { integers } from "./columns";
 import { StepList } from "./lane";
 import type { Outgoing } from "./outgoing";
 import { CHUNK_MASK, CHUNK_ROWS, NO_STEPS, StepColumns, type StepSink } from "./steps";
-import type { AwaitPoint, Blocked, ChainFrame, IdleList, LoopPressure, PlacedFrame, StepLane, Trace } from "./trace";
+import type {
+  AwaitMeaning,
+  AwaitPoint,
+  Blocked,
+  ChainFrame,
+  IdleList,
+  LoopPressure,
+  PlacedFrame,
+  StepLane,
+  Trace,
+} from "./trace";
 import type {
   Cancel,
   Child,
@@ -210,6 +220,10 @@ export class TraceModel implements Trace {
 
   awaitSite(node: NodeId): AwaitPoint | undefined {
     return this.nodes.point(node);
+  }
+
+  awaitMeaning(node: NodeId): AwaitMeaning | undefined {
+    return this.nodes.awaitMeaning(node);
   }
 
   reached(time: Nanoseconds): void {

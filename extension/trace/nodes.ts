@@ -1,7 +1,7 @@
 /** Files, functions and positions: the tables the steps point into. */
 import { bytes, integers } from "./columns";
 import { asyncioModule, packageOf, kindOfFunction, kindOfLeaf, type Leaf } from "./kinds";
-import type { AwaitPoint, PlacedFrame } from "./trace";
+import type { AwaitMeaning, AwaitPoint, PlacedFrame } from "./trace";
 import { AWAIT_KINDS, type Code, type NodeId, type Site, type SourceFile } from "./types";
 
 /** A number of a source position that is absent (Python 3.10 has no columns). */
@@ -143,10 +143,19 @@ export class NodeTable {
     const site = this.site(user);
     const code = this.frameCode(user);
     if (site === undefined || code === undefined) return undefined;
-    const kind = AWAIT_KINDS[this.kinds.at(node) - 1] ?? "other";
-    const point: AwaitPoint = { site, function: code, kind, library: this.libraryBelow(user, node) };
+    const point: AwaitPoint = { site, function: code, ...this.below(user, node) };
     this.points.set(node, point);
     return point;
+  }
+
+  awaitMeaning(node: NodeId): AwaitMeaning | undefined {
+    if (node <= 0 || node >= this.length) return undefined;
+    return this.point(node) ?? this.below(0, node);
+  }
+
+  private below(user: NodeId, node: NodeId): AwaitMeaning {
+    const kind = AWAIT_KINDS[this.kinds.at(node) - 1] ?? "other";
+    return { kind, library: this.libraryBelow(user, node) };
   }
 
   chain(node: NodeId): readonly PlacedFrame[] {

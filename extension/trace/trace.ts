@@ -53,10 +53,13 @@ export interface Blocked {
 }
 
 /** Where a task stands in user code, and what it awaits there. */
-export interface AwaitPoint {
+export interface AwaitPoint extends AwaitMeaning {
   readonly site: Site;
   /** The user function that awaits. */
   readonly function: Code;
+}
+
+export interface AwaitMeaning {
   readonly kind: AwaitKind;
   /** What it calls in an installed package, and the innermost function of the package: "aiohttp DataQueue.read". */
   readonly library: string | undefined;
@@ -201,4 +204,6 @@ export interface Trace {
   preemptionsOf(loop: LoopId): readonly Preemption[];
   /** The innermost user frame of the chain. */
   awaitSite(node: NodeId): AwaitPoint | undefined;
+  /** The same of what a task awaits that runs no user code: `create_task(event.wait())`. */
+  awaitMeaning(node: NodeId): AwaitMeaning | undefined;
 }

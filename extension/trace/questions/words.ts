@@ -45,7 +45,7 @@ export function describeStep(trace: Trace, step: StepIndex): string {
   const isLast = next === list.length;
   if (task.ended !== undefined && isLast && list.length > 0)
     return task.outcome === "raised" && task.exception !== undefined ? `raised ${task.exception.type}` : task.outcome;
-  const point = trace.awaitSite(steps.node(step));
+  const point = trace.awaitMeaning(steps.node(step));
   const kind = point?.kind;
   const awaited = awaitedWords(trace, step, kind);
   if (awaited !== undefined) return awaited;

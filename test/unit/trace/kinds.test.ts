@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readTrace, type AwaitKind, type AwaitPoint, type Trace } from "../../../extension/trace";
+import { describeStep, readTrace, type AwaitKind, type AwaitPoint, type Trace } from "../../../extension/trace";
 import { asyncioModule, kindOfFunction } from "../../../extension/trace/kinds";
 import { rows, TraceWriter, type Json } from "../../fixtures/writer";
 
@@ -120,6 +120,22 @@ describe("The kind of an await", () => {
     assert.equal(pointOf("streams:StreamReader.read", "future"), undefined);
     assert.equal(traceOf("app:main").awaitSite(0), undefined);
     assert.equal(traceOf("app:main").awaitSite(99), undefined);
+  });
+
+  it("is known of a task whose coroutine is no user code: create_task(event.wait())", () => {
+    const meaning = (...chain: readonly string[]): unknown => {
+      const trace = traceOf(...chain);
+      return trace.awaitMeaning(trace.steps.node(0));
+    };
+    assert.deepEqual(meaning("locks:Event.wait"), { kind: "event", library: undefined });
+    assert.deepEqual(meaning("tasks:wait_for", "queues:Queue.get"), { kind: "wait_for", library: undefined });
+    assert.deepEqual(meaning("lib:pump", "queues:Queue.get"), { kind: "queue.get", library: "lib pump" });
+    assert.deepEqual(meaning("lib:pump"), { kind: "other", library: "lib pump" });
+    const trace = traceOf("app:main", "tasks:sleep");
+    assert.deepEqual(trace.awaitMeaning(trace.steps.node(0)), trace.awaitSite(trace.steps.node(0)));
+    assert.deepEqual([trace.awaitMeaning(0), trace.awaitMeaning(99)], [undefined, undefined]);
+    const event = traceOf("locks:Event.wait");
+    assert.equal(describeStep(event, 0), "event");
   });
 
   it("does not take other packages' asyncio folders for asyncio", () => {
