@@ -42,7 +42,7 @@ function siteWords({ function: name, kinds, count, tasks, total, max, waiting, r
 
 /** Without the signs that a lens or an annotation is made of. */
 function spoken(text: string): string {
-  return text.replaceAll(" · ", ", ").replaceAll("Σ", "in all");
+  return text.replaceAll(" · ", ", ").replaceAll("Σ", "in all").replaceAll("≈", "about");
 }
 
 function when(time: number | undefined): string {

@@ -1,5 +1,13 @@
 /** The lines over traced functions, and over the calls that made tasks. Pure. */
-import { formatDuration, type CreatedStat, type FunctionStat, type LineMap, type Outcome, type TaskId } from "../trace";
+import {
+  formatDuration,
+  type CreatedStat,
+  type FunctionStat,
+  type LineMap,
+  type Outcome,
+  type TaskId,
+  type Typical,
+} from "../trace";
 import { placeSites } from "./annotations";
 import type { LensFacts } from "./fileFacts";
 import { formatCount, formatShare, plural } from "./words";
@@ -26,26 +34,31 @@ export function tracedLenses({ functions, created, groups }: LensFacts, map: Lin
   return lenses;
 }
 
-/** "12 tasks · Σ 3.4 s · typical 280 ms · waiting 97 %"; "30 calls in 2 tasks · Σ 840 ms · mean 28 ms · waiting 99 %". */
+/** "12 tasks · Σ 3.4 s · typical 280 ms · waiting 97 %"; "30 calls in 2 tasks · Σ 840 ms · typical 28 ms · waiting 99 %". */
 export function functionTitle({ tasks, total, waiting, typical, awaited }: FunctionStat): string {
   const words: string[] = [];
   if (tasks > 0) {
     words.push(plural(tasks, "task"), `Σ ${formatDuration(total)}`);
-    if (tasks > 1 && typical !== undefined) words.push(`typical ${formatDuration(typical)}`);
+    if (tasks > 1) words.push(...typicalText(typical));
     words.push(`waiting ${formatShare(waiting, total)}`);
   }
   if (awaited !== undefined) {
-    const { calls, more } = awaited;
-    const often = calls === undefined ? "awaited" : callsText(calls, more);
+    const { calls, more, generator } = awaited;
+    const often = generator ? "generator" : calls === undefined ? "awaited" : callsText(calls, more);
     words.push(`${tasks > 0 ? "also " : ""}${often} in ${plural(awaited.tasks, "task")}`);
     const suspended = awaited.waiting + awaited.ready;
     if (tasks === 0) {
       words.push(`Σ ${formatDuration(suspended)}`);
-      if (calls !== undefined && calls > 1 && !more) words.push(`mean ${formatDuration(suspended / calls)}`);
+      if (calls !== undefined && calls > 1) words.push(...typicalText(awaited.typical));
       words.push(`waiting ${formatShare(awaited.waiting, suspended)}`);
     }
   }
   return words.join(" · ");
+}
+
+/** "typical ≈ 28 ms" where there were too many to look at all of them. */
+function typicalText(typical: Typical | undefined): readonly string[] {
+  return typical === undefined ? [] : [`typical ${typical.exact ? "" : "≈ "}${formatDuration(typical.duration)}`];
 }
 
 /** "12 calls"; "12+ calls" where a loop may hide some. */

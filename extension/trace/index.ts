@@ -19,6 +19,7 @@ export { siteKey, takeIn, type WantedLines } from "./questions/fold";
 export { functionStats, type FunctionStat } from "./questions/functions";
 export { decisionOf, groupSites, type Decision, type GroupSite } from "./questions/groupSites";
 export { outerStats, takeInOuter, type OuterStat } from "./questions/outer";
+export type { Typical } from "./questions/sample";
 export { criticalPath, type PathPart } from "./questions/path";
 export { taskLanes, type TaskLane } from "./questions/lanes";
 export { forEachSlice, NO_STEP, stateAt, type SliceVisitor, type StateAt } from "./questions/slices";

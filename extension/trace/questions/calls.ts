@@ -4,13 +4,20 @@
  * place of its caller, is another call. What a loop of the caller may hide is not counted, and that is said.
  */
 import type { PlacedFrame, Trace } from "../trace";
-import type { NodeId, TaskId } from "../types";
+import type { Nanoseconds, NodeId, TaskId } from "../types";
+import { Sample } from "./sample";
 
 /** Calls that were suspended at least once, as far as they can be told apart. */
 export interface Calls {
   calls: number;
   /** There may have been more. */
   more: boolean;
+  /** How long each was suspended in all, of those that are over. */
+  readonly lengths: Sample;
+}
+
+export function noCalls(): Calls {
+  return { calls: 0, more: false, lengths: new Sample() };
 }
 
 /** One frame of an await chain; `calls`: where a call of its function counts. */
@@ -26,23 +33,33 @@ interface Stand {
   levels: readonly Level[];
   /** By level: where that call has stood. */
   readonly stood: NodeId[][];
+  /** By level: how long the task had been suspended in all, when that call came. */
+  readonly since: Nanoseconds[];
 }
 
 /** Follows the tasks; told of every step that does not go on in the same await. */
 export class CallFold {
   private readonly stands: (Stand | undefined)[] = [];
 
-  /** The task now stands in these frames, outermost first, down to the innermost of user code. */
-  stand(task: TaskId, levels: readonly Level[]): void {
+  /**
+   * The task now stands in these frames, outermost first, down to the innermost of user code; `suspended`: how long it
+   * was so in all of its life. What that grows by while a call goes on is the call's.
+   */
+  stand(task: TaskId, levels: readonly Level[], suspended: Nanoseconds): void {
     const before = this.stands[task];
     if (before === undefined) {
-      this.stands[task] = { levels, stood: levels.map(({ frame }) => [frame.node]) };
+      const since = levels.map(() => suspended);
+      this.stands[task] = { levels, stood: levels.map(({ frame }) => [frame.node]), since };
       for (let i = 1; i < levels.length; i++) count(levels[i]!);
       return;
     }
     const first = firstNew(before, levels);
     mayHaveBeenNew(levels, first);
-    for (let i = first; i < levels.length; i++) count(levels[i]!);
+    end(before, first, suspended);
+    for (let i = first; i < levels.length; i++) {
+      count(levels[i]!);
+      before.since[i] = suspended;
+    }
     const { stood } = before;
     stood.length = Math.min(stood.length, first);
     levels.forEach(({ frame: { node } }, i) => {
@@ -53,13 +70,21 @@ export class CallFold {
   }
 
   /** It stands in no user code but its own coroutine's. */
-  leave(task: TaskId): void {
-    if (this.stands[task] !== undefined) this.stands[task] = undefined;
+  leave(task: TaskId, suspended: Nanoseconds): void {
+    const before = this.stands[task];
+    if (before === undefined) return;
+    end(before, 1, suspended);
+    this.stands[task] = undefined;
   }
 }
 
 function count({ calls }: Level): void {
   if (calls !== undefined) calls.calls += 1;
+}
+
+/** The calls from this level on are over. */
+function end({ levels, since }: Stand, first: number, suspended: Nanoseconds): void {
+  for (let i = first; i < levels.length; i++) levels[i]!.calls?.lengths.add(suspended - (since[i] ?? suspended));
 }
 
 /** The outermost frame that is certainly of another call than before. The task's own, at 0, never is. */

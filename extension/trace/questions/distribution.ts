@@ -1,5 +1,6 @@
 /** How durations are spread. */
 import type { Nanoseconds } from "../types";
+import { medianOf } from "./sample";
 
 export interface Distribution {
   readonly shortest: Nanoseconds;
@@ -39,20 +40,9 @@ export function distributionOf(durations: readonly Nanoseconds[]): Distribution 
   return { shortest, typical: medianOf(sorted), high: at(0.95), longest, bars };
 }
 
-/** The median; undefined of nothing. */
-export function typicalOf(durations: readonly Nanoseconds[]): Nanoseconds | undefined {
-  return durations.length === 0 ? undefined : medianOf(sortedSample(durations));
-}
-
 function sortedSample(durations: readonly Nanoseconds[]): Float64Array {
   const stride = Math.ceil(durations.length / MOST_SORTED);
   const sample = new Float64Array(Math.ceil(durations.length / stride));
   for (let i = 0; i < sample.length; i++) sample[i] = durations[i * stride] ?? 0;
   return sample.sort();
-}
-
-function medianOf(sorted: Float64Array): Nanoseconds {
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }

@@ -2,6 +2,7 @@
 import type { Trace } from "../trace";
 import type { Code, Nanoseconds, TaskId } from "../types";
 import { awaitedStats, type AwaitedStat } from "./outer";
+import type { Typical } from "./sample";
 import { coroutineStats, typicalLife } from "./times";
 
 export interface FunctionStat {
@@ -13,7 +14,7 @@ export interface FunctionStat {
   readonly total: Nanoseconds;
   readonly waiting: Nanoseconds;
   /** The median life of those that have ended. */
-  readonly typical: Nanoseconds | undefined;
+  readonly typical: Typical | undefined;
   /** Where it was awaited and not made a task: how often, in how many tasks, and for how long they were suspended in it. */
   readonly awaited: Omit<AwaitedStat, "code"> | undefined;
 }

@@ -4,8 +4,9 @@
  */
 import type { Trace } from "../trace";
 import type { Code, Nanoseconds, NodeId, Site, TaskId } from "../types";
-import { CallFold, levelsOf, type Calls, type Level } from "./calls";
+import { CallFold, levelsOf, noCalls, type Calls, type Level } from "./calls";
 import { anyLine, append, foldOf, siteKey } from "./fold";
+import type { Typical } from "./sample";
 import { waitedUntil } from "./stillWaits";
 
 /** An await of user code in which other user code was suspended. */
@@ -24,10 +25,14 @@ export interface AwaitedStat {
   readonly waiting: Nanoseconds;
   readonly ready: Nanoseconds;
   readonly tasks: number;
-  /** Of those that were suspended; undefined of generators. */
+  /** Its items are awaited, and not what it was called for: these calls are not told apart. */
+  readonly generator: boolean;
+  /** Of those that were suspended. */
   readonly calls: number | undefined;
   /** A loop may hide more of them. */
   readonly more: boolean;
+  /** The median of how long those that are over were suspended; undefined where they cannot all be told apart. */
+  readonly typical: Typical | undefined;
 }
 
 interface Sum {
@@ -35,7 +40,7 @@ interface Sum {
   ready: Nanoseconds;
 }
 type OuterSum = Sum & Omit<OuterStat, keyof Sum>;
-type AwaitedSum = Sum & Calls & { readonly code: Code; readonly tasks: Set<TaskId> };
+type AwaitedSum = Sum & Calls & Pick<AwaitedStat, "code" | "generator"> & { readonly tasks: Set<TaskId> };
 
 interface Place {
   readonly sums: readonly Sum[];
@@ -56,6 +61,8 @@ class OuterFold {
   /** Of each task: where it stood after its last step, and since when. */
   private readonly nodes: (NodeId | undefined)[] = [];
   private readonly since: Nanoseconds[] = [];
+  /** Of each task: how long it was suspended, in all of its life. */
+  private readonly suspended: Nanoseconds[] = [];
   private done = 0;
   private revision = -1;
   private open = new Map<Sum, Sum>();
@@ -74,6 +81,7 @@ class OuterFold {
         const readySince = steps.readySince(step);
         const waited = readySince - (this.since[task] ?? readySince);
         const ready = steps.start(step) - readySince;
+        this.suspended[task] = (this.suspended[task] ?? 0) + waited + ready;
         for (const sum of this.placeOf(before).sums) {
           sum.waiting += waited;
           sum.ready += ready;
@@ -82,8 +90,9 @@ class OuterFold {
       if (node !== before) for (const { tasks } of this.placeOf(node).functions) tasks.add(task);
       if (before === undefined || !steps.continues(step)) {
         const { levels } = this.placeOf(node);
-        if (levels.length > 0) this.calls.stand(task, levels);
-        else this.calls.leave(task);
+        const suspended = this.suspended[task] ?? 0;
+        if (levels.length > 0) this.calls.stand(task, levels, suspended);
+        else this.calls.leave(task, suspended);
       }
       this.nodes[task] = node;
       this.since[task] = steps.end(step);
@@ -127,13 +136,14 @@ class OuterFold {
     if (user.length === 0) return NOWHERE;
     const sums = new Set<Sum>();
     const functions = new Set<AwaitedSum>();
-    user.forEach(({ code, site }, i) => {
+    user.forEach(({ code, site, generator }, i) => {
       const callee = user[i + 1]?.code;
       if (callee !== undefined && site !== undefined) sums.add(this.outer(site, code, callee));
       // The task's own coroutine is not awaited by anybody.
-      if (code !== chain[0]?.code) functions.add(this.function(code));
+      if (code !== chain[0]?.code) functions.add(this.function(code, generator));
     });
-    const levels = functions.size === 0 ? [] : levelsOf(this.trace, node, ({ code }) => this.function(code));
+    const levels =
+      functions.size === 0 ? [] : levelsOf(this.trace, node, ({ code, generator }) => this.function(code, generator));
     return { sums: [...sums, ...functions], functions: [...functions], levels };
   }
 
@@ -147,10 +157,10 @@ class OuterFold {
     return sum;
   }
 
-  private function(code: Code): AwaitedSum {
+  private function(code: Code, generator: boolean): AwaitedSum {
     let sum = this.awaited.get(code);
     if (sum === undefined) {
-      this.awaited.set(code, (sum = { code, tasks: new Set(), waiting: 0, ready: 0, calls: 0, more: false }));
+      this.awaited.set(code, (sum = { code, generator, tasks: new Set(), waiting: 0, ready: 0, ...noCalls() }));
       append(this.awaitedByFile, code.file?.path ?? "", sum);
     }
     return sum;
@@ -190,9 +200,11 @@ export function awaitedStats(trace: Trace, path: string): readonly AwaitedStat[]
   const fold = outerFoldOf(trace);
   return (fold.awaitedByFile.get(path) ?? []).map((sum) => ({
     code: sum.code,
+    generator: sum.generator,
     tasks: sum.tasks.size,
     calls: sum.calls === 0 ? undefined : sum.calls,
     more: sum.more,
+    typical: sum.more ? undefined : sum.lengths.typical(),
     ...fold.total(sum),
   }));
 }

@@ -1,7 +1,7 @@
 import type { Trace } from "../trace";
 import type { Code, LoopId, Nanoseconds, TaskId, TaskInfo } from "../types";
-import { typicalOf } from "./distribution";
-import { append, foldOf } from "./fold";
+import { foldOf } from "./fold";
+import { Sample, type Typical } from "./sample";
 import { waitedUntil } from "./stillWaits";
 
 export interface TaskTimes {
@@ -37,7 +37,7 @@ type Sum = { -readonly [K in keyof CoroutineStat]: CoroutineStat[K] };
 /** Tasks that have ended are summed up once, so that asking again costs what is still open and not what ever was. */
 class CoroutineFold {
   /** Of the tasks that have ended, how long they lived. */
-  readonly lives = new Map<Code, Nanoseconds[]>();
+  readonly lives = new Map<Code, Sample>();
   private readonly ended = new Map<Code, Sum>();
   private open: TaskInfo[] = [];
   private known = 0;
@@ -63,12 +63,18 @@ class CoroutineFold {
         continue;
       }
       this.add(this.ended, task);
-      if (task.code !== undefined) append(this.lives, task.code, task.ended - task.created);
+      if (task.code !== undefined) this.livesOf(task.code).add(task.ended - task.created);
     }
     this.open = still;
     const all = new Map([...this.ended].map(([code, sum]) => [code, { ...sum }]));
     for (const task of still) this.add(all, task);
     return (this.stats = [...all.values()]);
+  }
+
+  private livesOf(code: Code): Sample {
+    let lives = this.lives.get(code);
+    if (lives === undefined) this.lives.set(code, (lives = new Sample()));
+    return lives;
   }
 
   private add(sums: ReadonlyMap<Code, Sum>, task: TaskInfo): void {
@@ -95,10 +101,10 @@ export function coroutineStats(trace: Trace): readonly CoroutineStat[] {
 }
 
 /** The median life of the tasks of this function that have ended. */
-export function typicalLife(trace: Trace, code: Code): Nanoseconds | undefined {
+export function typicalLife(trace: Trace, code: Code): Typical | undefined {
   const fold = foldFor(trace);
   fold.ask();
-  return typicalOf(fold.lives.get(code) ?? []);
+  return fold.lives.get(code)?.typical();
 }
 
 function foldFor(trace: Trace): CoroutineFold {
