@@ -191,7 +191,9 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     },
     [Command.saveTrace]: async () => {
       const source = current ?? (await reopen());
-      if (source !== undefined) await saveTrace(source);
+      if (source === undefined)
+        throw new CannotRun("no-file", "There is no trace to save: the last run is gone. Trace a file first.");
+      await saveTrace(source);
     },
     [Command.showTimeline]: async () => {
       const source = current ?? (await reopen());

@@ -1,7 +1,6 @@
 /** Which saved trace to open: one of the last runs, or a file from anywhere. */
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import * as vscode from "vscode";
+import { tracesIn } from "./traceStore";
 
 interface Choice extends vscode.QuickPickItem {
   readonly uri?: vscode.Uri;
@@ -30,23 +29,12 @@ export async function pickTrace(
 }
 
 async function recentRuns(folder: string): Promise<readonly Choice[]> {
-  let names: readonly string[];
-  try {
-    names = await readdir(folder);
-  } catch {
-    // Nothing was traced here yet.
-    return [];
-  }
-  const files = names.filter((name) => name.endsWith(".awaitscope")).map((name) => join(folder, name));
-  const runs = await Promise.all(files.map(async (path) => ({ path, time: (await stat(path)).mtime })));
-  return runs
-    .sort((a, b) => b.time.getTime() - a.time.getTime())
-    .map(({ path, time }) => {
-      const uri = vscode.Uri.file(path);
-      // The name ends in the time of its start, which people read better in their own format.
-      const program = uri.path.replace(/^.*\//, "").replace(/ \d{4}-.*$/, "");
-      return { label: `$(pulse) ${program}`, description: time.toLocaleString(), uri, program };
-    });
+  return (await tracesIn(folder)).map(({ path, time }) => {
+    const uri = vscode.Uri.file(path);
+    // The name ends in the time of its start, which people read better in their own format.
+    const program = uri.path.replace(/^.*\//, "").replace(/ \d{4}-.*$/, "");
+    return { label: `$(pulse) ${program}`, description: time.toLocaleString(), uri, program };
+  });
 }
 
 async function browse(): Promise<vscode.Uri | undefined> {

@@ -2,6 +2,7 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../faults";
+import { NOTES_SUFFIX } from "../notes";
 import { CannotRun } from "./errors";
 
 /** Enough to look back at, few enough that nobody ever has to clean up after us. */
@@ -39,19 +40,29 @@ export function runFilePath(trace: string): string {
   return `${trace}.run`;
 }
 
-/** Deletes all but the newest runs and their run files; `kept` is never deleted. */
-export async function deleteOldRuns(folder: string, kept: ReadonlySet<string>): Promise<void> {
-  const names = await readdir(folder);
-  const traces = await Promise.all(
-    names
-      .filter((name) => name.endsWith(EXTENSION))
-      .map(async (name) => ({ path: join(folder, name), time: (await stat(join(folder, name))).mtimeMs })),
+/** The traces in a folder, newest first; none where nothing was traced yet. */
+export async function tracesIn(folder: string): Promise<readonly { readonly path: string; readonly time: Date }[]> {
+  const names = await readdir(folder).catch(() => []);
+  const paths = names.filter((name) => name.endsWith(EXTENSION)).map((name) => join(folder, name));
+  // Another window may be deleting the oldest right now.
+  const times = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ mtime }) => mtime,
+        () => undefined,
+      ),
+    ),
   );
-  traces.sort((a, b) => b.time - a.time);
-  for (const { path } of traces.slice(RUNS_KEPT)) {
+  return paths
+    .flatMap((path, at) => (times[at] === undefined ? [] : [{ path, time: times[at] }]))
+    .sort((a, b) => b.time.getTime() - a.time.getTime());
+}
+
+/** Deletes all but the newest runs and what stands beside them; `kept` is never deleted. */
+export async function deleteOldRuns(folder: string, kept: ReadonlySet<string>): Promise<void> {
+  for (const { path } of (await tracesIn(folder)).slice(RUNS_KEPT)) {
     if (kept.has(path)) continue;
-    await rm(path, { force: true });
-    await rm(runFilePath(path), { force: true });
-    await rm(`${path}.part`, { force: true }); // left by a program that was killed while its trace was made shorter
+    // The last is left by a program that was killed while its trace was made shorter.
+    for (const one of [path, runFilePath(path), path + NOTES_SUFFIX, `${path}.part`]) await rm(one, { force: true });
   }
 }

@@ -46,11 +46,14 @@ describe("keeping runs", () => {
     });
     const [oldest = "", second = "", third = "", fourth = ""] = paths;
     writeFileSync(runFilePath(second), "");
+    writeFileSync(`${third}.notes.json`, "[]");
     writeFileSync(join(folder, "notes.txt"), "");
     await deleteOldRuns(folder, new Set([oldest]));
     assert.deepEqual(
-      [oldest, second, runFilePath(second), third, fourth, join(folder, "notes.txt")].map((path) => existsSync(path)),
-      [true, false, false, false, true, true],
+      [oldest, second, runFilePath(second), third, `${third}.notes.json`, fourth, join(folder, "notes.txt")].map(
+        (path) => existsSync(path),
+      ),
+      [true, false, false, false, false, true, true],
     );
   });
 });
