@@ -1,6 +1,5 @@
 /** A trace with the timeline around it, as one HTML file that needs nothing else and asks nobody for anything. */
 import { createHash, randomUUID } from "node:crypto";
-import { gzipSync } from "node:zlib";
 import type { FindingsMessage } from "./protocol";
 
 /** The built parts of the timeline, as they lie in `dist/`. */
@@ -20,6 +19,7 @@ export const PAGE_PARTS = {
   theme: "standalone.css",
 } as const;
 
+/** `trace`: its bytes, compressed by gzip; compressing a long one here would hold up the host. */
 export function webPage(
   name: string,
   trace: Uint8Array,
@@ -40,7 +40,7 @@ export function webPage(
 </head>
 <body>
 <div id="app"></div>
-<script type="application/gzip" id="trace" data-name="${escapeHtml(name)}">${gzipSync(trace).toString("base64")}</script>
+<script type="application/gzip" id="trace" data-name="${escapeHtml(name)}">${Buffer.from(trace).toString("base64")}</script>
 <script type="application/json" id="findings">${JSON.stringify(findings).replaceAll("<", "\\u003c")}</script>
 <script nonce="${nonce}">${scriptText(parts.standIn)}</script>
 <script nonce="${nonce}">${scriptText(parts.timeline)}</script>

@@ -29,7 +29,8 @@ export async function exportHtml(file: string, out: string): Promise<number> {
   // Beside this very script.
   const part = (name: string): Promise<string> => readFile(join(__dirname, name), "utf8");
   const found = await findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace), pythonParser);
-  const page = webPage(basename(file), await buffer(unzipped(createReadStream(file))), found, {
+  const compressed = await pipeline(unzipped(createReadStream(file)), createGzip(), buffer);
+  const page = webPage(basename(file), compressed, found, {
     standIn: await part(PAGE_PARTS.standIn),
     timeline: await part(PAGE_PARTS.timeline),
     style: await part(PAGE_PARTS.style),

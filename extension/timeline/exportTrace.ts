@@ -7,6 +7,7 @@ import { LINK_PATH, linkQuery } from "../links";
 import type { FindingsMessage } from "../protocol";
 import type { TraceSource } from "../source";
 import { chromeJson } from "../trace";
+import { contentOf } from "../unzip";
 import { PAGE_PARTS, webPage, type PageParts } from "../webPage";
 import type { TimelineView } from "./view";
 
@@ -34,9 +35,6 @@ const FILTERS: Readonly<Record<Exclude<Format, "link">, Record<string, string[]>
   svg: { Picture: ["svg"] },
   json: { "Chrome JSON": ["json"] },
 };
-
-/** Bytes read from the trace at a time. */
-const PIECE = 4 * 1024 * 1024;
 
 export async function exportTrace(
   view: TimelineView,
@@ -81,7 +79,7 @@ async function write(
       else await vscode.workspace.fs.writeFile(out, Buffer.from([...chromeJson(source.trace)].join("")));
       return;
     case "html": {
-      const page = webPage(source.name, await wholeTrace(source), findings, await pageParts(extension));
+      const page = webPage(source.name, await contentOf(source, true), findings, await pageParts(extension));
       await vscode.workspace.fs.writeFile(out, Buffer.from(page));
       return;
     }
@@ -106,17 +104,6 @@ async function copyLink(view: TimelineView, source: TraceSource, extension: stri
   });
   await vscode.env.clipboard.writeText(link.toString());
   void vscode.window.setStatusBarMessage("Awaitscope: link copied", 3000);
-}
-
-async function wholeTrace(source: TraceSource): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for (let at = 0; at < source.available;) {
-    const piece = await source.read(at, PIECE);
-    if (piece.length === 0) break;
-    pieces.push(piece);
-    at += piece.length;
-  }
-  return Buffer.concat(pieces);
 }
 
 async function pageParts(extension: vscode.Uri): Promise<PageParts> {

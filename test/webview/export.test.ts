@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import type { Finding } from "../../extension/insights";
 import { PAGE_PARTS, webPage } from "../../extension/webPage";
 import { MS } from "../fixtures/notation";
@@ -78,7 +79,7 @@ describe("The timeline as a file", () => {
       cost: 0,
       evidence: [],
     };
-    const html = webPage("<b>hello</b>.awaitscope", HELLO, [finding], {
+    const html = webPage("<b>hello</b>.awaitscope", gzipSync(HELLO), [finding], {
       standIn: await read(PAGE_PARTS.standIn),
       timeline: await read(PAGE_PARTS.timeline),
       style: await read(PAGE_PARTS.style),
