@@ -84,6 +84,7 @@ class BlockedSampler:
             "stack": stack,
         }
         recorder.add_late(line)
+        loop.due = 0  # what the steps before it said is written with it
 
     def _stack(self, frame: FrameType | None) -> list[int]:
         """Nodes, innermost first, down to the loop's own frame."""

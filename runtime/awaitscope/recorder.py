@@ -298,21 +298,20 @@ class Recorder:
             with self._lock:
                 lost = self.file.take_lost_steps()
             self.add_late(self._loss(lost))
-        quiet = clock() - self._written_at
-        if quiet > (_ALIVE_NS if self._said_alive else _QUIET_NS) and any(not loop.fresh for loop in self.loops):
-            self.definitions.append(encode_json({"k": "alive", "t": clock() - self.start}))
-            if not self._said_alive:
-                self.names.look_again(self._late)
-            self.flush_all(loops=())
-            self._said_alive = True
-            return
         blocked = []
         for loop in self.loops:
             if not loop.due:
                 blocked.append(loop)
             elif loop.rows:
                 loop.due = 0
-        if blocked or self.definitions or self._new or self._late or self.endings.waiting:
+        quiet = clock() - self._written_at
+        if quiet > (_ALIVE_NS if self._said_alive else _QUIET_NS) and any(not loop.fresh for loop in self.loops):
+            self.definitions.append(encode_json({"k": "alive", "t": clock() - self.start}))
+            if not self._said_alive:
+                self.names.look_again(self._late)
+            self.flush_all(loops=blocked)
+            self._said_alive = True
+        elif blocked or self.definitions or self._new or self._late or self.endings.waiting:
             self.flush_all(loops=blocked)
 
     def flush_all(self, wait: float = -1, loops: Sequence[LoopRecorder] | None = None) -> None:

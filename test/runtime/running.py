@@ -66,10 +66,10 @@ def traced(run: Run, trace: Path, patience: float = PATIENCE_S) -> Ended:
     return _end(traced_command(run, trace), run, patience)
 
 
-def both(run: Run, trace: Path) -> tuple[Ended, Ended]:
+def both(run: Run, trace: Path, patience: float = PATIENCE_S) -> tuple[Ended, Ended]:
     """(plain, traced), at the same time."""
-    first = _pool.submit(plain, run)
-    second = _pool.submit(traced, run, trace)
+    first = _pool.submit(plain, run, patience)
+    second = _pool.submit(traced, run, trace, patience)
     return first.result(), second.result()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 import textwrap
@@ -11,10 +12,11 @@ import unittest
 from pathlib import Path
 
 import tracefile
-from running import ROOT, Run, folder, traced
+from running import PATIENCE_S, ROOT, Run, folder, start, traced, traced_command
 
 sys.path.insert(0, str(ROOT / "runtime"))
 
+from awaitscope import watch
 from awaitscope.session import Session
 
 LONG_S = 0.3
@@ -171,6 +173,95 @@ class Blocked(unittest.TestCase):
             self.assertEqual(ended.code, 0, ended.err)  # from 3.14 on, Python warns of interpreters that are left
             trace = tracefile.read(path)
         self.assertEqual((trace.blocked, trace.complete), ([], True))
+
+
+class Meanwhile(unittest.TestCase):
+    """What others wait for is in the file while a step blocks their loop."""
+
+    def test_is_written_when_the_watch_thread_looks_for_the_second_time(self) -> None:
+        self.assertLess(2 * watch._PERIOD_S, 0.1)
+        for has_been_quiet in (False, True):
+            with self.subTest(has_been_quiet=has_been_quiet), folder({}) as base:
+                session = Session(str(base / "t.awaitscope"), ["program.py"])
+                self.assertTrue(session._watch.end())  # this step looks itself
+
+                async def main() -> None:
+                    event = asyncio.Event()
+                    asyncio.current_task().set_name("itself")
+                    others = [
+                        asyncio.create_task(event.wait(), name="event"),
+                        asyncio.create_task(_waits(event), name="function"),
+                        asyncio.create_task(asyncio.wait_for(event.wait(), 60), name="wait_for"),
+                        asyncio.create_task(_within(60, event), name="timeout"),
+                    ]
+                    await asyncio.sleep(0)  # in which they begin
+                    await asyncio.sleep(0)  # before 3.12 wait_for makes a task
+                    if has_been_quiet:
+                        session.recorder._written_at = 0
+                    session._tick()
+                    session._tick()
+                    trace = tracefile.read(base / "t.awaitscope")
+                    self.assertEqual(trace.undefined, [])
+                    stands = {task.name: _stands(trace, task) for task in trace.tasks.values()}
+                    self.assertEqual(stands["event"], "Event.wait")
+                    self.assertEqual(stands["function"], "Event.wait")
+                    self.assertEqual(stands["wait_for"], "Event.wait" if sys.version_info >= (3, 12) else "wait_for")
+                    self.assertEqual(stands["timeout"], "Event.wait")
+                    self.assertEqual(stands["itself"], "sleep")
+                    for other in others:
+                        other.cancel()
+
+                try:
+                    asyncio.run(main())
+                finally:
+                    session.finish(0)
+
+    def test_can_be_read_as_long_as_it_lasts(self) -> None:
+        program = """
+            import asyncio, sys
+            async def main():
+                event = asyncio.Event()
+                others = [asyncio.create_task(event.wait(), name="waits"), asyncio.create_task(asyncio.sleep(60), name="sleeps")]
+                await asyncio.sleep(0)
+                sys.stdin.read()
+            asyncio.run(main())
+            """
+        with folder({"program.py": textwrap.dedent(program)}) as base:
+            run, path = Run(["program.py"], base), base / "t.awaitscope"
+            with start(traced_command(run, path), run) as process:
+                try:
+                    deadline = time.monotonic() + PATIENCE_S
+                    trace = None
+                    while trace is None or not trace.blocked:
+                        self.assertLess(time.monotonic(), deadline, "nothing was said of the step that blocks")
+                        self.assertIsNone(process.poll())
+                        time.sleep(0.02)  # the file is the signal
+                        trace = tracefile.read(path) if path.exists() and path.stat().st_size else None
+                finally:
+                    process.communicate("")
+            self.assertEqual(process.returncode, 0)
+        self.assertEqual(trace.function(trace.blocked[0]["stack"][0]), "main")
+        self.assertEqual(
+            {task.name: _stands(trace, task) for task in trace.tasks.values()},
+            {"Task-1": "sleep", "waits": "Event.wait", "sleeps": "sleep"},
+        )
+
+
+async def _waits(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+async def _within(seconds: float, event: asyncio.Event) -> None:
+    async with asyncio.timeout(seconds) if sys.version_info >= (3, 11) else contextlib.AsyncExitStack():
+        await event.wait()
+
+
+def _stands(trace: tracefile.Trace, task: tracefile.Task) -> str | None:
+    """The innermost function of asyncio or the program in which it was suspended last."""
+    if not task.steps or not task.steps[-1].node:
+        return None
+    functions = [node for node in trace.chain(task.steps[-1].node) if trace.nodes[node]["code"]]
+    return trace.function(functions[-1])
 
 
 class WithoutBlocks(unittest.TestCase):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import unittest
-from pathlib import Path
 
-from running import Run, both, folder
+from asyncio_suite import compare
 
-SUITE = Path(__file__).resolve().parent / "asyncio_suite.py"
 QUICK = [
     "test_base_events",
     "test_locks",
@@ -28,17 +26,15 @@ def is_installed(module: str) -> bool:
         return False
 
 
-class AsyncioOwnTests(unittest.TestCase):
-    maxDiff = None
+PATIENCE_S = 300
 
+
+class AsyncioOwnTests(unittest.TestCase):
     @unittest.skipUnless(is_installed("test_locks"), "this Python comes without its tests")
     def test_end_as_they_end_without_us(self) -> None:
-        modules = [name for name in QUICK if is_installed(name)]
-        with folder() as base:
-            plain, traced = both(Run([str(SUITE), "--run", *modules], base), base / "t.awaitscope")
-        self.assertEqual(traced.out.splitlines(), plain.out.splitlines(), traced.err)
-        self.assertEqual(traced.code, plain.code)
-        self.assertGreater(plain.out.count("\nok "), 200)
+        said, found = compare([f"test.test_asyncio.{name}" for name in QUICK if is_installed(name)], PATIENCE_S)
+        self.assertEqual(said, [], "\n".join(said))
+        self.assertGreater(found["ok"], 200)
 
 
 if __name__ == "__main__":
