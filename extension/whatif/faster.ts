@@ -89,7 +89,9 @@ class Shorter {
     const before = this.schedule.before[row]!;
     const awaited = before === NONE ? undefined : trace.steps.awaits(before);
     if (awaited !== undefined && "task" in awaited) return [awaited.task];
-    if (awaited !== undefined && "group" in awaited) return trace.group(awaited.group)?.members ?? [];
+    const group = awaited !== undefined && "group" in awaited ? trace.group(awaited.group) : undefined;
+    // An `as_completed` goes on with any of its members.
+    if (group !== undefined && group.kind !== "as_completed") return group.members;
     return (this.schedule.joins.get(row) ?? []).map((other) => this.schedule.task[other]!);
   }
 }

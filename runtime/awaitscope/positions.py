@@ -63,6 +63,9 @@ _WAITS_FOR_GROUP = frozenset(
 """Functions of asyncio that await a future which stands for their group; from 3.12 on ``wait_for`` awaits what it is given,
 see timeouts.py."""
 
+_WAITS_FOR_ONE = frozenset({"as_completed.<locals>._wait_for_one", "_AsCompletedIterator._wait_for_one"})
+"""Functions of asyncio that await the queue which stands for their ``as_completed``."""
+
 _DEEPEST_OTHER = 64
 """Awaitables that are not coroutines are followed this deep; a bound against objects that await themselves."""
 
@@ -70,7 +73,7 @@ _DEEPEST_OTHER = 64
 class Code:
     """A code object, defined in the trace. Holds it strongly: its id is our key."""
 
-    __slots__ = ("code", "id", "innermost", "is_taskgroup_create", "single", "source", "user", "waits_for_group")
+    __slots__ = ("code", "id", "innermost", "is_taskgroup_create", "single", "source", "user", "waits_for_group", "waits_for_one")
 
     def __init__(self, number: int, code: CodeType, name: str, source: Source) -> None:
         self.id = number
@@ -80,6 +83,7 @@ class Code:
         self.single = source.is_asyncio and name in _SINGLE_SUSPENSION
         self.innermost = source.is_asyncio and name in _INNERMOST
         self.waits_for_group = source.is_asyncio and name in _WAITS_FOR_GROUP
+        self.waits_for_one = source.is_asyncio and name in _WAITS_FOR_ONE
         self.is_taskgroup_create = source.is_asyncio and name == "TaskGroup.create_task"
 
 
@@ -91,7 +95,7 @@ class Node:
     """
 
     __slots__ = (
-        "after", "awaited", "children", "code", "credit", "depth", "entry", "id", "is_below_user", "is_deep", "is_plain", "is_rare", "last", "lasti",
+        "after", "awaited", "children", "code", "credit", "depth", "entry", "id", "is_below_user", "is_deep", "is_of_as_completed", "is_plain", "is_rare", "last", "lasti",
         "links", "next", "revisit", "short", "user",
     )  # fmt: skip
 
@@ -111,6 +115,7 @@ class Node:
         self.links = False  # may name a task, a group or a job
         self.user: Node | None = None  # the innermost node of user code on the way here
         self.is_below_user = False  # the next one below the innermost of user code
+        self.is_of_as_completed = False  # what its function ``_wait_for_one`` awaits
         self.is_deep = depth >= _DEEP
         self.is_plain = not self.is_deep  # neither rare nor deep
         self.credit = CREDIT  # see anchors.py
@@ -186,7 +191,8 @@ class Positions:
         if node.user is not None and node.user is not node:
             node.is_below_user = parent.user is parent
             node.revisit = node.is_rare = parent.revisit if parent.user is not parent else not entry.single
-        if entry.waits_for_group:
+        node.is_of_as_completed = parent.entry is not None and parent.entry.waits_for_one
+        if entry.waits_for_group or node.is_of_as_completed:
             node.links = node.is_rare = True
         node.is_plain = not (node.is_rare or node.is_deep)
         return node

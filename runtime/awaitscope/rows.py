@@ -11,7 +11,7 @@ from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandl
 from .positions import opened
 from .recorder import LoopRecorder, clock
 from .steprows import AWAITS, CANCELLED, CONTINUES, ENDED, IO, MASK, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
-from .waiting import noticed
+from .waiting import as_completed_of, noticed
 
 _ref = weakref.ref
 
@@ -138,6 +138,8 @@ def rare_row(
             group = recorder.groups.get(id(waiter)) or noticed(recorder, task, waiter)
             if not group and node.entry.waits_for_group:
                 group = recorder.book.waits.get(number)
+            if not group and node.is_of_as_completed:
+                group = as_completed_of(recorder, task)
             if group:
                 row = (*row, AWAITS, 2, group, 0, 0)
     return row

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import gc
 import sys
 import weakref
 from asyncio import futures, tasks
@@ -18,6 +19,7 @@ from types import FrameType
 from typing import Any
 
 from .cancels import FUTURE_TYPES, is_cancelled, waiting_tasks
+from .positions import opened
 from .recorder import Recorder
 from .standins import guarded, replace
 
@@ -26,6 +28,9 @@ _SHIELD = asyncio.shield.__code__
 _WAIT_FOR = asyncio.wait_for.__code__
 _ITERATOR: Any = getattr(tasks, "_AsCompletedIterator", None)  # 3.13
 _WAIT_FOR_IS_NOTED_LATE = sys.version_info < (3, 12)
+_IN_FRAME = sys.version_info < (3, 11)
+"""Before 3.11 a coroutine's variables belong to its frame, not to itself."""
+_DEEPEST = 1000
 _OUTER_DONE = "shield.<locals>._outer_done_callback"
 _tasks: Any = tasks
 _futures: Any = futures
@@ -84,9 +89,9 @@ def _install_as_completed(recorder: Recorder) -> None:
     @guarded
     def note(members: Any, frame: FrameType) -> None:
         owner = recorder.running()
-        book.add(
-            "as_completed", owner, recorder.callers.site_of(frame), members, book.deadline(frame.f_locals["timeout"])
-        )
+        found = frame.f_locals
+        site = recorder.callers.site_of(frame)
+        book.link(found["done"], book.add("as_completed", owner, site, members, book.deadline(found["timeout"])))
 
     @guarded
     def note_iterator(iterator: Any, frame: FrameType) -> None:
@@ -94,7 +99,7 @@ def _install_as_completed(recorder: Recorder) -> None:
         members = [*iterator._todo, *(done for done in iterator._done._queue if done is not None)]
         timer = iterator._timeout_handle
         due = "" if timer is None else book.deadline(None, timer.when())
-        book.link(iterator, book.add("as_completed", owner, recorder.callers.site_of(frame), members, due))
+        book.link(iterator._done, book.add("as_completed", owner, recorder.callers.site_of(frame), members, due))
 
     if _ITERATOR is None:
 
@@ -110,7 +115,7 @@ def _install_as_completed(recorder: Recorder) -> None:
     original: Any = _ITERATOR._wait_for_one
 
     def _wait_for_one(self: Any, resolve: bool = False) -> Any:
-        if id(self) not in recorder.groups:
+        if id(self._done) not in recorder.groups:
             note_iterator(self, sys._getframe(1))
         return original(self, resolve)
 
@@ -185,6 +190,19 @@ def noticed(recorder: Recorder, task: Any, waiter: Any) -> int | None:
             cells = dict(zip(code.co_freevars, callback.__closure__))
             return recorder.book.link_shield(waiter, cells["inner"].cell_contents)
     return _note_wait_for(recorder, task, waiter) if _WAIT_FOR_IS_NOTED_LATE else None
+
+
+def as_completed_of(recorder: Recorder, task: Any) -> int:
+    """The group of the ``as_completed`` whose queue the innermost function of ``task`` awaits; 0: not known."""
+    awaitable = task._coro
+    holder = None
+    for _ in range(_DEEPEST):
+        inner = opened(awaitable)
+        if inner is None:
+            break
+        holder = inner[1] if _IN_FRAME else awaitable
+        awaitable = inner[2]
+    return next(filter(None, (recorder.groups.get(id(held)) for held in gc.get_referents(holder))), 0)
 
 
 def _note_wait_for(recorder: Recorder, task: Any, waiter: Any) -> int | None:

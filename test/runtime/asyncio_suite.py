@@ -82,7 +82,10 @@ def run(names: Sequence[str]) -> None:
     warnings.simplefilter("ignore")
     result = _Outcomes()
     for name in names:
-        unittest.defaultTestLoader.loadTestsFromName(name).run(result)
+        try:
+            unittest.defaultTestLoader.loadTestsFromName(name).run(result)
+        except unittest.SkipTest:  # a module for another system
+            result.outcomes[name] = "skipped"
     for test, outcome in sorted(result.outcomes.items()):
         print(outcome, test)
     for test, text in [*result.errors, *result.failures]:

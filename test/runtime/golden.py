@@ -68,7 +68,9 @@ def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) 
         else:
             words += ["members", *sorted(members)] if members else []  # of a set, in any order
             words += _said_of_group(trace.groups[group["id"]])
-            if group["kind"] in ("wait", "wait_for"):
+            if group["kind"] == "as_completed":  # how it ended is derived from its members and its deadline
+                words.append(group["outcome"])
+            if group["kind"] in ("wait", "wait_for", "as_completed"):
                 words.append(f"awaited x{_awaited(trace, ('group', group['id']))}")
         lines.append("  " + " ".join(filter(None, words)))
     if trace.cancels:

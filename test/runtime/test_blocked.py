@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 import unittest
+from collections.abc import Sequence
 from pathlib import Path
 
 import tracefile
@@ -65,91 +66,84 @@ def trace_of(source: str) -> tuple[tracefile.Trace, list[str]]:
         return tracefile.read(base / "t.awaitscope"), text.split("\n")
 
 
-def blocking_lines(source: str) -> list[str]:
-    """The program's innermost line of each step that was seen to block, in order."""
+def blocking_lines(source: str, calls: Sequence[str]) -> list[str]:
+    """Those of ``calls`` that were the program's innermost line in a step that was seen to block, in order.
+
+    A machine that is busy with something else holds up other lines of the program and of asyncio, too.
+    """
     trace, lines = trace_of(source)
     assert trace.undefined == [], trace.undefined
     by_step: dict[int, str] = {}
     for blocked in trace.blocked:
         stack = [trace.nodes[node] for node in blocked["stack"]]
-        line = next(node["line"] for node in stack if trace.files[trace.codes[node["code"]]["file"]]["user"])
-        by_step[blocked["step"]] = lines[line - 1].strip()
+        own = [node["line"] for node in stack if trace.files[trace.codes[node["code"]]["file"]]["user"]]
+        if own and lines[own[0] - 1].strip() in calls:
+            by_step[blocked["step"]] = lines[own[0] - 1].strip()
     return list(by_step.values())
 
 
 class Calls(unittest.TestCase):
     def test_calls_that_let_other_threads_run_are_seen_while_they_last(self) -> None:
-        self.assertEqual(
-            blocking_lines(
-                f"""
-                import asyncio, hashlib, os, select, socket, subprocess, sys, time
-                async def main():
-                    time.sleep({LONG_S})
-                    await asyncio.sleep(0)
-                    select.select([], [], [], {LONG_S})
-                    await asyncio.sleep(0)
-                    os.waitpid(subprocess.Popen(["sleep", "{LONG_S}"]).pid, 0)
-                    await asyncio.sleep(0)
-                    one, other = socket.socketpair()
-                    one.settimeout({LONG_S})
-                    try:
-                        one.recv(1)
-                    except TimeoutError:
-                        pass
-                    await asyncio.sleep(0)
-                    hashlib.pbkdf2_hmac("sha256", b"", b"", 1_500_000)
-                    await asyncio.sleep(0)
-                asyncio.run(main())
-                """
-            ),
-            [
-                f"time.sleep({LONG_S})",
-                f"select.select([], [], [], {LONG_S})",
-                f'os.waitpid(subprocess.Popen(["sleep", "{LONG_S}"]).pid, 0)',
-                "one.recv(1)",
-                'hashlib.pbkdf2_hmac("sha256", b"", b"", 1_500_000)',
-            ],
-        )
+        calls = [
+            f"time.sleep({LONG_S})",
+            f"select.select([], [], [], {LONG_S})",
+            f'os.waitpid(subprocess.Popen(["sleep", "{LONG_S}"]).pid, 0)',
+            "one.recv(1)",
+            'hashlib.pbkdf2_hmac("sha256", b"", b"", 1_500_000)',
+        ]
+        source = f"""
+            import asyncio, hashlib, os, select, socket, subprocess, sys, time
+            async def main():
+                time.sleep({LONG_S})
+                await asyncio.sleep(0)
+                select.select([], [], [], {LONG_S})
+                await asyncio.sleep(0)
+                os.waitpid(subprocess.Popen(["sleep", "{LONG_S}"]).pid, 0)
+                await asyncio.sleep(0)
+                one, other = socket.socketpair()
+                one.settimeout({LONG_S})
+                try:
+                    one.recv(1)
+                except TimeoutError:
+                    pass
+                await asyncio.sleep(0)
+                hashlib.pbkdf2_hmac("sha256", b"", b"", 1_500_000)
+                await asyncio.sleep(0)
+            asyncio.run(main())
+            """
+        self.assertEqual(blocking_lines(source, calls), calls)
 
     def test_calls_that_let_no_other_thread_run_are_seen_when_they_return(self) -> None:
         # As soon as the system gives other threads a processor, and on 3.14 after a call with keywords a moment later:
         # what comes next stands on the same line, and a busy machine has three chances.
-        self.assertEqual(
-            set(
-                blocking_lines(
-                    """
-                    import asyncio, re
-                    numbers = list(range(1_500_000))
-                    async def main():
-                        for _ in range(3):
-                            sum(range(15_000_000)); await asyncio.sleep(0.01)
-                            re.match("(a?){23}a{23}$", "a" * 23); await asyncio.sleep(0.01)
-                            sorted(numbers, key=str); await asyncio.sleep(0.01)
-                    asyncio.run(main())
-                    """
-                )
-            ),
-            {
-                "sum(range(15_000_000)); await asyncio.sleep(0.01)",
-                're.match("(a?){23}a{23}$", "a" * 23); await asyncio.sleep(0.01)',
-                "sorted(numbers, key=str); await asyncio.sleep(0.01)",
-            },
-        )
+        calls = {
+            "sum(range(15_000_000)); await asyncio.sleep(0.01)",
+            're.match("(a?){23}a{23}$", "a" * 23); await asyncio.sleep(0.01)',
+            "sorted(numbers, key=str); await asyncio.sleep(0.01)",
+        }
+        source = """
+            import asyncio, re
+            numbers = list(range(1_500_000))
+            async def main():
+                for _ in range(3):
+                    sum(range(15_000_000)); await asyncio.sleep(0.01)
+                    re.match("(a?){23}a{23}$", "a" * 23); await asyncio.sleep(0.01)
+                    sorted(numbers, key=str); await asyncio.sleep(0.01)
+            asyncio.run(main())
+            """
+        self.assertEqual(set(blocking_lines(source, list(calls))), calls)
 
     def test_python_code_is_seen_where_it_computes(self) -> None:
-        self.assertEqual(
-            blocking_lines(
-                f"""
-                import asyncio, time
-                async def main():
-                    until = time.thread_time() + {LONG_S}
-                    while time.thread_time() < until: pass
-                    await asyncio.sleep(0)
-                asyncio.run(main())
-                """
-            ),
-            ["while time.thread_time() < until: pass"],
-        )
+        computes = "while time.thread_time() < until: pass"
+        source = f"""
+            import asyncio, time
+            async def main():
+                until = time.thread_time() + {LONG_S}
+                {computes}
+                await asyncio.sleep(0)
+            asyncio.run(main())
+            """
+        self.assertEqual(blocking_lines(source, [computes]), [computes])
 
 
 class Blocked(unittest.TestCase):
@@ -180,41 +174,51 @@ class Meanwhile(unittest.TestCase):
 
     def test_is_written_when_the_watch_thread_looks_for_the_second_time(self) -> None:
         self.assertLess(2 * watch._PERIOD_S, 0.1)
-        for has_been_quiet in (False, True):
-            with self.subTest(has_been_quiet=has_been_quiet), folder({}) as base:
-                session = Session(str(base / "t.awaitscope"), ["program.py"])
-                self.assertTrue(session._watch.end())  # this step looks itself
+        self.look_twice(has_been_quiet=False)
 
-                async def main() -> None:
-                    event = asyncio.Event()
-                    asyncio.current_task().set_name("itself")
-                    others = [
-                        asyncio.create_task(event.wait(), name="event"),
-                        asyncio.create_task(_waits(event), name="function"),
-                        asyncio.create_task(asyncio.wait_for(event.wait(), 60), name="wait_for"),
-                        asyncio.create_task(_within(60, event), name="timeout"),
-                    ]
-                    await asyncio.sleep(0)  # in which they begin
-                    await asyncio.sleep(0)  # before 3.12 wait_for makes a task
-                    if has_been_quiet:
-                        session.recorder._written_at = 0
-                    session._tick()
-                    session._tick()
-                    trace = tracefile.read(base / "t.awaitscope")
-                    self.assertEqual(trace.undefined, [])
-                    stands = {task.name: _stands(trace, task) for task in trace.tasks.values()}
-                    self.assertEqual(stands["event"], "Event.wait")
-                    self.assertEqual(stands["function"], "Event.wait")
-                    self.assertEqual(stands["wait_for"], "Event.wait" if sys.version_info >= (3, 12) else "wait_for")
-                    self.assertEqual(stands["timeout"], "Event.wait")
-                    self.assertEqual(stands["itself"], "sleep")
-                    for other in others:
-                        other.cancel()
+    def test_is_written_then_too_if_nothing_new_was_said_for_long(self) -> None:
+        self.look_twice(has_been_quiet=True)
 
-                try:
-                    asyncio.run(main())
-                finally:
-                    session.finish(0)
+    def look_twice(self, has_been_quiet: bool) -> None:
+        async def main() -> None:
+            event = asyncio.Event()
+            asyncio.current_task().set_name("itself")
+            others = [
+                asyncio.create_task(event.wait(), name="event"),
+                asyncio.create_task(_waits(event), name="function"),
+                asyncio.create_task(asyncio.wait_for(event.wait(), 60), name="wait_for"),
+                asyncio.create_task(_within(60, event), name="timeout"),
+            ]
+            await asyncio.sleep(0)  # in which they begin
+            await asyncio.sleep(0)  # before 3.12 wait_for makes a task
+            if has_been_quiet:
+                session.recorder._written_at = 0
+            session._tick()
+            session._tick()
+            trace = tracefile.read(path)
+            self.assertEqual(trace.undefined, [])
+            stands.update({task.name: _stands(trace, task) for task in trace.tasks.values()})
+            for other in others:
+                other.cancel()
+
+        stands: dict[str, str | None] = {}
+        with folder({}) as base:
+            path = base / "t.awaitscope"
+            session = Session(str(path), ["program.py"])
+            try:
+                self.assertTrue(session._watch.end())  # the step looks itself
+                asyncio.run(main())
+            finally:
+                session.finish(0)
+        waits_for = "Event.wait" if sys.version_info >= (3, 12) else "wait_for"
+        for name, where in {
+            "event": "Event.wait",
+            "function": "Event.wait",
+            "timeout": "Event.wait",
+            "wait_for": waits_for,
+            "itself": "sleep",
+        }.items():
+            self.assertEqual(stands[name], where, name)
 
     def test_can_be_read_as_long_as_it_lasts(self) -> None:
         program = """
