@@ -17,6 +17,7 @@ async def main():
     loop.call_soon(functools.partial(tell, "partial"))
     loop.call_soon(Object().method)
     loop.call_soon(print, "built-in")
+    await asyncio.sleep(0)  # on uvloop, timers that are due come before them
     loop.call_later(0.005, lambda: tell("later"))
     await asyncio.sleep(0.01)
 
