@@ -73,7 +73,9 @@ _DEEPEST_OTHER = 64
 class Code:
     """A code object, defined in the trace. Holds it strongly: its id is our key."""
 
-    __slots__ = ("code", "id", "innermost", "is_taskgroup_create", "single", "source", "user", "waits_for_group", "waits_for_one")
+    __slots__ = (
+        "code", "id", "innermost", "is_taskgroup_create", "single", "source", "user", "waits_for_group", "waits_for_one",
+    )  # fmt: skip
 
     def __init__(self, number: int, code: CodeType, name: str, source: Source) -> None:
         self.id = number
