@@ -2,8 +2,9 @@
 import type * as vscode from "vscode";
 import type { PlacedSite } from "./inline/annotations";
 import type { DrawnText } from "./inline/decorations";
+import type { FoundSummary } from "./insights";
 import type { RunState } from "./protocol";
-import type { AwaitKind, Diff, Nanoseconds, Summary } from "./trace";
+import type { AwaitKind, Diff, Nanoseconds } from "./trace";
 
 /** Described in docs/api.md. */
 export interface AwaitscopeApi {
@@ -21,7 +22,7 @@ export interface AwaitscopeApi {
       }
     | undefined;
   /** The document of `awaitscope show --json`, of the trace in view. */
-  summary(): Summary | undefined;
+  summary(): FoundSummary | undefined;
   /** The await sites at a line (from 1) of a document as it is now; none on a line that was edited since the run. */
   sitesAt(uri: vscode.Uri, line: number): Promise<readonly SiteAtLine[]>;
   /** The document of `awaitscope diff --json`, while the trace in view is compared with another. */

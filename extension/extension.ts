@@ -21,7 +21,7 @@ import { createLog } from "./log";
 import { openLink } from "./openLink";
 import { Problems } from "./problems";
 import type { ShowMessage, TraceView } from "./protocol";
-import { parseOptions } from "./insights";
+import { parseOptions, summarizeFound } from "./insights";
 import { CannotRun } from "./session/errors";
 import { fileProgram, fileProgramWithArguments, moduleProgram } from "./session/askProgram";
 import { openTrace } from "./session/openTrace";
@@ -39,7 +39,7 @@ import { WhatIfPanel } from "./timeline/whatIfPanel";
 import { revealSite, type PlaceOf } from "./timeline/reveal";
 import type { TimelineView } from "./timeline/view";
 import { TraceEditors } from "./timeline/traceEditor";
-import { diffDocument, summarize, type Site } from "./trace";
+import { diffDocument, type Site } from "./trace";
 import { linesOf } from "./whatif";
 
 /** Where the last run is, for a window that was reloaded. */
@@ -271,7 +271,9 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   };
   store.add(vscode.window.registerUriHandler({ handleUri: problems.guard((uri) => openLink(uri, showLinked)) }));
   traceAtStart(context);
-  store.add(registerTools({ runner, current: async () => current ?? (await reopen()) }));
+  store.add(
+    registerTools({ runner, current: async () => current ?? (await reopen()), find: (trace) => findings.of(trace) }),
+  );
   return {
     version: 1,
     get running() {
@@ -282,7 +284,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
         current && { name: current.name, uri: current.uri, state: current.state, damage: current.problem?.message }
       );
     },
-    summary: () => current && summarize(current.trace),
+    summary: () => current && summarizeFound(current.trace, current === findings.source ? findings.found : []),
     sitesAt: async (uri, line) => {
       const traced = await inline.of(await vscode.workspace.openTextDocument(uri));
       return (traced?.facts.sites ?? [])

@@ -1,5 +1,5 @@
 /** The summary of a trace, cut to a size that a language model can take: what matters most stays. */
-import type { Summary } from "../trace";
+import type { FoundSummary } from "../insights";
 
 /** About 6000 tokens; a model that has room for less says so. */
 export const MOST_CHARACTERS = 24_000;
@@ -8,7 +8,7 @@ const MOST_ENTRIES = 64;
 const LONGEST_TEXT = 300;
 
 /** JSON of docs/summary-format.md, its lists sorted by weight and shortened; `omitted` says by how much. */
-export function explain(summary: Summary, limit = MOST_CHARACTERS): string {
+export function explain(summary: FoundSummary, limit = MOST_CHARACTERS): string {
   for (let most = MOST_ENTRIES; most >= 1; most = Math.floor(most / 2)) {
     const text = JSON.stringify(shortened(summary, most), shortTexts);
     if (text.length <= limit) return text;
@@ -17,9 +17,11 @@ export function explain(summary: Summary, limit = MOST_CHARACTERS): string {
   return JSON.stringify({ format, version, complete, lost_events, omitted: "all lists: too long" });
 }
 
-function shortened(summary: Summary, most: number): object {
-  const { tasks, awaits, groups, jobs, never_awaited, children, loops } = summary;
+function shortened(summary: FoundSummary, most: number): object {
+  const { tasks, awaits, groups, jobs, never_awaited, children, loops, findings } = summary;
   const lists = {
+    // Worst first already.
+    findings,
     loops,
     tasks: sorted(
       tasks,

@@ -7,7 +7,8 @@ import { fileProgram } from "../session/askProgram";
 import { CannotRun } from "../session/errors";
 import type { Runner } from "../session/runner";
 import type { TraceSource } from "../source";
-import { summarize } from "../trace";
+import { summarizeFound, type Finding } from "../insights";
+import type { Trace } from "../trace";
 import { explain, MOST_CHARACTERS } from "./explain";
 import {
   registerTool,
@@ -25,6 +26,8 @@ export interface ToolParts {
   readonly runner: Runner;
   /** The trace in view, or the last run's. */
   readonly current: () => Promise<TraceSource | undefined>;
+  /** All that is wrong in a trace. */
+  readonly find: (trace: Trace) => Promise<readonly Finding[]>;
 }
 
 export function registerTools(parts: ToolParts): Disposable {
@@ -32,7 +35,7 @@ export function registerTools(parts: ToolParts): Disposable {
   store.add(
     registerTool(LanguageModelTool.traceFile, {
       prepareInvocation: ({ input }) => confirmRun(readTraceInput(input)),
-      invoke: ({ input, tokenizationOptions }, token) => trace(parts.runner, input, tokenizationOptions, token),
+      invoke: ({ input, tokenizationOptions }, token) => trace(parts, input, tokenizationOptions, token),
     }),
   );
   store.add(
@@ -41,7 +44,7 @@ export function registerTools(parts: ToolParts): Disposable {
       invoke: async ({ tokenizationOptions }) => {
         const source = await parts.current();
         if (source === undefined) throw new Error("No trace is open. Trace a file first.");
-        return answer(source, tokenizationOptions);
+        return answer(parts, source, tokenizationOptions);
       },
     }),
   );
@@ -61,12 +64,13 @@ export function confirmRun({ file, args, seconds }: TraceInput): PreparedInvocat
 }
 
 async function trace(
-  runner: Runner,
+  parts: ToolParts,
   input: unknown,
   options: InvocationOptions["tokenizationOptions"],
   token: vscode.CancellationToken,
 ): Promise<ToolResult> {
   const { file, args, seconds } = readTraceInput(input);
+  const { runner } = parts;
   const source = await runner.start(fileProgram(await findFile(file), args));
   if (source === undefined) throw new Error("The program was not started: the user declined.");
   const store = new DisposableStore();
@@ -75,11 +79,18 @@ async function trace(
     await new Promise<void>((resolve) => {
       store.add(runner.onDidEnd((ended) => (ended === source ? resolve() : undefined)));
       store.add(token.onCancellationRequested(() => runner.stop()));
-      const timer = setTimeout(() => {
-        stopped = true;
-        runner.stop();
-      }, seconds * 1000);
+      let timer: NodeJS.Timeout | undefined;
+      // From its first moment: a terminal may take its time to start it.
+      const count = (): void => {
+        if (source.available === 0) return;
+        timer ??= setTimeout(() => {
+          stopped = true;
+          runner.stop();
+        }, seconds * 1000);
+      };
       store.add({ dispose: () => clearTimeout(timer) });
+      store.add(source.onDidChange(count));
+      count();
       if (token.isCancellationRequested) runner.stop();
       if (source.state.kind !== "running") resolve();
     });
@@ -87,7 +98,7 @@ async function trace(
     store.dispose();
   }
   if (token.isCancellationRequested) throw new vscode.CancellationError();
-  return answer(source, options, stopped ? `The program was stopped after ${seconds} seconds. ` : "");
+  return answer(parts, source, options, stopped ? `The program was stopped after ${seconds} seconds. ` : "");
 }
 
 /** A path relative to a folder of the workspace, or a whole one. */
@@ -107,8 +118,15 @@ async function findFile(file: string): Promise<vscode.Uri> {
   throw new CannotRun("no-file", `There is no file ${file} in this workspace.`);
 }
 
-function answer(source: TraceSource, options: InvocationOptions["tokenizationOptions"], note = ""): ToolResult {
+async function answer(
+  { find }: ToolParts,
+  source: TraceSource,
+  options: InvocationOptions["tokenizationOptions"],
+  note = "",
+): Promise<ToolResult> {
   if (source.state.kind === "failed") throw new Error(source.state.message);
   const budget = options === undefined ? MOST_CHARACTERS : options.tokenBudget * CHARACTERS_A_TOKEN;
-  return textResult(note + explain(summarize(source.trace), Math.min(MOST_CHARACTERS, budget)));
+  return textResult(
+    note + explain(summarizeFound(source.trace, await find(source.trace)), Math.min(MOST_CHARACTERS, budget)),
+  );
 }

@@ -1,7 +1,6 @@
 /** `awaitscope`: trace a program from a terminal, and look into a trace. */
 import { version } from "../../package.json";
-import { findAll, summarizeFindings, type FindingOptions } from "../insights";
-import { summarize } from "../trace";
+import { findAll, summarizeFound, type FindingOptions } from "../insights";
 import { attach } from "./attach";
 import { parseArguments, USAGE, UsageError, type Command } from "./args";
 import { diff } from "./diff";
@@ -47,7 +46,7 @@ async function show(file: string, json: boolean, options: FindingOptions): Promi
   if (nothing) return 1;
   const found = await findAll(trace, options, sourcesOf(trace), pythonParser);
   const text = json
-    ? JSON.stringify({ ...summarize(trace), findings: summarizeFindings(found) }, undefined, 2)
+    ? JSON.stringify(summarizeFound(trace, found), undefined, 2)
     : report(trace, styleFor(process.stdout, process.env), undefined, found);
   process.stdout.write(`${text}\n`);
   return error === undefined ? 0 : 1;

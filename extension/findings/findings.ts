@@ -2,6 +2,7 @@
 import type * as vscode from "vscode";
 import { DisposableStore, Signal, type Disposable } from "../dispose";
 import { Analysis, type Finding, type FindingOptions } from "../insights";
+import { inSlices } from "../slices";
 import type { TraceSource } from "../source";
 import type { Source } from "../syntax";
 import { Throttle } from "../throttle";
@@ -10,8 +11,6 @@ import type { ParsedTexts } from "./parsedTexts";
 
 /** While the program runs; each time all of them are replaced. */
 const FIND_EVERY_MS = 1_000;
-/** The host does something else after this long. */
-const SLICE_MS = 20;
 /** Larger programs are told of without the words of their source. */
 const MOST_FILES = 500;
 
@@ -71,6 +70,11 @@ export class Findings implements Disposable {
     this.#finding.request();
   }
 
+  /** All that is found in a trace as it is now, in view or not. */
+  async of(trace: Trace): Promise<readonly Finding[]> {
+    return (await this.#analyse(new Analysis(trace, this.#options()), () => true)) ?? [];
+  }
+
   dispose(): void {
     this.#epoch++;
     this.#subscription?.dispose();
@@ -88,34 +92,26 @@ export class Findings implements Disposable {
       if (this.#analysis?.trace !== trace || (isOver && !this.#isFinal))
         this.#analysis = new Analysis(trace, this.#options());
       this.#isFinal = isOver;
-      const analysis = this.#analysis;
-      const texts = await this.#textsOf(trace);
-      const syntax = new Map<string, Source | undefined>();
-      for (const path of (await this.#inSlices(analysis.read(), epoch)) ?? []) {
-        const text = texts.get(path);
-        if (text !== undefined && epoch === this.#epoch) syntax.set(path, await this.#parsed.parse(text));
-      }
-      const finding = analysis.find(
-        (path) => texts.get(path),
-        (path) => syntax.get(path),
-      );
-      const found = await this.#inSlices(finding, epoch);
+      const found = await this.#analyse(this.#analysis, () => epoch === this.#epoch);
       if (found !== undefined) this.#tell(found);
     } catch (error) {
       this.#log.error("Looking for findings failed:", error);
     }
   }
 
-  /** undefined: meanwhile another trace is in view. */
-  async #inSlices<T>(work: Generator<undefined, T>, epoch: number): Promise<T | undefined> {
-    for (;;) {
-      if (epoch !== this.#epoch) return undefined;
-      const since = performance.now();
-      let next = work.next();
-      while (next.done !== true && performance.now() - since < SLICE_MS) next = work.next();
-      if (next.done === true) return next.value;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+  /** undefined: `goesOn` said no. */
+  async #analyse(analysis: Analysis, goesOn: () => boolean): Promise<readonly Finding[] | undefined> {
+    const texts = await this.#textsOf(analysis.trace);
+    const syntax = new Map<string, Source | undefined>();
+    for (const path of (await inSlices(analysis.read(), goesOn)) ?? []) {
+      const text = texts.get(path);
+      if (text !== undefined && goesOn()) syntax.set(path, await this.#parsed.parse(text));
     }
+    const finding = analysis.find(
+      (path) => texts.get(path),
+      (path) => syntax.get(path),
+    );
+    return goesOn() ? inSlices(finding, goesOn) : undefined;
   }
 
   async #textsOf(trace: Trace): Promise<ReadonlyMap<string, string>> {

@@ -2,5 +2,5 @@
 export { Analysis, findAll, type SourceSyntax, type SourceText } from "./analysis";
 export { DEFAULT_OPTIONS, isSilenced, parseOptions, strictOptions, type FindingOptions } from "./options";
 export { RULES } from "./rules";
-export { summarizeFindings, type SummaryFinding } from "./summary";
+export { summarizeFindings, summarizeFound, type FoundSummary, type SummaryFinding } from "./summary";
 export * from "./types";

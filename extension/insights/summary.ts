@@ -1,5 +1,13 @@
 /** Findings in the summary document; docs/summary-format.md is its contract. */
-import type { Nanoseconds, Site, SummarySite, TaskId } from "../trace";
+import {
+  summarize,
+  type Nanoseconds,
+  type Site,
+  type Summary,
+  type SummarySite,
+  type TaskId,
+  type Trace,
+} from "../trace";
 import type { Finding, RuleId, Severity } from "./types";
 
 export interface SummaryFinding {
@@ -18,6 +26,15 @@ export interface SummaryFinding {
     readonly at_ms: number | null;
     readonly task: TaskId | null;
   }[];
+}
+
+/** The whole document of `awaitscope show --json`. */
+export interface FoundSummary extends Summary {
+  readonly findings: readonly SummaryFinding[];
+}
+
+export function summarizeFound(trace: Trace, found: readonly Finding[]): FoundSummary {
+  return { ...summarize(trace), findings: summarizeFindings(found) };
 }
 
 export function summarizeFindings(findings: readonly Finding[]): readonly SummaryFinding[] {

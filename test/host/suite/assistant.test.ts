@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
 import { confirmRun } from "../../../extension/assistant/tools";
 import { LanguageModelTool } from "../../../extension/keys";
-import type { Summary } from "../../../extension/trace";
+import type { FoundSummary } from "../../../extension/insights";
 import { awaitscope, cleanWindow, trace } from "./window";
 
 interface Tools {
@@ -53,7 +53,7 @@ describe("tools for language models", () => {
   });
 
   it("run a file and tell what its tasks did", async () => {
-    const told = JSON.parse(await call(LanguageModelTool.traceFile, { file: "greet.py" })) as Summary;
+    const told = JSON.parse(await call(LanguageModelTool.traceFile, { file: "greet.py" })) as FoundSummary;
     assert.deepEqual([told.format, told.complete, told.program.exit_code], ["awaitscope-summary", true, 0]);
     assert.deepEqual(told.awaits.map(({ kind, count }) => `${kind} ${count}`).sort(), ["gather 1", "sleep 3"]);
     assert.equal(api.trace?.name, "greet.py", "and it is in view");
@@ -62,15 +62,21 @@ describe("tools for language models", () => {
   it("stop a program that does not end, and tell what it did until then", async () => {
     const text = await call(LanguageModelTool.traceFile, { file: "forever.py", seconds: 2 });
     assert.match(text, /^The program was stopped after 2 seconds\. \{/);
-    const told = JSON.parse(text.slice(text.indexOf("{"))) as Summary;
+    const told = JSON.parse(text.slice(text.indexOf("{"))) as FoundSummary;
     assert.ok((told.awaits[0]?.count ?? 0) > 0);
     assert.equal(api.running, false);
   });
 
   it("read the trace in view", async () => {
     await trace(api, "raises.py");
-    const told = JSON.parse(await call(LanguageModelTool.explainTrace, {})) as Summary;
+    const told = JSON.parse(await call(LanguageModelTool.explainTrace, {})) as FoundSummary;
     assert.deepEqual(told.tasks[0]?.exception, { type: "ValueError", message: "on purpose" });
+  });
+
+  it("tell what was found in it, as the command line does", async () => {
+    await trace(api, "blocks.py");
+    const told = JSON.parse(await call(LanguageModelTool.explainTrace, {})) as FoundSummary;
+    assert.ok(told.findings.some(({ rule }) => rule === "blocked-loop"));
   });
 
   it("say what is wrong with what they were asked", async () => {

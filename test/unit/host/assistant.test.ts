@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { explain } from "../../../extension/assistant/explain";
 import { readTraceInput } from "../../../extension/assistant/input";
-import { summarize, type Summary } from "../../../extension/trace";
+import { summarizeFound, type Finding, type FoundSummary } from "../../../extension/insights";
 import { draw } from "../../fixtures/reading";
 
 describe("what a language model asks for", () => {
@@ -29,15 +29,27 @@ describe("what a language model asks for", () => {
 });
 
 describe("what a language model is told", () => {
-  const small = summarize(
+  const finding: Finding = {
+    rule: "exception-lost",
+    severity: "warning",
+    certainty: "Certain",
+    message: "A raised ValueError, which nobody asked for",
+    site: undefined,
+    tasks: [],
+    at: 0,
+    cost: 0,
+    evidence: [],
+  };
+  const small = summarizeFound(
     draw(`
       main: #....#x
       A:     #..#!
       A < main
       A raises ValueError: no such page
     `),
+    [finding],
   );
-  const many = (n: number): Summary => ({
+  const many = (n: number): FoundSummary => ({
     ...small,
     tasks: Array.from({ length: n }, (_, i) => {
       const pending = i === n - 1;
@@ -52,7 +64,7 @@ describe("what a language model is told", () => {
   });
 
   it("is the whole summary of a small program", () => {
-    const { tasks, ...told } = JSON.parse(explain(small)) as Summary;
+    const { tasks, ...told } = JSON.parse(explain(small)) as FoundSummary;
     const { tasks: all, ...rest } = small;
     assert.deepEqual(told, rest);
     assert.deepEqual(
@@ -67,7 +79,7 @@ describe("what a language model is told", () => {
     for (const limit of [24_000, 3_000]) {
       const text = explain(many(5000), limit);
       assert.ok(text.length <= limit);
-      const told = JSON.parse(text) as Summary & { readonly omitted: { readonly tasks: number } };
+      const told = JSON.parse(text) as FoundSummary & { readonly omitted: { readonly tasks: number } };
       assert.equal(told.tasks[0]?.name, "Task-5000", "it never ended");
       assert.equal(told.tasks[1]?.name, "Task-4999", "it took longest");
       assert.equal(told.tasks.length + told.omitted.tasks, 5000);
