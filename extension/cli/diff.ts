@@ -1,6 +1,4 @@
 /** `awaitscope diff`: what became slower and faster between two traces, and whether by more than is allowed. */
-import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
 import {
   compare,
   diffDocument,
@@ -19,19 +17,18 @@ import type { DiffCommand } from "./args";
 import { CliError } from "./errors";
 import { readTraceFile } from "./readFile";
 import { align, programName } from "./report";
+import { readTraced } from "./sources";
 import { styleFor, type Style } from "./style";
 import { count, place, printable, short } from "./text";
 
 /** More would not be read; `--json` has everything. */
 const MOST_SITES = 20;
-/** Larger files are generated ones, whose sites are matched without their text. */
-const LARGEST_SOURCE = 4 * 1024 * 1024;
 
 /** 1 when a limit was given and is exceeded. */
 export async function diff({ before, after, json, limit }: DiffCommand): Promise<number> {
   const one = await wholeTrace(before);
   const other = await wholeTrace(after);
-  const comparison = compare(one, other, sourceTexts());
+  const comparison = compare(one, other, textOf);
   const document = diffDocument(comparison, before, after, limit);
   const text = json
     ? JSON.stringify(document, undefined, 2)
@@ -48,22 +45,10 @@ async function wholeTrace(file: string): Promise<Trace> {
   return trace;
 }
 
-/** A text that is still on disk as it was traced: only its hash is in the trace. */
-function sourceTexts(): TextOf {
-  return ({ path, sha256 }: SourceFile) => {
-    if (sha256 === undefined) return undefined;
-    let bytes: Buffer;
-    try {
-      const stat = statSync(path);
-      if (!stat.isFile() || stat.size > LARGEST_SOURCE) return undefined;
-      bytes = readFileSync(path);
-    } catch {
-      return undefined; // traced on another machine, or gone since
-    }
-    if (createHash("sha256").update(bytes).digest("hex") !== sha256) return undefined;
-    return splitLines(bytes.toString("utf8"));
-  };
-}
+const textOf: TextOf = ({ path, sha256 }: SourceFile) => {
+  const text = sha256 === undefined ? undefined : readTraced(path, sha256);
+  return text === undefined ? undefined : splitLines(text);
+};
 
 export function diffReport(
   before: Trace,

@@ -23,7 +23,7 @@ export function sourcesOf(trace: Trace): SourceText {
 }
 
 /** Nothing of a file that is not the traced one is ever shown, whatever path a trace may name. */
-function readTraced(path: string, wanted: string): string | undefined {
+export function readTraced(path: string, wanted: string): string | undefined {
   let bytes: Buffer;
   try {
     const file = statSync(path);
