@@ -3,7 +3,7 @@ export { SLOW_CALLBACK } from "./lane";
 export { firstIndex } from "./columns";
 export { TraceError, type TraceErrorReason } from "./errors";
 export { chromeJson } from "./chromeJson";
-export { formatChange, formatDuration } from "./durations";
+export { formatChange, formatCount, formatDuration } from "./durations";
 export { mapLines, splitLines, type LineMap } from "./lineMap";
 export { awaitStats, awaitStatsIn, type AwaitStat } from "./questions/awaits";
 export { busiestStep, placeOfStep, type StepPlace } from "./questions/busy";

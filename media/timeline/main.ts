@@ -41,6 +41,8 @@ function start(root: HTMLElement): void {
 
   let drawnRevision = -1;
   let shown: readonly unknown[] = [];
+  let pointed: readonly unknown[] = [];
+  let version = 0;
   let later: ReturnType<typeof setTimeout> | undefined;
   let paintedAt = -Infinity;
   const again = (milliseconds: number): ReturnType<typeof setTimeout> =>
@@ -54,15 +56,21 @@ function start(root: HTMLElement): void {
     replay.advance(model, now);
     const { revision } = model.trace;
     const facts = chromeFacts(model);
+    const pointing = [model.hover, model.hover && model.pointer];
     // A growing trace alone changes the text now and then; whatever else happens, at once. Panning and zooming change
     // only the picture.
     const isDue = revision !== drawnRevision && now - chromeAt >= CHROME_INTERVAL;
-    if (isDue || facts.length !== shown.length || facts.some((fact, i) => fact !== shown[i])) {
+    const isNew = isDue || differ(facts, shown);
+    if (isNew) {
       drawnRevision = revision;
       chromeAt = now;
       shown = facts;
-      render(h(App, { model, attach }), root);
+      version += 1;
     } else if (revision !== drawnRevision) later ??= again(CHROME_INTERVAL);
+    if (isNew || differ(pointing, pointed)) {
+      pointed = pointing;
+      render(h(App, { model, version, attach }), root);
+    }
     // While more is read than can be looked at, drawing all of it would only delay the end.
     if (!model.isLive && model.feed.isReading && now - paintedAt < LOADING_INTERVAL) later ??= again(LOADING_INTERVAL);
     else if (!model.table) {
@@ -120,9 +128,13 @@ function start(root: HTMLElement): void {
   model.feed.hello();
 }
 
-/** What the chrome's text depends on, besides how far the trace has grown. */
+function differ(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length !== others.length || some.some((fact, i) => fact !== others[i]);
+}
+
+/** What the chrome's text depends on, besides how far the trace has grown and what is under the pointer. */
 function chromeFacts(model: Model): readonly unknown[] {
-  const { trace, feed, hover, selection } = model;
+  const { trace, feed, selection } = model;
   return [
     trace,
     trace.complete,
@@ -151,8 +163,6 @@ function chromeFacts(model: Model): readonly unknown[] {
     model.follow,
     model.announcement,
     model.size,
-    hover,
-    hover === undefined ? undefined : model.pointer,
   ];
 }
 

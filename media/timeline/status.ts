@@ -1,5 +1,5 @@
 /** The two lines above the picture: what is going on, and what concurrency bought. */
-import { formatDuration, type TraceError, type Trace } from "../../extension/trace";
+import { formatCount, formatDuration, type TraceError, type Trace } from "../../extension/trace";
 import type { RunState } from "../../extension/protocol";
 import { isWorthSaying } from "./story";
 
@@ -21,7 +21,7 @@ export function statusOf(trace: Trace, state: RunState | undefined, error: Trace
     result.push({ tone: "error", text });
   }
   if (trace.lostEvents > 0) {
-    const n = trace.lostEvents.toLocaleString("en-US");
+    const n = formatCount(trace.lostEvents);
     result.push({ tone: "warning", text: `${n} ${trace.lostEvents === 1 ? "event was" : "events were"} lost` });
   }
   // Nobody ran it: there is nothing to say of its end.
@@ -47,7 +47,7 @@ function runStatus(trace: Trace, state: RunState | undefined): Status | undefine
 
 /** "2 tasks, 1.00 s; one after another it would have taken 2.00 s". */
 export function headline(tasks: number, wall: number, oneAfterAnother: number): string {
-  const text = `${tasks.toLocaleString("en-US")} ${tasks === 1 ? "task" : "tasks"}, ${formatDuration(wall)}`;
+  const text = `${formatCount(tasks)} ${tasks === 1 ? "task" : "tasks"}, ${formatDuration(wall)}`;
   if (!isWorthSaying(oneAfterAnother, wall)) return text;
   return `${text}; one after another it would have taken ${formatDuration(oneAfterAnother)}`;
 }

@@ -1,4 +1,5 @@
 /** Hatching where events were lost, with how many. */
+import { formatCount } from "../../../extension/trace";
 import { gapsOf } from "../gaps";
 import type { Model } from "../model";
 import { timeToX } from "../viewport";
@@ -32,7 +33,7 @@ export function drawGaps(pen: Pen, model: Model): void {
       }
       ctx.stroke();
       pen.font(11);
-      const words = `${gap.count.toLocaleString("en-US")} ${gap.count === 1 ? "event" : "events"} lost`;
+      const words = `${formatCount(gap.count)} ${gap.count === 1 ? "event" : "events"} lost`;
       const width = pen.width(words) + 10;
       if (width > x1 - x0 - 8) return;
       const x = (x0 + x1 - width) / 2;

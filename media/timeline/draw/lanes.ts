@@ -18,6 +18,9 @@ const MIN_WORDS = 34;
 /** Nor words cut to fewer letters than this. */
 const MIN_LETTERS = 8;
 
+/** Pixels that the line of a wait is thick. */
+const WAIT_LINE = 2;
+
 /** Ready time wider than this has an outline. */
 const OUTLINED = 3;
 
@@ -46,7 +49,9 @@ export function drawTaskLanes(pen: Pen, model: Model): void {
       }
     };
     pen.clip(0, band.top, layout.width, band.height, () => {
-      forEachTask((_, i, tint) => pen.rect(tint, 0, taskTop(layout, i), layout.width, layout.laneHeight));
+      forEachTask((_, i, tint) => {
+        if (tint !== "transparent") pen.rect(tint, 0, taskTop(layout, i), layout.width, layout.laneHeight);
+      });
     });
     // One clip for all lanes: each draws only between its own edges.
     pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
@@ -84,13 +89,16 @@ function barPadding(height: number): number {
 
 /** One line for as many waits as possible: what covers it between them is drawn over it. */
 function drawWaits(pen: Pen, top: number, height: number): void {
-  const middle = top + height / 2;
+  const y = pen.snap(top + (height - WAIT_LINE) / 2);
   let from = 0;
   let to = -Infinity;
   /** Up to here the line is seen or covered. */
   let reach = -Infinity;
+  let lines = 0;
   const line = (): void => {
-    if (to > from) pen.horizontal(pen.palette.waiting, from, to, middle, 2);
+    if (to <= from) return;
+    if (lines++ === 0) pen.ctx.beginPath();
+    pen.ctx.rect(from, y, to - from, WAIT_LINE);
   };
   for (let i = 0; i < cells.length; i++) {
     const x0 = cells.x0[i]!;
@@ -108,6 +116,9 @@ function drawWaits(pen: Pen, top: number, height: number): void {
     reach = Math.max(reach, x1);
   }
   line();
+  if (lines === 0) return;
+  pen.ctx.fillStyle = pen.palette.waiting;
+  pen.ctx.fill();
 }
 
 function drawReady(pen: Pen, top: number, height: number): void {
@@ -120,20 +131,26 @@ function drawReady(pen: Pen, top: number, height: number): void {
   const isOutlined = (i: number): boolean =>
     cells.kind[i] === READY && (cells.x1[i] ?? 0) - (cells.x0[i] ?? 0) > OUTLINED;
   // One path for the whole lane: a canvas sets up a pattern anew for everything that it fills with it.
-  pen.ctx.beginPath();
   let from = 0;
   let to = -Infinity;
+  let bars = 0;
+  const add = (): void => {
+    if (to <= from) return;
+    if (bars++ === 0) pen.ctx.beginPath();
+    pen.ctx.rect(from, y, to - from, bar);
+  };
   for (let i = 0; i < cells.length; i++) {
     if (!isShown(i)) continue;
-    const x0 = cells.x0[i] ?? 0;
+    const x0 = cells.x0[i]!;
     // A crowded lane's cells touch: a rectangle each would cost more than all the rest of the picture.
     if (x0 > to + TOUCHING) {
-      if (to > from) pen.ctx.rect(from, y, to - from, bar);
+      add();
       from = x0;
     }
-    to = cells.x1[i] ?? 0;
+    to = cells.x1[i]!;
   }
-  if (to > from) pen.ctx.rect(from, y, to - from, bar);
+  add();
+  if (bars === 0) return;
   for (const color of [palette.background, pen.hatch]) {
     pen.ctx.fillStyle = color;
     pen.ctx.fill();
@@ -146,25 +163,32 @@ function drawReady(pen: Pen, top: number, height: number): void {
 function drawRuns(pen: Pen, top: number, height: number): void {
   const pad = barPadding(height);
   const bar = height - 2 * pad;
-  const { palette } = pen;
+  const { palette, ctx } = pen;
   let from = 0;
   let to = -Infinity;
   let tall = 0;
-  const fill = (): void => {
+  const add = (): void => {
     if (to <= from) return;
     const y = top + pad + (bar - tall) / 2;
-    pen.ctx.fillRect(from, y, to - from, tall);
-    if (palette.contrast && to - from > 4) pen.outline(palette.border, from, y, to - from, tall);
+    if (!palette.contrast) {
+      ctx.rect(from, y, to - from, tall);
+      return;
+    }
+    // Each with its border, over the one before it.
+    ctx.fillRect(from, y, to - from, tall);
+    if (to - from > 4) pen.outline(palette.border, from, y, to - from, tall);
   };
-  // Said once, not for each of thousands.
-  pen.ctx.fillStyle = palette.running;
+  // One path for the whole lane: a crowded picture has tens of thousands of steps, and each rectangle that a canvas is told
+  // by itself takes it several times as long.
+  ctx.fillStyle = palette.running;
+  ctx.beginPath();
   for (let i = 0; i < cells.length; i++) {
     const kind = cells.kind[i];
     if (kind !== RUNNING && kind !== MERGED) continue;
-    const x0 = cells.x0[i] ?? 0;
-    const width = Math.max((cells.x1[i] ?? 0) - x0, MIN_STEP);
+    const x0 = cells.x0[i]!;
+    const width = Math.max(cells.x1[i]! - x0, MIN_STEP);
     // Many steps in one place: as tall as their share of the time, so that "often" does not look like "always".
-    const share = kind === MERGED ? 0.3 + 0.7 * Math.min(cells.running[i] ?? 0, 1) : 1;
+    const share = kind === MERGED ? 0.3 + 0.7 * Math.min(cells.running[i]!, 1) : 1;
     const height = Math.round(bar * share);
     const x = width <= MIN_STEP ? pen.snap(x0) : x0;
     // Steps that are drawn one by one stay so; crowds of one height are one.
@@ -172,12 +196,13 @@ function drawRuns(pen: Pen, top: number, height: number): void {
       to = Math.max(to, x + width);
       continue;
     }
-    fill();
+    add();
     from = x;
     to = x + width;
     tall = height;
   }
-  fill();
+  add();
+  if (to > from && !palette.contrast) ctx.fill();
 }
 
 /** A red cap on every step that blocked its loop. */

@@ -1,6 +1,6 @@
 /** Everything around the canvas, as real HTML: read, clicked and tabbed through like any page. */
-import { oneAfterAnother } from "../../../extension/trace";
-import { useEffect, useRef } from "preact/hooks";
+import { formatCount, oneAfterAnother } from "../../../extension/trace";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Model } from "../model";
 import { SPEEDS } from "../replay";
 import { emptiness, headline, statusOf } from "../status";
@@ -13,16 +13,20 @@ import { Tooltip } from "./Tooltip";
 
 export interface AppProps {
   readonly model: Model;
+  /** Another one when there is something new to say; what only follows the pointer is no reason to say all of it again. */
+  readonly version: number;
   /** Called once with the canvas. */
   readonly attach: (canvas: HTMLCanvasElement) => void;
 }
 
-export function App({ model, attach }: AppProps) {
+export function App({ model, version, attach }: AppProps) {
   const { trace, feed } = model;
+  const bar = useMemo(() => <Bar model={model} />, [version]);
+  const details = useMemo(() => <Details model={model} />, [version]);
   const empty = emptiness(trace, feed.state, feed.error);
   return (
     <div class="timeline">
-      <Bar model={model} />
+      {bar}
       <WhatIf model={model} />
       <div class="body">
         <section class="picture" aria-label="Timeline" hidden={model.table}>
@@ -43,7 +47,7 @@ export function App({ model, attach }: AppProps) {
           <Tooltip model={model} />
         </section>
         {model.table && <TaskTable model={model} />}
-        <Details model={model} />
+        {details}
       </div>
       {model.help && <Help model={model} />}
       <div class="unseen" role="status" aria-live="polite">
@@ -55,7 +59,7 @@ export function App({ model, attach }: AppProps) {
 
 function jumpWords(unseen: number): string {
   if (unseen === 0) return "Jump to live";
-  return `${unseen.toLocaleString("en-US")} new ${unseen === 1 ? "step" : "steps"}, jump to live`;
+  return `${formatCount(unseen)} new ${unseen === 1 ? "step" : "steps"}, jump to live`;
 }
 
 function act(model: Model, action: () => void): void {
@@ -145,7 +149,7 @@ function SpeedChoice({ model }: { readonly model: Model }) {
 }
 
 /** The canvas is made once and never touched by later renders: it belongs to the painter. */
-function Picture({ model, attach }: AppProps) {
+function Picture({ model, attach }: Omit<AppProps, "version">) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     if (canvas.current !== null) attach(canvas.current);

@@ -1,5 +1,5 @@
 /** What every task stood in at the time cursor, in tree order. */
-import { describeStep, formatDuration, stateAt, type Nanoseconds } from "../../../extension/trace";
+import { describeStep, formatCount, formatDuration, stateAt, type Nanoseconds } from "../../../extension/trace";
 import type { Model } from "../model";
 import { taskTitle } from "../names";
 import { sitePart } from "../story";
@@ -22,7 +22,7 @@ export function AwaitTree({ model, time }: { readonly model: Model; readonly tim
   return (
     <Section title={`At ${formatDuration(time - model.extent.from)}`}>
       <p class="quiet">
-        {count.toLocaleString("en-US")} {count === 1 ? "task" : "tasks"} alive
+        {formatCount(count)} {count === 1 ? "task" : "tasks"} alive
       </p>
       <ul class="await-tree">
         {alive.map(({ task, depth, at }) => {

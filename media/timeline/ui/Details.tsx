@@ -1,5 +1,6 @@
 /** The pane that tells what is chosen in plain sentences; without a choice, what the shapes mean and where time went. */
 import {
+  formatCount,
   formatDuration,
   jobsOf,
   taskTimes,
@@ -228,7 +229,7 @@ function Times({ model, task, life }: { readonly model: Model; readonly task: Ta
         </tbody>
       </table>
       <p class="quiet">
-        {totals.steps.toLocaleString("en-US")} {totals.steps === 1 ? "step" : "steps"}
+        {formatCount(totals.steps)} {totals.steps === 1 ? "step" : "steps"}
       </p>
     </Section>
   );

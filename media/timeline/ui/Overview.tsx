@@ -1,6 +1,6 @@
 /** Shown while nothing is chosen: what the shapes mean, and where the time went. */
 import type { ComponentChildren } from "preact";
-import { formatDuration, awaitStats, type Outcome } from "../../../extension/trace";
+import { awaitStats, formatCount, formatDuration, type Outcome } from "../../../extension/trace";
 import type { Model } from "../model";
 import { fileName, isHousekeepingGroup } from "../names";
 
@@ -77,7 +77,7 @@ export function Overview({ model }: { readonly model: Model }) {
                     </button>
                   </td>
                   <td>{stat.kind}</td>
-                  <td>{stat.count.toLocaleString("en-US")}</td>
+                  <td>{formatCount(stat.count)}</td>
                   <td>{formatDuration(stat.total)}</td>
                 </tr>
               ))}

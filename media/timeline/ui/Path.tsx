@@ -1,5 +1,5 @@
 /** What decided when the chosen task, or group, ended: its critical path, the longest parts first in sight. */
-import { formatDuration, type PathPart } from "../../../extension/trace";
+import { formatCount, formatDuration, type PathPart } from "../../../extension/trace";
 import type { Model } from "../model";
 import { fullName } from "../names";
 import { sliceStory } from "../story";
@@ -22,7 +22,7 @@ export function Path({ model }: { readonly model: Model }) {
       <p>
         Of {formatDuration(last.to - first.from)}: running {formatDuration(sum("running"))}, ready{" "}
         {formatDuration(sum("ready"))}, waiting {formatDuration(sum("waiting"))}
-        {parts.length > MOST && `; the ${MOST} longest of ${parts.length.toLocaleString("en-US")} parts`}
+        {parts.length > MOST && `; the ${MOST} longest of ${formatCount(parts.length)} parts`}
       </p>
       <ol class="story path">
         {parts

@@ -1,5 +1,5 @@
 /** The chosen range of time: what ran and waited in it, and where. */
-import { awaitsWithin, formatDuration } from "../../../extension/trace";
+import { awaitsWithin, formatCount, formatDuration } from "../../../extension/trace";
 import type { Model } from "../model";
 import { isWorthSaying, sitePart } from "../story";
 import { Section } from "./Section";
@@ -25,7 +25,7 @@ export function Range({ model }: { readonly model: Model }) {
   return (
     <Section title={`Range of ${formatDuration(length)}`}>
       <p>
-        {alive.toLocaleString("en-US")} {alive === 1 ? "task was" : "tasks were"} alive; the loop ran code for{" "}
+        {formatCount(alive)} {alive === 1 ? "task was" : "tasks were"} alive; the loop ran code for{" "}
         {formatDuration(Math.min(busy, length * Math.max(model.loops.length, 1)))}.
         {isWorthSaying(one, length) && ` One after another it would have taken ${formatDuration(one)}.`}
       </p>

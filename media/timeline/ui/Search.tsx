@@ -1,4 +1,5 @@
 /** Finds tasks and places by name, and goes to a time: one field, over the picture. */
+import { formatCount } from "../../../extension/trace";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Model } from "../model";
 import { announce } from "../narration";
@@ -62,5 +63,5 @@ function status(isTime: boolean, text: string, at: number, found: number, isVali
   if (text === "" || text === "@") return "";
   if (isTime) return isValid ? "Enter goes there" : "a number and s, ms, µs or ns";
   if (found === 0) return "nothing found";
-  return at < 0 ? `${found.toLocaleString("en-US")} found` : `${at + 1} of ${found.toLocaleString("en-US")}`;
+  return at < 0 ? `${formatCount(found)} found` : `${at + 1} of ${formatCount(found)}`;
 }
