@@ -18,6 +18,7 @@ export { distributionOf, type Distribution } from "./questions/distribution";
 export { siteKey, takeIn, type WantedLines } from "./questions/fold";
 export { functionStats, type FunctionStat } from "./questions/functions";
 export { decisionOf, groupSites, type Decision, type GroupSite } from "./questions/groupSites";
+export { blockedSince, blocking, innermostUser } from "./questions/ongoing";
 export { outerStats, takeInOuter, type OuterStat } from "./questions/outer";
 export type { Typical } from "./questions/sample";
 export { criticalPath, type PathPart } from "./questions/path";

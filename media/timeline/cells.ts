@@ -2,9 +2,18 @@
  * What one lane shows: its slices as pixel ranges, with steps too narrow to tell apart merged, so that a frame costs what
  * its pixels cost and not what its steps cost. Buckets are aligned to time, so merged cells do not shimmer while panning.
  */
-import type { Nanoseconds, StepIndex } from "../../extension/trace";
+import {
+  blockedSince,
+  blocking,
+  type LoopId,
+  type Nanoseconds,
+  type StepIndex,
+  type TaskInfo,
+  type Trace,
+} from "../../extension/trace";
 import { denseCells } from "./denseCells";
 import { END, SINCE, START, type Lane } from "./lane";
+import { lifeEnd } from "./slices";
 import { nsPerPixel, timeToX, type Viewport } from "./viewport";
 
 /** Steps closer together than this many CSS pixels are merged: drawn one by one they would look like one long run. */
@@ -33,7 +42,7 @@ export class Cells {
   ready = new Float32Array(1024);
   /** Steps in the cell. */
   count = new Uint32Array(1024);
-  /** The step that runs here, or that a ready cell leads to, or that a waiting cell follows; -1 for none. */
+  /** The step that runs here, or that a ready cell leads to, or that a waiting cell follows; -1 for none, or not yet. */
   step = new Int32Array(1024);
 
   clear(): void {
@@ -76,6 +85,8 @@ export interface LaneSpan {
   readonly ended: boolean;
   /** A loop's gaps are idle time, not a state of the loop: no cells for them. */
   readonly gaps: boolean;
+  /** Since when a step goes on that blocks the loop. */
+  readonly blocking: Nanoseconds | undefined;
 }
 
 export function laneCells(lane: Lane, span: LaneSpan, view: Viewport, cells: Cells): void {
@@ -89,11 +100,37 @@ export function laneCells(lane: Lane, span: LaneSpan, view: Viewport, cells: Cel
       ? denseCells(lane, density, span.gaps ? span.from : undefined, view, Math.max(bucket, density.resolution), cells)
       : stepCells(lane, span, view, first, bucket, cells);
   const { length } = lane;
+  if (next < length) return;
   const from = length === 0 ? span.from : lane.end(length - 1);
-  if (!span.gaps || span.ended || next < length || from >= view.to || span.to <= Math.max(from, view.from)) return;
+  const add = (kind: CellKind, from: Nanoseconds, to: Nanoseconds, step: StepIndex): void => {
+    if (from < view.to && to > Math.max(from, view.from))
+      cells.push(kind, timeToX(view, from), timeToX(view, to), step);
+  };
   // A task that has never run is ready (its creation scheduled it), any other waits.
-  const kind = length === 0 ? READY : WAITING;
-  cells.push(kind, timeToX(view, from), timeToX(view, span.to), length === 0 ? -1 : lane.steps.at(length - 1));
+  if (span.gaps && !span.ended)
+    add(length === 0 ? READY : WAITING, from, span.blocking ?? span.to, length === 0 ? -1 : lane.steps.at(length - 1));
+  if (span.blocking !== undefined) add(RUNNING, span.blocking, span.to, -1);
+}
+
+/** All of a task's life. */
+export function taskSpan(trace: Trace, task: TaskInfo): LaneSpan {
+  const [from, to, ended] = [task.created, lifeEnd(trace, task), task.ended !== undefined];
+  return { from, to, ended, gaps: true, blocking: blocking(trace, task.id)?.since };
+}
+
+export function loopSpan(trace: Trace, loop: LoopId): LaneSpan {
+  return { from: 0, to: trace.end, ended: true, gaps: false, blocking: blockedSince(trace, loop)?.since };
+}
+
+/** The steps of a lane that blocked their loop, and the one that blocks it. */
+export function forEachBlock(
+  lane: Lane,
+  { blocking, to }: LaneSpan,
+  view: Viewport,
+  visit: (from: Nanoseconds, to: Nanoseconds) => void,
+): void {
+  lane.forEachSlow(view.from, view.to, (i) => visit(lane.start(i), lane.end(i)));
+  if (blocking !== undefined && blocking < view.to && to > view.from) visit(blocking, to);
 }
 
 /** More steps than this in one bucket are summed up by the lane instead of one by one. */

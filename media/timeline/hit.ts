@@ -1,5 +1,5 @@
 /** What is under the pointer. */
-import { jobsOf, type GroupInfo, type LoopId, type TaskId, type Trace } from "../../extension/trace";
+import { blockedSince, jobsOf, type GroupInfo, type LoopId, type TaskId, type Trace } from "../../extension/trace";
 import { jobAt } from "./jobRows";
 import type { Lane } from "./lane";
 import { taskTop, visibleTasks, zoneAt, brackets, type Bracket, type Layout } from "./layout";
@@ -56,6 +56,12 @@ function loopTarget(scene: Scene, loop: LoopId, x: number): Target | undefined {
   const lane = scene.loopLane(loop);
   const t = xToTime(view, x);
   const reach = nsPerPixel(view) * REACH;
+  const blocked = blockedSince(trace, loop);
+  if (blocked !== undefined && t >= blocked.since && t <= trace.end + reach) {
+    if (blocked.task === undefined) return { kind: "callback", loop, step: undefined };
+    const slice = { state: "running", from: blocked.since, to: trace.end, step: undefined } as const;
+    return { kind: "slice", slice: { task: blocked.task, ...slice } };
+  }
   let best: number | undefined;
   let longest = -1;
   for (let i = lane.firstEndingAfter(t - reach - 1), n = 0; i < lane.length && n < 64; i++, n++) {

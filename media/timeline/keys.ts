@@ -70,8 +70,8 @@ export const KEYS: readonly Key[] = [
   { keys: ["]"], label: "]", does: "The step this one woke", act: walk(wokenBy) },
   {
     keys: ["n"],
-    label: "N",
-    does: "Next finding; with Shift the one before",
+    label: "N, Shift+N",
+    does: "Next finding, finding before (P pins)",
     act: (model, event) => model.findings.step(event.shiftKey ? -1 : 1),
   },
   { keys: ["/"], label: "/", does: "Find tasks and places", act: (model) => (model.search = "") },

@@ -30,6 +30,7 @@ import * as viewport from "./viewport";
 import type { Span, Viewport } from "./viewport";
 import { History } from "./history";
 import { momentBeside, type Speed } from "./replay";
+import { momentsOf } from "./time";
 import { packState, unpackState, type Follow } from "./viewState";
 import { Wanted } from "./wanted";
 
@@ -91,6 +92,11 @@ export class Model {
     return Number.isFinite(from)
       ? { from, to: Math.max(trace.end, from + 1) }
       : { from: 0, to: Math.max(trace.end, 1) };
+  }
+
+  /** A moment as the time cursor's flag has it: from the run's start, to the pixel. */
+  moment(time: Nanoseconds): string {
+    return momentsOf(this.extent.from, this.window, this.view.width)(time);
   }
 
   get layout(): Layout {

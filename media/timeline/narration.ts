@@ -3,7 +3,9 @@ import { formatDuration } from "../../extension/trace";
 import type { Model } from "./model";
 import type { Target } from "./targets";
 import { fullName } from "./names";
-import { groupStory, jobStory, outcomeWords, plain, sitePart, sliceStory, stepWords } from "./story";
+import { callbackStory } from "./runStory";
+import { plain, sitePart } from "./sentence";
+import { groupStory, jobStory, outcomeWords, sliceStory } from "./story";
 
 export interface Caption {
   readonly title: string;
@@ -25,9 +27,7 @@ export function caption(model: Model, target: Target): Caption | undefined {
       return { title: fullName(task), text: `${long}, ${outcomeWords(task)}` };
     }
     case "callback": {
-      const { steps } = trace;
-      const long = formatDuration(steps.end(target.step) - steps.start(target.step));
-      return { title: "Event loop", text: `Ran ${plain(stepWords(trace, target.step))} for ${long}` };
+      return { title: "Event loop", text: plain(callbackStory(trace, target.loop, target.step)) };
     }
     case "group": {
       const group = trace.group(target.group);

@@ -1,5 +1,12 @@
 /** The stretches of a task's life that can be pointed at: each running, ready or waiting. */
-import type { Nanoseconds, StepIndex, TaskId, TaskInfo, Trace } from "../../extension/trace";
+import {
+  blocking,
+  type Nanoseconds,
+  type StepIndex,
+  type TaskId,
+  type TaskInfo,
+  type Trace,
+} from "../../extension/trace";
 import { lowerBound, type Lane } from "./lane";
 
 export interface Slice {
@@ -7,7 +14,7 @@ export interface Slice {
   readonly state: "running" | "ready" | "waiting";
   readonly from: Nanoseconds;
   readonly to: Nanoseconds;
-  /** The step that runs, that a ready slice leads to, or that a waiting slice follows; undefined before the first. */
+  /** The step that runs, that a ready slice leads to, or that a waiting slice follows; undefined of one not yet read. */
   readonly step: StepIndex | undefined;
 }
 
@@ -18,7 +25,7 @@ const MAX_NEAR = 64;
 export function sliceAt(trace: Trace, lane: Lane, task: TaskInfo, t: Nanoseconds): Slice | undefined {
   if (t < task.created || t > lifeEnd(trace, task)) return undefined;
   const i = lane.firstEndingAfter(t);
-  if (i === lane.length) return tail(trace, lane, task);
+  if (i === lane.length) return blockingSlice(trace, task, t) ?? tail(trace, lane, task);
   if (t >= lane.start(i)) return running(lane, task, i);
   if (i === 0 || t >= lane.readySince(i)) return ready(lane, task, i);
   return waitingBefore(lane, task, i);
@@ -82,11 +89,12 @@ function following(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice): Slic
   const i = slice.step === undefined ? -1 : indexOf(lane, slice.step, trace);
   switch (slice.state) {
     case "ready":
-      return i === -1 ? undefined : running(lane, task, i);
+      return i === -1 ? blockingSlice(trace, task) : running(lane, task, i);
     case "running":
+      if (slice.step === undefined) return undefined;
       return i + 1 < lane.length ? waitingBefore(lane, task, i + 1) : tail(trace, lane, task);
     case "waiting":
-      return i + 1 < lane.length ? ready(lane, task, i + 1) : undefined;
+      return i + 1 < lane.length ? ready(lane, task, i + 1) : blockingSlice(trace, task);
   }
 }
 
@@ -94,7 +102,7 @@ function preceding(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice): Slic
   const i = slice.step === undefined ? -1 : indexOf(lane, slice.step, trace);
   switch (slice.state) {
     case "running":
-      return ready(lane, task, i);
+      return slice.step === undefined ? tail(trace, lane, task) : ready(lane, task, i);
     case "waiting":
       return i === -1 ? undefined : running(lane, task, i);
     case "ready":
@@ -119,6 +127,13 @@ function waitingBefore(lane: Lane, task: TaskInfo, i: number): Slice {
   return { task: task.id, state: "waiting", from, to, step: lane.steps.at(i - 1) };
 }
 
+/** The step that goes on and blocks the loop, if it does at `t`. */
+function blockingSlice(trace: Trace, task: TaskInfo, t: Nanoseconds = trace.end): Slice | undefined {
+  const since = blocking(trace, task.id)?.since;
+  if (since === undefined || t < since) return undefined;
+  return { task: task.id, state: "running", from: since, to: trace.end, step: undefined };
+}
+
 /** What comes after the last step of a task that has not ended: never run yet, or still waiting. */
 function tail(trace: Trace, lane: Lane, task: TaskInfo): Slice | undefined {
   if (task.ended !== undefined) return undefined;
@@ -129,7 +144,7 @@ function tail(trace: Trace, lane: Lane, task: TaskInfo): Slice | undefined {
     task: task.id,
     state,
     from,
-    to: Math.max(trace.end, from),
+    to: Math.max(blocking(trace, task.id)?.since ?? trace.end, from),
     step: last < 0 ? undefined : lane.steps.at(last),
   };
 }

@@ -1,9 +1,9 @@
-/**
- * What happened, in plain sentences: for the details pane, the tooltip and the screen reader alike. A sentence is a list
- * of words and of places in the source; nothing here knows how they are shown.
- */
+/** What happened, in plain sentences: for the details pane, the tooltip and the screen reader alike. */
 import {
+  blockedSince,
+  blocking,
   formatDuration,
+  innermostUser,
   membersOneAfterAnother,
   atOnce,
   cancelWords,
@@ -11,53 +11,24 @@ import {
   describeGroup,
   describeJobPlace,
   describeStep,
-  type Code,
   type GroupInfo,
   type Job,
-  type LoopId,
   type Nanoseconds,
   type Site,
   type StepIndex,
-  type TaskId,
   type TaskInfo,
   type Trace,
   type Words,
 } from "../../extension/trace";
-import { lowerBound, SLOW_CALLBACK, type Lane } from "./lane";
-import { fileName, fullName, shortName } from "./names";
-import { indexOf, type Slice } from "./slices";
-
-export type Part =
-  string | { readonly site: Site; readonly text: string } | { readonly task: TaskId; readonly text: string };
-export type Sentence = readonly Part[];
-
-export function plain(sentence: Sentence): string {
-  return sentence.map((part) => (typeof part === "string" ? part : part.text)).join("");
-}
-
-export function sitePart(site: Site): Part {
-  return { site, text: `${fileName(site.file)}:${site.line}` };
-}
-
-export function taskPart(trace: Trace, id: TaskId): Part {
-  const task = trace.task(id);
-  return task === undefined ? "an unknown task" : { task: id, text: fullName(task) };
-}
-
-function codeSite(code: Code): Site | undefined {
-  if (code.file === undefined || !code.file.user) return undefined;
-  return { file: code.file.path, line: code.line, column: undefined, endLine: undefined, endColumn: undefined };
-}
-
-/** Where a step of a task began to run: after the await it stood in, or at the head of its coroutine. */
-export function resumedAt(trace: Trace, lane: Lane, task: TaskInfo, step: StepIndex): Site | undefined {
-  const i = indexOf(lane, step, trace);
-  const standing = i > 0 ? trace.awaitSite(trace.steps.node(lane.steps.at(i - 1)))?.site : undefined;
-  return standing ?? (task.code === undefined ? undefined : codeSite(task.code));
-}
+import type { Lane } from "./lane";
+import { shortName } from "./names";
+import { blockedMeanwhile, culpritOf, resumedAt, runStory, wasIdle, WORTH_EXPLAINING } from "./runStory";
+import { codeSite, sitePart, taskPart, type Part, type Sentence } from "./sentence";
+import type { Slice } from "./slices";
 
 /** The place in the source a slice belongs to. */
 export function sliceSite(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice): Site | undefined {
+  if (slice.state === "running") return blockedSite(trace, slice) ?? resumedAt(trace, lane, task, slice.step);
   if (slice.step === undefined) return task.createSite ?? (task.code && codeSite(task.code));
   if (slice.state === "waiting") return trace.awaitSite(trace.steps.node(slice.step))?.site;
   return resumedAt(trace, lane, task, slice.step);
@@ -67,7 +38,7 @@ export function sliceStory(trace: Trace, lane: Lane, task: TaskInfo, slice: Slic
   const long = formatDuration(slice.to - slice.from);
   switch (slice.state) {
     case "running":
-      return runningStory(trace, lane, task, slice, long);
+      return [...runStory(trace, lane, task, slice), ...afterwards(trace, lane, task, slice)];
     case "ready":
       return readyStory(trace, task, slice, long);
     case "waiting":
@@ -75,35 +46,25 @@ export function sliceStory(trace: Trace, lane: Lane, task: TaskInfo, slice: Slic
   }
 }
 
-function runningStory(trace: Trace, lane: Lane, task: TaskInfo, slice: Slice, long: string): Sentence {
-  const parts: Part[] = [`Ran ${long}`];
-  if (slice.step === undefined) return parts;
-  const from = resumedAt(trace, lane, task, slice.step);
-  if (from !== undefined) parts.push(" from ", sitePart(from));
-  if (slice.to - slice.from > SLOW_CALLBACK) parts.push(...blockedStory(trace, slice.step));
-  const last = task.ended !== undefined && slice.step === lane.steps.at(lane.length - 1);
-  if (last) {
-    parts.push("; then it ", outcomeWords(task));
-    return parts;
-  }
-  const next = trace.awaitSite(trace.steps.node(slice.step));
-  if (next !== undefined) {
-    parts.push(`; then waited ${forWhat(trace, slice.step)} at `, sitePart(next.site));
-  }
-  return parts;
+/** Of a step that goes on: the line that was seen to block the loop. */
+function blockedSite(trace: Trace, { task, step }: Slice): Site | undefined {
+  return step === undefined ? innermostUser(blocking(trace, task)?.stack() ?? [])?.site : undefined;
 }
 
-function blockedStory(trace: Trace, step: StepIndex): Part[] {
-  const inner = trace.blockedAt(step).find((frame) => frame.code.file?.user === true && frame.site !== undefined);
-  const parts: Part[] = [", and blocked the loop: nothing else could run"];
-  if (inner?.site !== undefined)
-    parts.push(". It stood at ", sitePart(inner.site), ` in ${shortName(inner.code.name)}`);
-  return parts;
+/** What came after a step. */
+function afterwards(trace: Trace, lane: Lane, task: TaskInfo, { step }: Slice): Sentence {
+  if (step === undefined) return [];
+  if (task.ended !== undefined && step === lane.steps.at(lane.length - 1)) return ["; then it ", outcomeWords(task)];
+  const next = trace.awaitSite(trace.steps.node(step));
+  return next === undefined ? [] : [`; then waited ${forWhat(trace, step)} at `, sitePart(next.site)];
 }
 
 function readyStory(trace: Trace, task: TaskInfo, slice: Slice, long: string): Sentence {
   const parts: Part[] = [];
-  if (slice.step === undefined) return [`Ready for ${long}, but the loop has not come to it yet`];
+  if (slice.step === undefined) {
+    const blocked = blockedMeanwhile(trace, task.loop);
+    return [`Ready for ${long}, but the loop has not come to it yet`, ...(blocked ? [": ", ...blocked] : [])];
+  }
   parts.push(`Ready ${long}`);
   const culprit = culpritOf(trace, task.loop, slice.from, slice.to);
   const late = culprit === undefined && wasIdle(trace, task.loop, slice.from, slice.to);
@@ -123,6 +84,11 @@ function waitingStory(trace: Trace, task: TaskInfo, slice: Slice, long: string):
   parts.push(` ${forWhat(trace, slice.step)}`);
   if (point !== undefined) parts.push(" at ", sitePart(point.site));
   if (point !== undefined && point.function.name !== task.coro) parts.push(` in ${shortName(point.function.name)}`);
+  const since = open ? blockedSince(trace, task.loop)?.since : undefined;
+  if (since !== undefined) {
+    const stuck = formatDuration(trace.end - Math.max(since, slice.from));
+    parts.push(`; for the last ${stuck} it could not go on: `, ...(blockedMeanwhile(trace, task.loop) ?? []));
+  }
   return parts;
 }
 
@@ -142,61 +108,6 @@ function sentenceOf(trace: Trace, words: Words): Sentence {
     if (typeof part === "string") return part;
     return "site" in part ? sitePart(part.site) : taskPart(trace, part.task);
   });
-}
-
-/** A wait for the loop shorter than this needs no culprit: it is the loop's own turn-around. */
-const WORTH_EXPLAINING: Nanoseconds = 20e3;
-/** Looking at more steps would cost more than the answer is worth. */
-const MAX_STEPS = 5000;
-
-/** What the loop ran longest while something was ready. */
-function culpritOf(trace: Trace, loop: LoopId, from: Nanoseconds, to: Nanoseconds): Sentence | undefined {
-  if (to - from < WORTH_EXPLAINING) return undefined;
-  const list = trace.stepsOfLoop(loop);
-  const { steps } = trace;
-  let longest: StepIndex | undefined;
-  let most = 0;
-  const low = lowerBound(0, list.length, (i) => steps.end(list.at(i)) > from);
-  for (let i = low; i < Math.min(list.length, low + MAX_STEPS) && steps.start(list.at(i)) < to; i++) {
-    const step = list.at(i);
-    const overlap = Math.min(steps.end(step), to) - Math.max(steps.start(step), from);
-    if (overlap > most) {
-      most = overlap;
-      longest = step;
-    }
-  }
-  if (longest === undefined || most < (to - from) / 10) return undefined;
-  return stepWords(trace, longest);
-}
-
-/** Whether the loop slept most of the time: the system woke it later than it had asked for, as a busy machine does. */
-function wasIdle(trace: Trace, loop: LoopId, from: Nanoseconds, to: Nanoseconds): boolean {
-  if (to - from < WORTH_EXPLAINING) return false;
-  const idles = trace.idlesOf(loop);
-  let idle = 0;
-  let i = lowerBound(0, idles.length, (k) => idles.end(k) > from);
-  for (const last = i + MAX_STEPS; i < Math.min(idles.length, last) && idles.start(i) < to; i++) {
-    idle += Math.min(idles.end(i), to) - Math.max(idles.start(i), from);
-  }
-  return idle > (to - from) / 2;
-}
-
-/** What ran in a step: "parse_feed, feeds.py:88". */
-export function stepWords(trace: Trace, step: StepIndex): Sentence {
-  const id = trace.steps.task(step);
-  const task = id === 0 ? undefined : trace.task(id);
-  if (task !== undefined) {
-    const list = trace.stepsOf(task.id);
-    const i = lowerBound(0, list.length, (k) => list.at(k) >= step);
-    const before = i > 0 ? trace.awaitSite(trace.steps.node(list.at(i - 1))) : undefined;
-    const site = before?.site ?? (task.code && codeSite(task.code));
-    const name: Part = { task: task.id, text: shortName(before?.function.name ?? task.coro) };
-    return site === undefined ? [name] : [name, ", ", sitePart(site)];
-  }
-  const frame = trace.chain(trace.steps.node(step)).at(-1);
-  if (frame === undefined) return ["a callback"];
-  const site = codeSite(frame.code);
-  return site === undefined ? [`callback ${frame.code.name}`] : [`callback ${frame.code.name}, `, sitePart(site)];
 }
 
 export function outcomeWords(task: TaskInfo): string {

@@ -2,13 +2,15 @@
 import type { GroupId, JobId, LoopId, Site, StepIndex, TaskId, Trace, Visit } from "../../extension/trace";
 import type { Lane } from "./lane";
 import { lifeEnd, neighbour, sliceAt, type Slice } from "./slices";
-import { sliceSite, stepWords } from "./story";
+import { callbackSpan, callbackWords } from "./runStory";
+import { sliceSite } from "./story";
 import type { Span } from "./viewport";
 
 export type Target =
   | { readonly kind: "slice"; readonly slice: Slice }
   | { readonly kind: "task"; readonly task: TaskId }
-  | { readonly kind: "callback"; readonly loop: LoopId; readonly step: StepIndex }
+  /** Without a step: the one that blocks the loop, and goes on. */
+  | { readonly kind: "callback"; readonly loop: LoopId; readonly step: StepIndex | undefined }
   | { readonly kind: "group"; readonly group: GroupId }
   | { readonly kind: "job"; readonly job: JobId }
   | { readonly kind: "site"; readonly site: Site };
@@ -57,7 +59,7 @@ export function spanOf({ trace, visits }: Facts, target: Target | undefined): Sp
       return job && { from: job.created, to: job.ended ?? trace.end };
     }
     case "callback":
-      return { from: trace.steps.start(target.step), to: trace.steps.end(target.step) };
+      return callbackSpan(trace, target.loop, target.step);
     case "site": {
       const all = visits(target.site);
       const from = Math.min(...all.slice(0, MANY).map((visit) => visit.from));
@@ -86,7 +88,7 @@ export function siteOf({ trace, laneOf }: Facts, target: Target | undefined): Si
     case "job":
       return trace.job(target.job)?.site;
     case "callback":
-      for (const part of stepWords(trace, target.step))
+      for (const part of callbackWords(trace, target.loop, target.step))
         if (typeof part !== "string" && "site" in part) return part.site;
       return undefined;
     case "site":

@@ -1,5 +1,6 @@
 /** Durations and times in words a person reads, and where the ruler puts its ticks. */
 import type { Nanoseconds } from "../../extension/trace/types";
+import type { Span } from "./viewport";
 
 const MICROSECOND = 1e3;
 const MILLISECOND = 1e6;
@@ -11,6 +12,16 @@ export function formatTime(t: Nanoseconds, resolution: Nanoseconds, scale: Nanos
   const [unit, name] = unitOf(scale);
   const decimals = Math.min(9, Math.max(0, Math.ceil(-Math.log10(resolution / unit) - 1e-9)));
   return `${(t / unit).toFixed(decimals)} ${name}`;
+}
+
+/** So many moments of a list are told apart. */
+export const DISTINCT = 500;
+
+/** Moments of a run, all in one unit and fine enough to tell apart what lies in the span; counted from `zero`. */
+export function momentsOf(zero: Nanoseconds, { from, to }: Span, parts: number): (t: Nanoseconds) => string {
+  const scale = Math.max(Math.abs(from - zero), Math.abs(to - zero));
+  const resolution = Math.max((to - from) / parts, 1);
+  return (t) => formatTime(t - zero, resolution, scale);
 }
 
 function unitOf(scale: Nanoseconds): readonly [Nanoseconds, string] {
@@ -25,16 +36,18 @@ export interface Tick {
   readonly label: string;
 }
 
-/** Ticks at round times inside [from, to], about one every `spacing` pixels, all in one unit. */
-export function ticks(from: Nanoseconds, to: Nanoseconds, width: number, spacing: number): readonly Tick[] {
+/** Ticks at round times inside the span, counted from `zero`; about one every `spacing` pixels, all in one unit. */
+export function ticks(zero: Nanoseconds, span: Span, width: number, spacing: number): readonly Tick[] {
+  const [from, to] = [span.from - zero, span.to - zero];
   if (!(to > from) || width <= 0) return [];
   const step = roundStep(((to - from) / width) * spacing);
   const scale = Math.max(Math.abs(from), Math.abs(to));
   const result: Tick[] = [];
   // Counting multiples instead of adding steps keeps far ticks exact.
-  for (let n = Math.ceil(from / step); n * step <= to; n++) {
+  // Nothing happened before the zero.
+  for (let n = Math.max(Math.ceil(from / step), 0); n * step <= to; n++) {
     const time = n * step;
-    result.push({ time, label: time === 0 ? "0" : formatTime(time, step, scale) });
+    result.push({ time: zero + time, label: time === 0 ? "0" : formatTime(time, step, scale) });
   }
   return result;
 }

@@ -1,7 +1,7 @@
 import type { Trace } from "../trace";
 import type { AwaitKind, Code, Nanoseconds, Site } from "../types";
 import { anyLine, append, foldOf, type SiteTotal } from "./fold";
-import { waitedUntil } from "./stillWaits";
+import { waitedUntil } from "./ongoing";
 
 /** What one await site cost, over all tasks that stood there. */
 export interface AwaitStat {

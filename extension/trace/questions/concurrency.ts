@@ -2,6 +2,7 @@
 import type { Trace } from "../trace";
 import type { GroupInfo, Nanoseconds, StepIndex, TaskId, TaskInfo } from "../types";
 import { foldOf, type TaskTotal } from "./fold";
+import { waitedUntil } from "./ongoing";
 import { forEachSlice } from "./slices";
 import { OUTSIDE, wasOutside } from "./wakers";
 
@@ -64,7 +65,7 @@ function works(trace: Trace, group: GroupInfo): readonly Work[] {
     outlived ||= goesOn;
     const worked = goesOn
       ? workedUntil(trace, id, until)
-      : totals.run + totals.outside + stillOutside(trace, id, totals);
+      : totals.run + totals.outside + stillAtWork(trace, id, totals);
     result.push({ task, worked });
   }
   if (outlived && trace.end > until) settled.set(group, result);
@@ -86,10 +87,13 @@ function workedUntil(trace: Trace, id: TaskId, until: Nanoseconds): Nanoseconds 
   return worked + (wait === undefined || !isOutside(trace, wait.step) ? 0 : wait.time);
 }
 
-function stillOutside(trace: Trace, id: TaskId, totals: TaskTotal): Nanoseconds {
+/** In a wait that has not ended, or in a step that blocks the loop. */
+function stillAtWork(trace: Trace, id: TaskId, totals: TaskTotal): Nanoseconds {
   const task = trace.task(id);
   if (task === undefined || task.ended !== undefined) return 0;
-  return isOutside(trace, totals.lastStep) ? Math.max(trace.end - totals.lastEnd, 0) : 0;
+  const waited = Math.max(waitedUntil(trace, id), totals.lastEnd);
+  const ran = Math.max(trace.end - waited, 0);
+  return isOutside(trace, totals.lastStep) ? waited - totals.lastEnd + ran : ran;
 }
 
 /** Of a wait that nothing has ended. */

@@ -6,8 +6,8 @@ import type { Trace } from "../trace";
 import type { Code, Nanoseconds, NodeId, Site, TaskId } from "../types";
 import { CallFold, levelsOf, noCalls, type Calls, type Level } from "./calls";
 import { anyLine, append, foldOf, siteKey } from "./fold";
+import { waitedUntil } from "./ongoing";
 import type { Typical } from "./sample";
-import { waitedUntil } from "./stillWaits";
 
 /** An await of user code in which other user code was suspended. */
 export interface OuterStat {

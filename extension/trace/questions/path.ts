@@ -2,6 +2,7 @@
 import { firstIndex } from "../columns";
 import type { Trace } from "../trace";
 import type { Nanoseconds, StepIndex, TaskId } from "../types";
+import { blocking } from "./ongoing";
 import { originalWakerStep } from "./wakers";
 
 export interface PathPart {
@@ -32,6 +33,8 @@ export function criticalPath(trace: Trace, root: TaskId): readonly PathPart[] {
     if (start < t) parts.push({ task, state, from: start, to: t, step });
     t = Math.min(t, start);
   };
+  const run = blocking(trace, root)?.since;
+  if (run !== undefined) take("running", run, undefined);
   while (t > begin && parts.length < MAX_PARTS) {
     const before = t;
     const list = trace.stepsOf(task);

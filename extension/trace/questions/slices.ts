@@ -2,8 +2,9 @@
 import { firstIndex } from "../columns";
 import type { Trace } from "../trace";
 import type { Nanoseconds, StepIndex, TaskId, TaskState } from "../types";
+import { blocking } from "./ongoing";
 
-/** The step of a slice that leads to a step not yet read. */
+/** The step of a slice that is, or leads to, a step not yet read. */
 export const NO_STEP: StepIndex = -1;
 
 export type SliceVisitor = (state: TaskState, from: Nanoseconds, to: Nanoseconds, step: StepIndex) => void;
@@ -38,10 +39,12 @@ export function forEachSlice(
     emit("ready", readySince, steps.start(step), step);
     emit("running", steps.start(step), steps.end(step), step);
   }
-  const end = info.ended ?? trace.end;
+  const run = blocking(trace, task)?.since;
+  const end = info.ended ?? run ?? trace.end;
   // One that ended without a step had some that are missing: what it did nobody knows.
   if (list.length > 0) emit("waiting", steps.end(list.at(list.length - 1)), end, list.at(list.length - 1));
   else if (info.ended === undefined) emit("ready", info.created, end, NO_STEP);
+  if (run !== undefined) emit("running", run, trace.end, NO_STEP);
 }
 
 export interface StateAt {
@@ -65,6 +68,8 @@ export function stateAt(trace: Trace, task: TaskId, t: Nanoseconds): StateAt | u
     if (t >= steps.start(step)) return { state: "running", since: steps.start(step), step };
     if (t >= steps.readySince(step)) return { state: "ready", since: steps.readySince(step), step };
   }
+  const run = next < list.length ? undefined : blocking(trace, task)?.since;
+  if (run !== undefined && t >= run) return { state: "running", since: run, step: undefined };
   if (previous !== undefined) return { state: "waiting", since: steps.end(previous), step: previous };
   if (t < info.created) return undefined;
   return { state: "ready", since: info.created, step: next < list.length ? list.at(next) : undefined };

@@ -3,7 +3,8 @@ import { firstIndex } from "../columns";
 import type { ChainFrame, Trace } from "../trace";
 import type { Code, Nanoseconds, Site, StepIndex, TaskId, TaskInfo, TaskState } from "../types";
 import { foldOf } from "./fold";
-import { stateAt } from "./slices";
+import { blocking, innermostUser } from "./ongoing";
+import { stateAt, type StateAt } from "./slices";
 
 export interface Stand {
   readonly task: TaskId;
@@ -49,10 +50,6 @@ export function blocksNow(trace: Trace): readonly Block[] {
   });
 }
 
-function innermostUser(stack: readonly ChainFrame[]): ChainFrame | undefined {
-  return stack.find(({ code, site }) => code.file?.user === true && site !== undefined);
-}
-
 /** Since when the task waits where it stands at the end of the trace; undefined where it stands in no await. */
 export function waitsSince(trace: Trace, task: TaskId): Nanoseconds | undefined {
   const total = foldOf(trace).tasks.get(task);
@@ -89,17 +86,20 @@ function standAt(trace: Trace, task: TaskInfo, t: Nanoseconds): Stand | undefine
   const now = stateAt(trace, task.id, t);
   if (now === undefined || now.state === "done") return undefined;
   // Where a step stood that was looked at, because it blocked its loop.
-  const seen = now.state === "running" ? innermostUser(trace.blockedAt(now.step!))?.site : undefined;
+  const seen = now.state === "running" ? innermostUser(stackOf(trace, task.id, now.step))?.site : undefined;
   if (seen !== undefined) return { task: task.id, state: now.state, site: seen };
-  const step = now.state === "waiting" ? now.step : stepBefore(trace, task.id, now.step);
+  const step = now.state === "waiting" ? now.step : stepBefore(trace, task, now);
   const site = step === undefined ? definition(task) : trace.awaitSite(trace.steps.node(step))?.site;
   return site && { task: task.id, state: now.state, site };
 }
 
-function stepBefore(trace: Trace, task: TaskId, step: StepIndex | undefined): StepIndex | undefined {
-  if (step === undefined) return undefined;
-  const list = trace.stepsOf(task);
-  const position = firstIndex(list.length, (i) => list.at(i) >= step);
+function stackOf(trace: Trace, task: TaskId, step: StepIndex | undefined): readonly ChainFrame[] {
+  return step === undefined ? (blocking(trace, task)?.stack() ?? []) : trace.blockedAt(step);
+}
+
+function stepBefore(trace: Trace, { id }: TaskInfo, { step }: StateAt): StepIndex | undefined {
+  const list = trace.stepsOf(id);
+  const position = step === undefined ? list.length : firstIndex(list.length, (i) => list.at(i) >= step);
   return position === 0 ? undefined : list.at(position - 1);
 }
 

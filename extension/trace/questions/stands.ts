@@ -1,13 +1,16 @@
 /** Where a task that has not ended stands. */
-import type { Trace } from "../trace";
+import type { Blocked, Trace } from "../trace";
 import type { TaskId } from "../types";
 import type { Part, Words } from "./causes";
+import { blocking, innermostUser } from "./ongoing";
 import { describeStep } from "./words";
 
-/** "waits for lock #1, held by Task-2, at app.py:12"; undefined of a task that has ended. */
+/** "waits for lock #1, held by Task-2, at app.py:12", "blocks the loop at app.py:5"; undefined of a task that has ended. */
 export function whereItStands(trace: Trace, id: TaskId): Words | undefined {
   const task = trace.task(id);
   if (task === undefined || task.ended !== undefined) return undefined;
+  const blocked = blocking(trace, id);
+  if (blocked !== undefined) return blocksWords(blocked);
   const list = trace.stepsOf(id);
   if (list.length === 0) return ["never ran"];
   const step = list.at(list.length - 1);
@@ -16,4 +19,9 @@ export function whereItStands(trace: Trace, id: TaskId): Words | undefined {
   const point = trace.awaitSite(trace.steps.node(step));
   if (point !== undefined) words.push(what.includes(", ") ? ", at " : " at ", { site: point.site });
   return words;
+}
+
+function blocksWords(blocked: Blocked): Words {
+  const site = innermostUser(blocked.stack())?.site;
+  return site === undefined ? ["blocks the loop"] : ["blocks the loop at ", { site }];
 }

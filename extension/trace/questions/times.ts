@@ -1,8 +1,8 @@
 import type { Trace } from "../trace";
 import type { Code, LoopId, Nanoseconds, TaskId, TaskInfo } from "../types";
 import { foldOf } from "./fold";
+import { blockedSince, waitedUntil } from "./ongoing";
 import { Sample, type Typical } from "./sample";
-import { waitedUntil } from "./stillWaits";
 
 export interface TaskTimes {
   readonly steps: number;
@@ -114,7 +114,7 @@ function foldFor(trace: Trace): CoroutineFold {
 }
 
 export interface LoopTimes {
-  /** Of tasks; callbacks are not counted, but keep the loop busy. */
+  /** Of tasks; callbacks are not counted, but keep the loop busy, as does a step that goes on. */
   readonly steps: number;
   readonly busy: Nanoseconds;
   readonly idle: Nanoseconds;
@@ -129,6 +129,8 @@ export function loopTimes(trace: Trace, loop: LoopId): LoopTimes {
     if (trace.steps.task(step) !== 0) steps += 1;
     busy += trace.steps.end(step) - trace.steps.start(step);
   }
+  const blocked = blockedSince(trace, loop);
+  if (blocked !== undefined) busy += trace.end - blocked.since;
   const idles = trace.idlesOf(loop);
   let idle = 0;
   for (let i = 0; i < idles.length; i++) idle += idles.end(i) - idles.start(i);

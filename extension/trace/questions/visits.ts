@@ -1,7 +1,7 @@
 import type { Trace } from "../trace";
 import type { Nanoseconds, NodeId, Site, StepIndex, TaskId } from "../types";
 import { siteKey } from "./fold";
-import { waitedUntil } from "./stillWaits";
+import { waitedUntil } from "./ongoing";
 
 export interface Visit {
   readonly task: TaskId;

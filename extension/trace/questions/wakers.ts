@@ -1,6 +1,7 @@
 /** Who really woke a step: callbacks only pass a wake on. */
 import type { Trace, Waker } from "../trace";
 import type { AwaitKind, StepIndex } from "../types";
+import { NO_STEP } from "./slices";
 
 /** A chain of callbacks longer than this is not followed: hostile files could make it endless. */
 const MAX_HOPS = 16;
@@ -41,6 +42,9 @@ const FOR_TASKS: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["task", "gather", 
  */
 export function wasOutside(trace: Trace, previous: StepIndex, step: StepIndex): boolean {
   const { steps } = trace;
+  const kind = trace.awaitSite(steps.node(previous))?.kind;
+  // Of a step that goes on, nobody has told yet who woke it.
+  if (step === NO_STEP) return kind !== undefined && OUTSIDE.has(kind);
   let at = step;
   for (let hops = 0; hops < MAX_HOPS; hops++) {
     const waker = steps.wakerStep(at);
@@ -49,7 +53,6 @@ export function wasOutside(trace: Trace, previous: StepIndex, step: StepIndex): 
     at = waker;
   }
   const waker = steps.waker(at);
-  const kind = trace.awaitSite(steps.node(previous))?.kind;
   switch (waker.kind) {
     case "io":
       return waker.source === undefined || !trace.isInside(waker.source);

@@ -4,11 +4,14 @@
  */
 import type { Model } from "../model";
 import type { Palette } from "../palette";
+import { drawArrows } from "./arrows";
+import { drawBrackets } from "./brackets";
 import { Pen } from "./canvas";
 import { drawGaps } from "./gaps";
 import { drawLabels } from "./labels";
-import { drawLoopLanes, drawTaskLanes } from "./lanes";
-import { drawArrows, drawBrackets, drawHover, drawPath, drawTargets } from "./marks";
+import { drawTaskLanes } from "./lanes";
+import { drawLoopLanes } from "./loops";
+import { drawHover, drawPath, drawTargets } from "./marks";
 import { drawCursors, drawMinimap, drawRuler } from "./overview";
 
 export class Painter {

@@ -1,5 +1,5 @@
 /** The column of names left of the plot. */
-import { formatDuration, type LoopId, type TaskInfo } from "../../../extension/trace";
+import { blockedSince, formatDuration, type LoopId, type TaskInfo } from "../../../extension/trace";
 import { glyphAt, type Glyph } from "../hit";
 import { laneIndent, loopTop, taskTop, visibleBands } from "../layout";
 import type { Model } from "../model";
@@ -91,7 +91,9 @@ function drawLoopLabel(pen: Pen, model: Model, loop: LoopId, i: number): void {
   const lane = model.loopLane(loop);
   const from = info?.started ?? 0;
   const length = Math.max((info?.closed ?? trace.end) - from, 1);
-  const share = percent(lane.running(0, lane.length) / length);
+  const blocked = blockedSince(trace, loop);
+  const blocking = blocked === undefined ? 0 : trace.end - blocked.since;
+  const share = percent((lane.running(0, lane.length) + blocking) / length);
   const busy = `${share} busy`;
   const second = layout.loops.length > 1 && info !== undefined ? `${busy} · ${info.thread}` : busy;
   const room = layout.labels.width - 18;

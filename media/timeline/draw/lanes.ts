@@ -1,20 +1,30 @@
-/** Task lanes and loop lanes: states told apart by shape first, then by colour. */
-import { formatDuration, describeStep, type LoopId, type TaskInfo } from "../../../extension/trace";
-import { Cells, laneCells, MERGED, MIN_READY, READY, RUNNING, WAITING } from "../cells";
-import type { Lane } from "../lane";
-import { loopBand, loopTop, taskTop, visibleBands } from "../layout";
+/** Task lanes: states told apart by shape first, then by colour. */
+import { describeStep, formatDuration, type TaskInfo } from "../../../extension/trace";
+import {
+  Cells,
+  forEachBlock,
+  laneCells,
+  MERGED,
+  MIN_READY,
+  READY,
+  RUNNING,
+  taskSpan,
+  WAITING,
+  type LaneSpan,
+} from "../cells";
+import { SLOW_CALLBACK, type Lane } from "../lane";
+import { taskTop, visibleBands } from "../layout";
 import type { Model } from "../model";
 import { lifeEnd } from "../slices";
-import { plain, stepWords } from "../story";
+import { blockLabels } from "../runStory";
 import { nsPerPixel, timeToX, upTo, type Viewport } from "../viewport";
 import type { Pen } from "./canvas";
-import { drawCounters } from "./counters";
 import { drawJobs } from "./jobs";
 
 /** A single step is drawn at least this wide: it happened, however short it was. */
-const MIN_STEP = 2;
+export const MIN_STEP = 2;
 /** Bars narrower than this carry no words. */
-const MIN_WORDS = 34;
+export const MIN_WORDS = 34;
 /** Nor words cut to fewer letters than this. */
 const MIN_LETTERS = 8;
 
@@ -32,7 +42,8 @@ const FULL = 0.98;
 /** Cells no further apart than this many CSS pixels are drawn as one. */
 const TOUCHING = 0.5;
 
-const cells = new Cells();
+/** Of the lane that is being drawn. */
+export const cells = new Cells();
 
 export function drawTaskLanes(pen: Pen, model: Model): void {
   const { layout, trace } = model;
@@ -67,14 +78,14 @@ function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: n
   const { trace, layout } = model;
   const height = layout.laneHeight;
   const lane = model.laneOf(task.id);
-  const ended = task.ended !== undefined;
-  laneCells(lane, { from: task.created, to: lifeEnd(trace, task), ended, gaps: true }, view, cells);
+  const span = taskSpan(trace, task);
+  laneCells(lane, span, view, cells);
   drawWaits(pen, top, height);
   drawReady(pen, top, height);
   drawRuns(pen, top, height);
-  drawSlow(pen, lane, view, top, height);
+  drawSlow(pen, lane, span, view, top, height);
   drawJobs(pen, model, view, task.id, { top, height }, tint);
-  if (layout.density !== "compact") drawWords(pen, model, view, top, height, tint);
+  if (layout.density !== "compact") drawWords(pen, model, task, view, top, height, tint);
   if (task.ended === undefined || task.ended > view.to) return;
   const x = timeToX(view, task.ended);
   const cap = (): void => drawCap(pen, task, x, top, height);
@@ -83,7 +94,7 @@ function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: n
   else cap();
 }
 
-function barPadding(height: number): number {
+export function barPadding(height: number): number {
   return height > 28 ? 6 : height > 12 ? 3 : 1;
 }
 
@@ -160,7 +171,7 @@ function drawReady(pen: Pen, top: number, height: number): void {
   }
 }
 
-function drawRuns(pen: Pen, top: number, height: number): void {
+export function drawRuns(pen: Pen, top: number, height: number): void {
   const pad = barPadding(height);
   const bar = height - 2 * pad;
   const { palette, ctx } = pen;
@@ -205,17 +216,24 @@ function drawRuns(pen: Pen, top: number, height: number): void {
   if (to > from && !palette.contrast) ctx.fill();
 }
 
-/** A red cap on every step that blocked its loop. */
-function drawSlow(pen: Pen, lane: Lane, view: Viewport, top: number, height: number): void {
+/** A red cap on every step that blocked its loop, and on the one that blocks it. */
+export function drawSlow(pen: Pen, lane: Lane, span: LaneSpan, view: Viewport, top: number, height: number): void {
   const y = top + barPadding(height);
-  lane.forEachSlow(view.from, view.to, (i) => {
-    const x0 = timeToX(view, lane.start(i));
-    const width = Math.max(timeToX(view, lane.end(i)) - x0, MIN_STEP);
-    pen.rect(pen.palette.blocked, x0, y, width, height > 28 ? 4 : 3);
+  forEachBlock(lane, span, view, (from, to) => {
+    const x0 = timeToX(view, from);
+    pen.rect(pen.palette.blocked, x0, y, Math.max(timeToX(view, to) - x0, MIN_STEP), height > 28 ? 4 : 3);
   });
 }
 
-function drawWords(pen: Pen, model: Model, view: Viewport, top: number, height: number, tint: string): void {
+function drawWords(
+  pen: Pen,
+  model: Model,
+  task: TaskInfo,
+  view: Viewport,
+  top: number,
+  height: number,
+  tint: string,
+): void {
   const { trace, layout } = model;
   const simple = layout.density === "simple";
   const { palette } = pen;
@@ -232,7 +250,10 @@ function drawWords(pen: Pen, model: Model, view: Viewport, top: number, height: 
     const ns = ((cells.x1[i] ?? 0) - (cells.x0[i] ?? 0)) * nsPerPixel(view);
     const long = formatDuration(ns);
     if (kind === RUNNING) {
-      pen.text(pen.choose([`running ${long}`, "running"], room), x0 + 8, baseline, palette.onRunning, room);
+      const run = { task: task.id, step: step < 0 ? undefined : step };
+      const words = ns > SLOW_CALLBACK ? blockLabels(trace, run, long) : [];
+      const shown = pen.choose([...words, `running ${long}`, "running"], room);
+      pen.text(shown, x0 + 8, baseline, palette.onRunning, room);
       continue;
     }
     const words = kind === READY ? "ready" : step < 0 ? "" : describeStep(trace, step);
@@ -285,60 +306,5 @@ function drawCap(pen: Pen, task: TaskInfo, x: number, top: number, height: numbe
     }
     case "pending":
       return;
-  }
-}
-
-export function drawLoopLanes(pen: Pen, model: Model): void {
-  const { layout } = model;
-  const band = loopBand(layout);
-  pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
-    layout.loops.forEach((loop, i) => drawLoop(pen, model, loop, loopTop(layout, i)));
-  });
-}
-
-function drawLoop(pen: Pen, model: Model, loop: LoopId, top: number): void {
-  const { layout, trace } = model;
-  const view = upTo(model.view, layout.width);
-  const height = layout.loopHeight - layout.countersHeight;
-  if (layout.countersHeight > 0) drawCounters(pen, model, loop, top + height);
-  if (top > layout.height || top + height < 0) return;
-  const lane = model.loopLane(loop);
-  laneCells(lane, { from: 0, to: trace.end, ended: true, gaps: false }, view, cells);
-  drawRuns(pen, top, height);
-  drawSlow(pen, lane, view, top, height);
-  pen.font(11);
-  const baseline = Math.round(top + height / 2 + 4);
-  for (let i = 0; i < cells.length; i++) {
-    if (cells.kind[i] !== RUNNING) continue;
-    const x0 = Math.max(cells.x0[i] ?? 0, view.left);
-    const room = Math.min(cells.x1[i] ?? 0, view.left + view.width) - x0 - 12;
-    if (room < MIN_WORDS) continue;
-    const words = stepWords(trace, cells.step[i] ?? 0);
-    // Half a file name says less than none.
-    pen.text(
-      pen.choose([plain(words), plain(words.slice(0, 1))], room),
-      x0 + 6,
-      baseline + 1,
-      pen.palette.onRunning,
-      room,
-    );
-  }
-}
-
-/** The steps of the task that is pointed at, or chosen, stand out in the loop's lane. */
-export function drawOwnSteps(pen: Pen, model: Model, loop: LoopId, top: number): void {
-  const { layout, view, trace } = model;
-  const task = trace.task(model.taskOf(model.hover) ?? model.taskOf(model.selection) ?? 0);
-  if (task?.loop !== loop) return;
-  const { steps } = trace;
-  const height = layout.loopHeight - layout.countersHeight;
-  const pad = barPadding(height);
-  laneCells(model.loopLane(loop), { from: 0, to: trace.end, ended: true, gaps: false }, view, cells);
-  for (let i = 0; i < cells.length; i++) {
-    const step = cells.step[i] ?? -1;
-    if (cells.kind[i] !== RUNNING || step < 0 || steps.task(step) !== task.id) continue;
-    const x0 = cells.x0[i] ?? 0;
-    const width = Math.max((cells.x1[i] ?? 0) - x0, MIN_STEP);
-    pen.rect(pen.palette.focus, x0, top + height - pad - 3, width, 3);
   }
 }

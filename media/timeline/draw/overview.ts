@@ -1,11 +1,11 @@
 /** The minimap: the whole trace in one strip, and which part of it is on screen. The ruler under it. */
 import type { Trace } from "../../../extension/trace";
-import { Cells, laneCells, MERGED } from "../cells";
+import { Cells, forEachBlock, laneCells, loopSpan, MERGED } from "../cells";
 import { taskTop } from "../layout";
 import type { Model } from "../model";
 import { lifeEnd } from "../slices";
-import { formatTime, ticks } from "../time";
-import { fit, nsPerPixel, timeToX, type Viewport } from "../viewport";
+import { ticks } from "../time";
+import { fit, nsPerPixel, timeToX, xToTime, type Viewport } from "../viewport";
 import type { Pen } from "./canvas";
 
 const TICK_SPACING = 92;
@@ -50,15 +50,16 @@ export function drawMinimap(pen: Pen, model: Model): void {
 
   for (const loop of layout.loops) {
     const lane = model.loopLane(loop);
-    laneCells(lane, { from: 0, to: trace.end, ended: true, gaps: false }, view, cells);
+    const span = loopSpan(trace, loop);
+    laneCells(lane, span, view, cells);
     for (let i = 0; i < cells.length; i++) {
       const share = cells.kind[i] === MERGED ? Math.max(cells.running[i] ?? 0, 0.15) : 1;
       const x0 = cells.x0[i] ?? 0;
       pen.rect(palette.running, x0, bottom - share * BUSY, Math.max((cells.x1[i] ?? 0) - x0, 1), share * BUSY);
     }
-    lane.forEachSlow(view.from, view.to, (i) => {
-      const x0 = timeToX(view, lane.start(i));
-      pen.rect(palette.blocked, x0, bottom - BUSY, Math.max(timeToX(view, lane.end(i)) - x0, 2), 3);
+    forEachBlock(lane, span, view, (from, to) => {
+      const x0 = timeToX(view, from);
+      pen.rect(palette.blocked, x0, bottom - BUSY, Math.max(timeToX(view, to) - x0, 2), 3);
     });
   }
   for (const task of trace.tasks) {
@@ -106,7 +107,7 @@ export function drawRuler(pen: Pen, model: Model): void {
   const { top, height } = layout.ruler;
   pen.font(11);
   const right = view.left + view.width;
-  for (const tick of ticks(view.from, view.to, view.width, TICK_SPACING)) {
+  for (const tick of ticks(model.extent.from, view, view.width, TICK_SPACING)) {
     const x = timeToX(view, tick.time);
     pen.vertical(palette.grid, x, top + height, layout.height);
     pen.vertical(palette.border, x, top + height - 6, top + height);
@@ -140,7 +141,8 @@ export function drawCursors(pen: Pen, model: Model): void {
     ctx.globalAlpha = 0.35;
     pen.vertical(palette.foreground, pointer.x, layout.ruler.top, bottom);
     ctx.globalAlpha = 1;
-    flag(pen, model, view.from + ((pointer.x - view.left) / view.width) * (view.to - view.from), palette.dim);
+    const time = xToTime(view, pointer.x);
+    if (time >= model.extent.from) flag(pen, model, time, palette.dim);
   }
   if (cursor !== undefined && cursor >= view.from && cursor <= view.to) {
     pen.vertical(palette.cursor, timeToX(view, cursor), layout.ruler.top, bottom, palette.contrast ? 2 : 1.5);
@@ -190,9 +192,15 @@ function flag(pen: Pen, model: Model, time: number, color: string): void {
   const { layout, view } = model;
   const { palette } = pen;
   pen.font(11);
-  const label = formatTime(time, nsPerPixel(view), Math.max(Math.abs(view.from), Math.abs(view.to)));
+  const label = model.moment(time);
   const width = pen.width(label) + 10;
   const x = Math.min(Math.max(timeToX(view, time) - width / 2, view.left), view.left + view.width - width);
+  // A tick's label that it would cut goes.
+  for (const tick of ticks(model.extent.from, view, view.width, TICK_SPACING)) {
+    const [left, long] = [timeToX(view, tick.time) + 2, pen.width(tick.label) + 4];
+    if (left < x + width && left + long > x)
+      pen.rect(palette.background, left, layout.ruler.top + 2, long, layout.ruler.height - 4);
+  }
   pen.rect(palette.background, x, layout.ruler.top + 2, width, layout.ruler.height - 4);
   pen.outline(color, x, layout.ruler.top + 2, width, layout.ruler.height - 4);
   pen.text(label, x + 5, layout.ruler.top + 15, palette.foreground);

@@ -1,8 +1,8 @@
 /** What every task stood in at the time cursor, in tree order. */
-import { describeStep, formatCount, formatDuration, stateAt, type Nanoseconds } from "../../../extension/trace";
+import { describeStep, formatCount, stateAt, type Nanoseconds } from "../../../extension/trace";
 import type { Model } from "../model";
 import { taskTitle } from "../names";
-import { sitePart } from "../story";
+import { sitePart } from "../sentence";
 import { Section } from "./Section";
 import { chooseTask, Words } from "./Words";
 
@@ -20,7 +20,7 @@ export function AwaitTree({ model, time }: { readonly model: Model; readonly tim
     if (alive.length < MOST) alive.push({ task, depth, at: stateAt(trace, id, time) });
   }
   return (
-    <Section title={`At ${formatDuration(time - model.extent.from)}`}>
+    <Section title={`At ${model.moment(time)}`}>
       <p class="quiet">
         {formatCount(count)} {count === 1 ? "task" : "tasks"} alive
       </p>

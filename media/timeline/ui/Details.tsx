@@ -1,9 +1,11 @@
 /** The pane that tells what is chosen in plain sentences; without a choice, what the shapes mean and where time went. */
 import {
+  blocking,
   formatCount,
   formatDuration,
   jobsOf,
   taskTimes,
+  type ChainFrame,
   type GroupInfo,
   type Job,
   type Site,
@@ -13,18 +15,10 @@ import {
 import type { Model } from "../model";
 import { fileName, fullName, taskSubtitle, taskTitle } from "../names";
 import { neighbour, sliceAt, type Slice } from "../slices";
-import {
-  createdStory,
-  endStory,
-  groupStory,
-  jobStory,
-  lossStory,
-  sitePart,
-  sliceStory,
-  stepWords,
-  taskPart,
-  type Sentence,
-} from "../story";
+import { callbackStory } from "../runStory";
+import { sitePart, taskPart, type Sentence } from "../sentence";
+import { createdStory, endStory, groupStory, jobStory, lossStory, sliceStory } from "../story";
+import { DISTINCT, momentsOf } from "../time";
 import { AwaitTree } from "./AwaitTree";
 import { Findings } from "./Findings";
 import { Notes } from "./Notes";
@@ -66,16 +60,14 @@ function Chosen({ model }: { readonly model: Model }) {
       const job = trace.job(selection.job);
       return job === undefined ? null : <ChosenJob model={model} job={job} />;
     }
-    case "callback": {
-      const long = formatDuration(trace.steps.end(selection.step) - trace.steps.start(selection.step));
+    case "callback":
       return (
         <Section title="Callback">
           <p>
-            <Words model={model} sentence={["The loop ran ", ...stepWords(trace, selection.step), ` for ${long}`]} />
+            <Words model={model} sentence={callbackStory(trace, selection.loop, selection.step)} />
           </p>
         </Section>
       );
-    }
     case "site":
       return <Visits model={model} site={selection.site} />;
     case undefined:
@@ -141,13 +133,31 @@ function Task({
 /** The coroutines between the task and the thing awaited. */
 function Chain({ model, slice }: { readonly model: Model; readonly slice: Slice }) {
   const { trace } = model;
-  if (slice.step === undefined || slice.state === "ready") return null;
-  const chain = trace.chain(trace.steps.node(slice.step));
-  if (chain.length === 0) return null;
+  if (slice.state === "ready") return null;
+  const stack = slice.step === undefined ? (blocking(trace, slice.task)?.stack() ?? []) : trace.blockedAt(slice.step);
+  const isRun = slice.state === "running";
+  const chain = slice.step === undefined ? [] : trace.chain(trace.steps.node(slice.step));
   return (
-    <Section title={slice.state === "waiting" ? "Await chain" : "Then stood in"}>
+    <>
+      {isRun && <Frames model={model} title="Seen while it blocked the loop" frames={[...stack].reverse()} />}
+      <Frames model={model} title={isRun ? "Then stood in" : "Await chain"} frames={chain} />
+    </>
+  );
+}
+
+interface FramesProps {
+  readonly model: Model;
+  readonly title: string;
+  /** Outermost first. */
+  readonly frames: readonly ChainFrame[];
+}
+
+function Frames({ model, title, frames }: FramesProps) {
+  if (frames.length === 0) return null;
+  return (
+    <Section title={title}>
       <ol class="chain">
-        {chain.slice(0, 40).map((frame) => (
+        {frames.slice(0, 40).map((frame) => (
           <li class={frame.code.file?.user === true ? "user" : "library"}>
             <span>{frame.code.name}</span>{" "}
             {frame.site !== undefined && <Words model={model} sentence={[sitePart(frame.site)]} />}
@@ -165,14 +175,16 @@ function Jobs({ model, task }: { readonly model: Model; readonly task: TaskId })
   const { trace } = model;
   const jobs = jobsOf(trace, task);
   if (jobs.length === 0) return null;
-  const since = trace.task(task)?.created ?? 0;
+  const [first, last] = [jobs[0], jobs.at(Math.min(jobs.length, MAX_JOBS) - 1)];
+  const span = { from: first?.created ?? 0, to: last?.ended ?? trace.end };
+  const when = momentsOf(model.extent.from, span, DISTINCT);
   return (
     <Section title="Its executor jobs">
       <ol class="story">
         {jobs.slice(0, MAX_JOBS).map((job) => (
           <li>
             <button class="when" title="Choose this" onClick={() => model.select({ kind: "job", job: job.id })}>
-              {formatDuration(job.created - since)}
+              {when(job.created)}
             </button>
             <span>
               <Words model={model} sentence={jobStory(trace, job)} />
@@ -263,6 +275,8 @@ function Story({
     last = neighbour(trace, lane, task, last, 1);
     if (last !== undefined) slices.push(last);
   }
+  const [begin = first, end = first] = [slices[0], slices.at(-1)];
+  const when = momentsOf(model.extent.from, { from: begin.from, to: end.to }, DISTINCT);
   const later = last !== undefined && neighbour(trace, lane, task, last, 1) !== undefined;
   return (
     <Section title="Its story">
@@ -278,7 +292,7 @@ function Story({
                 model.showSelection();
               }}
             >
-              {formatDuration(slice.from - task.created)}
+              {when(slice.from)}
             </button>
             <span>
               <Words model={model} sentence={sliceStory(trace, lane, task, slice)} />

@@ -1,13 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
+import { ARROWS, HEAD_LENGTH, type ArrowKind } from "../arrows";
 import { GESTURES, KEYS } from "../keys";
 import type { Model } from "../model";
-
-const ARROWS = [
-  { of: "awaits", does: "waits for" },
-  { of: "wakes", does: "woke" },
-  { of: "spawns", does: "created" },
-  { of: "cancels", does: "cancelled" },
-] as const;
 
 export function Help({ model }: { readonly model: Model }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -46,13 +40,27 @@ export function Help({ model }: { readonly model: Model }) {
       </div>
       <h3>Arrows of the task that is chosen or pointed at</h3>
       <ul class="arrows">
-        {ARROWS.map(({ of, does }) => (
+        {Object.entries(ARROWS).map(([of, kind]) => (
           <li>
-            <i class={`swatch arrow to-${of}`} aria-hidden="true" />
-            {does}
+            <Sample of={of} kind={kind} />
+            {kind.does}
           </li>
         ))}
       </ul>
     </dialog>
   );
 }
+
+/** As on the picture, lying down. */
+function Sample({ of, kind }: { readonly of: string; readonly kind: ArrowKind }) {
+  const path = kind.head.map((line) => `M${line.map(([x, y]) => `${SAMPLE + y} ${x}`).join("L")}`).join("");
+  return (
+    <svg class={`arrow to-${of}`} width={SAMPLE + 2} height="12" viewBox={`0 -6 ${SAMPLE + 2} 12`} aria-hidden="true">
+      <path d={`M0 0H${SAMPLE - HEAD_LENGTH}`} stroke-dasharray={kind.dash.join(" ")} />
+      <path d={path} class={kind.isFilled ? "filled" : ""} />
+    </svg>
+  );
+}
+
+/** Pixels long. */
+const SAMPLE = 44;

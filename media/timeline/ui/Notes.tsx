@@ -19,7 +19,7 @@ export function NoteField({ model }: { readonly model: Model }) {
     model.notes.add(input.current.value);
     close();
   };
-  const label = `Note at ${formatDuration((model.notes.draft?.at ?? 0) - model.extent.from)}`;
+  const label = `Note at ${model.moment(model.notes.draft?.at ?? 0)}`;
   return (
     <div class="search">
       <input ref={input} type="text" maxLength={1000} aria-label={label} placeholder={label} onKeyDown={pressed} />

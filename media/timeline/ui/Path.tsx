@@ -3,6 +3,7 @@ import { formatCount, formatDuration, type PathPart } from "../../../extension/t
 import type { Model } from "../model";
 import { fullName } from "../names";
 import { sliceStory } from "../story";
+import { DISTINCT, momentsOf } from "../time";
 import { Section } from "./Section";
 import { Words } from "./Words";
 
@@ -17,6 +18,7 @@ export function Path({ model }: { readonly model: Model }) {
   const sum = (state: PathPart["state"]): number =>
     parts.reduce((total, part) => total + (part.state === state ? part.to - part.from : 0), 0);
   const shown = new Set([...parts].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MOST));
+  const when = momentsOf(model.extent.from, { from: first.from, to: last.to }, DISTINCT);
   return (
     <Section title="What decided when it ended">
       <p>
@@ -28,14 +30,14 @@ export function Path({ model }: { readonly model: Model }) {
         {parts
           .filter((part) => shown.has(part))
           .map((part) => (
-            <Part model={model} part={part} from={first.from} />
+            <Part model={model} part={part} when={when(part.from)} />
           ))}
       </ol>
     </Section>
   );
 }
 
-function Part({ model, part, from }: { readonly model: Model; readonly part: PathPart; readonly from: number }) {
+function Part({ model, part, when }: { readonly model: Model; readonly part: PathPart; readonly when: string }) {
   const { trace } = model;
   const task = trace.task(part.task);
   if (task === undefined) return null;
@@ -49,7 +51,7 @@ function Part({ model, part, from }: { readonly model: Model; readonly part: Pat
           model.showSelection();
         }}
       >
-        {formatDuration(part.from - from)}
+        {when}
       </button>
       <span>
         {fullName(task)}: <Words model={model} sentence={sliceStory(trace, model.laneOf(task.id), task, part)} />

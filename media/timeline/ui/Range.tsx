@@ -1,7 +1,8 @@
 /** The chosen range of time: what ran and waited in it, and where. */
-import { awaitsWithin, formatCount, formatDuration } from "../../../extension/trace";
+import { awaitsWithin, blockedSince, formatCount, formatDuration } from "../../../extension/trace";
 import type { Model } from "../model";
-import { isWorthSaying, sitePart } from "../story";
+import { sitePart } from "../sentence";
+import { isWorthSaying } from "../story";
 import { Section } from "./Section";
 import { Words } from "./Words";
 
@@ -19,6 +20,8 @@ export function Range({ model }: { readonly model: Model }) {
     const from = lane.firstEndingAfter(range.from);
     const to = Math.max(lane.firstEndingAfter(range.to), from);
     busy += lane.running(from, to);
+    const blocked = blockedSince(trace, loop);
+    if (blocked !== undefined) busy += Math.max(Math.min(trace.end, range.to) - Math.max(blocked.since, range.from), 0);
   }
   const within = awaitsWithin(trace, range.from, range.to);
   const one = within === undefined ? 0 : within.running + within.outside;

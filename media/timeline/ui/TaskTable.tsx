@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { formatDuration, taskTimes, type TaskInfo } from "../../../extension/trace";
 import type { Model } from "../model";
-import { sitePart } from "../story";
+import { sitePart } from "../sentence";
 import { Words } from "./Words";
 
 /** Up to this many rows all are in the page, where "find" reaches them. */

@@ -1,6 +1,6 @@
 /** A sentence of the story, with its places and tasks as links. */
 import type { Model } from "../model";
-import type { Sentence } from "../story";
+import type { Sentence } from "../sentence";
 
 export function Words({ model, sentence }: { readonly model: Model; readonly sentence: Sentence }) {
   return (

@@ -127,7 +127,7 @@ describe("taking a trace elsewhere", () => {
     await exportAs("Chrome JSON", out);
     const { traceEvents } = JSON.parse(readFileSync(out, "utf8")) as { readonly traceEvents: readonly ChromeEvent[] };
     const summary = api.summary();
-    const tracks = traceEvents.filter(({ ph, name, tid }) => ph === "M" && name === "thread_name" && tid !== 0);
+    const tracks = traceEvents.filter(({ ph, name, pid, tid }) => ph === "M" && name === "thread_name" && tid !== pid);
     assert.equal(tracks.length, summary?.tasks.length);
     assert.equal(new Set(tracks.map(({ pid, tid }) => `${pid} ${tid}`)).size, tracks.length);
     for (const task of summary?.tasks ?? []) {

@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { forEachSlice, readTrace, type TaskInfo, type Trace } from "../../../extension/trace";
-import { Cells, laneCells, MERGED, READY, RUNNING, WAITING } from "../../../media/timeline/cells";
+import {
+  Cells,
+  forEachBlock,
+  laneCells,
+  loopSpan,
+  MERGED,
+  READY,
+  RUNNING,
+  taskSpan,
+  WAITING,
+} from "../../../media/timeline/cells";
 import { Lane } from "../../../media/timeline/lane";
-import { lifeEnd } from "../../../media/timeline/slices";
 import type { Viewport } from "../../../media/timeline/viewport";
 import { traceBytes } from "../../fixtures/arbitrary";
 import { MS } from "../../fixtures/notation";
@@ -17,8 +26,7 @@ function cellsOfTask(trace: Trace, task: TaskInfo, view: Viewport): Cells {
   const lane = Lane.ofTask(trace, task.id);
   lane.update();
   const cells = new Cells();
-  const span = { from: task.created, to: lifeEnd(trace, task), ended: task.ended !== undefined, gaps: true };
-  laneCells(lane, span, view, cells);
+  laneCells(lane, taskSpan(trace, task), view, cells);
   return cells;
 }
 
@@ -57,6 +65,24 @@ describe("A lane's cells", () => {
 
   it("go on to the trace's end while the task lives", () => {
     assert.deepEqual(list(cellsOf(trace, "A", wide(0, 20))), ["ready 20-30", "running 30-50", "waiting 50-130"]);
+  });
+
+  it("end with the step that blocks the loop, which has no row yet", () => {
+    const blocked = draw(`
+      main: ##...>>>>>>>>
+      A:     +#.........
+      A < main
+      killed
+    `);
+    assert.deepEqual(list(cellsOf(blocked, "main", wide(0, 20))), ["running 0-20", "waiting 20-50", "running 50-130"]);
+    assert.deepEqual(list(cellsOf(blocked, "main", wide(0, 5))), ["running 0-20", "waiting 20-50"]);
+    const [lane, cells] = [Lane.ofLoop(blocked, 1), new Cells()];
+    lane.update();
+    const blocks: (readonly number[])[] = [];
+    laneCells(lane, loopSpan(blocked, 1), wide(0, 20), cells);
+    forEachBlock(lane, loopSpan(blocked, 1), wide(0, 20), (from, to) => blocks.push([from / MS, to / MS]));
+    assert.deepEqual(list(cells), ["running 0-20", "running 20-30", "running 50-130"]);
+    assert.deepEqual(blocks, [[5, 13]]);
   });
 
   it("outside of the window are left out", () => {

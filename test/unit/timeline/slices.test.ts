@@ -44,6 +44,40 @@ describe("The slice under a time", () => {
   });
 });
 
+describe("A step that blocks the loop, and has no row yet", () => {
+  const trace = draw(`
+    main: ##...>>>>>>>>
+    A:     ++++++++++++
+    A < main
+    killed
+  `);
+  const main = taskNamed(trace, "main");
+  const lane = laneOf(trace, "main");
+
+  it("is the last slice, and what was before it is found from it", () => {
+    const run = sliceAt(trace, lane, main, 9 * MS);
+    assert.ok(run !== undefined);
+    assert.equal(columns(run), "running 5-13");
+    assert.equal(run.step, undefined);
+    assert.equal(neighbour(trace, lane, main, run, 1), undefined);
+    const wait = neighbour(trace, lane, main, run, -1);
+    assert.ok(wait !== undefined);
+    assert.equal(columns(wait), "waiting 2-5");
+    assert.equal(columns(neighbour(trace, lane, main, wait, 1)), "running 5-13");
+    assert.equal(columns(refresh(trace, lane, main, run)), "running 5-13");
+    assert.equal(columns(sliceAt(trace, laneOf(trace, "A"), taskNamed(trace, "A"), 9 * MS)), "ready 1-13");
+  });
+
+  it("may be the first that its task does", () => {
+    const first = draw(`
+      main: >>>>>>>>
+      killed
+    `);
+    const [own, task] = [laneOf(first, "main"), taskNamed(first, "main")];
+    assert.equal(columns(sliceAt(first, own, task, 4 * MS)), "running 0-8");
+  });
+});
+
 describe("Going along a lane", () => {
   const trace = draw(`
     main: ##...++#....#x

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { jobsOf, readTrace, type Trace } from "../../../extension/trace";
+import { jobsOf, readTrace, TraceReader, type Trace } from "../../../extension/trace";
 import { Lane } from "../../../media/timeline/lane";
 import {
   fullName,
@@ -9,6 +9,8 @@ import {
   taskSubtitle,
   taskTitle,
 } from "../../../media/timeline/names";
+import { blockLabels } from "../../../media/timeline/runStory";
+import { plain } from "../../../media/timeline/sentence";
 import { sliceAt } from "../../../media/timeline/slices";
 import {
   createdStory,
@@ -17,11 +19,10 @@ import {
   jobStory,
   lossStory,
   outcomeWords,
-  plain,
   sliceSite,
   sliceStory,
 } from "../../../media/timeline/story";
-import { MS } from "../../fixtures/notation";
+import { MS, traceFromText } from "../../fixtures/notation";
 import { draw, taskNamed } from "../../fixtures/reading";
 import { TraceWriter } from "../../fixtures/writer";
 
@@ -153,6 +154,52 @@ describe("A blocked loop", () => {
   it("is named as the reason of both stories", () => {
     assert.match(tell(trace, "main", 50), /^Ran 150 ms from .*, and blocked the loop: nothing else could run/);
     assert.match(tell(trace, "beat", 50), /^Ready 150 ms: the loop was running main, app\.py:\d+; woken by a timer$/);
+  });
+});
+
+describe("A loop that is blocked, by a step whose row is still to come", () => {
+  const drawing = `
+    main: #.............${">".repeat(400)}
+    beat: ++#........
+    late:   ${"+".repeat(390)}
+    beat < main
+    late < main
+    beat awaits sleep @beat.py:3
+    main awaits event @app.py:5
+    main blocks in crunch @app.py:40
+    killed
+  `;
+  const bytes = traceFromText(drawing);
+  const reader = new TraceReader();
+  reader.push(bytes);
+  const live = reader.trace;
+
+  it("is told by whoever blocks it, as long as that goes on", () => {
+    const words = "from app.py:5, and blocks the loop: nothing else can run. It stands at app.py:40 in crunch";
+    assert.equal(tell(live, "main", 50), `Has run 400 ms ${words}`);
+    assert.equal(place(live, "main", 50), "/project/app.py:40");
+    assert.equal(tell(live, "main", 8), "Waited 13.0 ms for event at app.py:5");
+    const over = words.replace("blocks", "blocked").replace("can run", "could run").replace("stands", "stood");
+    assert.equal(tell(draw(drawing), "main", 50), `Ran 400 ms ${over}`);
+  });
+
+  it("is the reason why the others do not go on", () => {
+    const why = "the loop is blocked by crunch, app.py:40";
+    assert.equal(
+      tell(live, "beat", 50),
+      `Waiting 411 ms so far in sleep at beat.py:3; for the last 400 ms it could not go on: ${why}`,
+    );
+    assert.equal(tell(live, "late", 50), `Ready for 412 ms, but the loop has not come to it yet: ${why}`);
+  });
+
+  it("is said on the bar, in as many words as fit", () => {
+    const { id } = taskNamed(live, "main");
+    const run = { task: id, step: undefined };
+    assert.deepEqual(blockLabels(live, run, "400 ms"), [
+      "blocks the loop for 400 ms in crunch()",
+      "blocks the loop for 400 ms",
+    ]);
+    assert.deepEqual(blockLabels(draw(drawing), run, "400 ms").at(-1), "blocked the loop for 400 ms");
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatTime, roundStep, ticks } from "../../../media/timeline/time";
+import { formatTime, momentsOf, roundStep, ticks } from "../../../media/timeline/time";
 
 describe("Times", () => {
   it("are as exact as the pixels", () => {
@@ -16,7 +16,7 @@ describe("The ruler", () => {
   });
 
   it("names its ticks in one unit", () => {
-    const labels = ticks(0, 1e9, 600, 100).map((tick) => tick.label);
+    const labels = ticks(0, { from: 0, to: 1e9 }, 600, 100).map((tick) => tick.label);
     assert.deepEqual(labels, ["0", "0.2 s", "0.4 s", "0.6 s", "0.8 s", "1.0 s"]);
   });
 
@@ -24,7 +24,7 @@ describe("The ruler", () => {
     const windows = fc.tuple(fc.integer({ min: 0, max: 1e13 }), fc.integer({ min: 500, max: 1e13 }));
     fc.assert(
       fc.property(windows, ([from, length]) => {
-        const all = ticks(from, from + length, 900, 90);
+        const all = ticks(0, { from, to: from + length }, 900, 90);
         assert.ok(all.length <= 11, `${String(all.length)} ticks`);
         assert.ok(all.every((tick) => tick.time >= from && tick.time <= from + length));
         assert.equal(new Set(all.map((tick) => tick.label)).size, all.length);
@@ -32,8 +32,18 @@ describe("The ruler", () => {
     );
   });
 
+  it("counts from the run's start, and has no ticks before", () => {
+    const all = ticks(0.25e9, { from: 0.2e9, to: 1.25e9 }, 600, 100);
+    assert.deepEqual(
+      all.map(({ time, label }) => `${label} at ${String(time / 1e9)}`),
+      ["0 at 0.25", "0.2 s at 0.45", "0.4 s at 0.65", "0.6 s at 0.85", "0.8 s at 1.05", "1.0 s at 1.25"],
+    );
+    const moment = momentsOf(0.25e9, { from: 0.2e9, to: 1.25e9 }, 100);
+    assert.deepEqual([0.25e9, 1.05e9].map(moment), ["0.00 s", "0.80 s"]);
+  });
+
   it("of nothing has no ticks", () => {
-    assert.deepEqual(ticks(5, 5, 900, 90), []);
-    assert.deepEqual(ticks(0, 10, 0, 90), []);
+    assert.deepEqual(ticks(0, { from: 5, to: 5 }, 900, 90), []);
+    assert.deepEqual(ticks(0, { from: 0, to: 10 }, 0, 90), []);
   });
 });

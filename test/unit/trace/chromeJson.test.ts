@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { chromeJson } from "../../../extension/trace";
+import * as fc from "fast-check";
+import { chromeJson, readTrace, type Trace } from "../../../extension/trace";
+import { traceBytes } from "../../fixtures/arbitrary";
 import { draw } from "../../fixtures/reading";
 
 interface Event {
@@ -8,8 +10,12 @@ interface Event {
   readonly cat?: string;
   readonly ts: number;
   readonly dur: number;
+  readonly pid: number;
   readonly tid: number;
   readonly id?: number;
+  readonly s?: string;
+  readonly bp?: string;
+  readonly args?: { readonly name?: string };
 }
 
 const trace = draw(`
@@ -56,5 +62,106 @@ describe("Chrome JSON", () => {
       ["returned", "returned", "raised"],
     );
     assert.equal(events.filter(({ ph, name }) => ph === "b" && name === "gather").length, 1);
+  });
+});
+
+/** Microseconds as importers take them for nanoseconds: cut off from the product, or from the digits. */
+function nanoseconds(value: number): number {
+  const product = Math.trunc(value * 1000);
+  const [whole = "", part = ""] = String(value).split(".");
+  assert.equal(Number(whole + part.slice(0, 3).padEnd(3, "0")), product, `${String(value)} is two times`);
+  return product;
+}
+
+interface Placed extends Event {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the format, and Perfetto's importer, ask of a document. */
+function checkRules(of: Trace): void {
+  const text = [...chromeJson(of)].join("");
+  assert.ok(text.startsWith('{"traceEvents":['), "it may stop at another key");
+  const parsed = JSON.parse(text) as { readonly traceEvents: readonly Event[]; readonly displayTimeUnit?: string };
+  assert.equal(parsed.displayTimeUnit, undefined);
+  const all = parsed.traceEvents;
+  const tracks = new Map<number, Placed[]>();
+  const processOf = new Map<number, number>();
+  const [processes, threads] = [new Set<number>(), new Set<number>()];
+  for (const event of all) {
+    const { ph, ts, pid, tid } = event;
+    assert.ok(["M", "X", "i", "b", "e", "s", "f"].includes(ph), ph);
+    assert.equal(Object.keys(event)[0], "ph");
+    assert.ok(Number.isSafeInteger(pid) && pid > 0 && Number.isSafeInteger(tid) && tid > 0, "0 is the kernel's");
+    assert.equal(processOf.get(tid) ?? pid, pid, "a thread is in one process");
+    processOf.set(tid, pid);
+    if (ph === "M") {
+      assert.ok((event.args?.name ?? "") !== "");
+      (event.name === "process_name" ? processes : threads).add(event.name === "process_name" ? pid : tid);
+      continue;
+    }
+    assert.equal(Object.keys(event)[1], "ts");
+    const from = nanoseconds(ts);
+    assert.ok(from >= 0 && event.name !== "");
+    if (ph === "i") assert.equal(event.s, "t");
+    if (ph !== "X") continue;
+    const slice = { ...event, from, to: from + nanoseconds(event.dur) };
+    const track = tracks.get(tid);
+    if (track === undefined) tracks.set(tid, [slice]);
+    else track.push(slice);
+  }
+  for (const { pid, tid } of all) assert.ok(processes.has(pid) && threads.has(tid), "each has a name");
+  for (const track of tracks.values()) {
+    const inTime = [...track].sort((a, b) => a.from - b.from || a.to - b.to);
+    inTime.forEach(({ from }, i) => assert.ok((inTime[i - 1]?.to ?? 0) <= from, "one that overlaps is dropped"));
+  }
+  const runs = (tid: number): readonly Placed[] =>
+    (tracks.get(tid) ?? []).filter(({ cat }) => cat === "running" || cat === "callback");
+  for (const [begin, end] of [
+    ["b", "e"],
+    ["s", "f"],
+  ]) {
+    const open = new Map<string, Event>();
+    for (const event of all) {
+      const key = `${String(event.cat)} ${String(event.id)}`;
+      if (event.ph === begin) {
+        assert.ok(!open.has(key) && event.id !== undefined);
+        open.set(key, event);
+      } else if (event.ph === end) {
+        const start = open.get(key);
+        assert.ok(start !== undefined && start.name === event.name && start.ts <= event.ts);
+        open.delete(key);
+      }
+    }
+    assert.equal(open.size, 0, "each has its end");
+  }
+  for (const { ph, ts, tid, bp } of all) {
+    if (ph !== "s" && ph !== "f") continue;
+    const at = nanoseconds(ts);
+    if (ph === "s") assert.ok(runs(tid).some(({ from, to }) => from <= at && (at < to || from === to)));
+    if (ph === "f") assert.ok(bp === "e" && runs(tid).some(({ from }) => from === at));
+  }
+}
+
+describe("Chrome JSON as Perfetto takes it", () => {
+  it("keeps the rules with groups, jobs, several loops and a step that goes on", () => {
+    checkRules(trace);
+    checkRules(
+      draw(`
+        main:   ##...#......>>>>>>
+        A:       +#...............
+        other:   ##....#x
+        A < main
+        A awaits executor 1
+        gather main: A
+        loop 2: other
+        {"k": "job", "id": 1, "task": "A", "loop": 1, "executor": "thread", "t": 2}
+        killed
+      `),
+    );
+  });
+
+  it("keeps the rules whatever a program does", () => {
+    fc.assert(fc.property(traceBytes(), (bytes) => checkRules(readTrace(bytes))));
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { forEachSlice, NO_STEP, stateAt, taskLanes, type Trace } from "../../../extension/trace";
+import { report } from "../../../extension/cli/report";
+import { forEachSlice, loopTimes, NO_STEP, standsAt, stateAt, taskLanes, type Trace } from "../../../extension/trace";
 import { MS } from "../../fixtures/notation";
 import { columns, draw, nameOf, taskNamed } from "../../fixtures/reading";
 
@@ -67,6 +68,46 @@ describe("A task's slices", () => {
     forEachSlice(trace, taskNamed(trace, "main").id, 13 * MS, 20 * MS, never);
     forEachSlice(trace, taskNamed(trace, "A").id, 0, 2 * MS, never);
     forEachSlice(trace, 99, 0, 20 * MS, never);
+  });
+});
+
+describe("A step that blocks the loop, and whose row is still to come", () => {
+  const trace = draw(`
+    main: ##...>>>>>>>>
+    A:     +#.........
+    B:     ++++++++++++
+    A < main
+    B < main
+    main blocks in crunch @7
+    killed
+  `);
+
+  it("is the last slice of its task", () => {
+    assert.equal(redraw(trace, "main"), "##...########");
+  });
+
+  it("leaves tasks ready that never ran, and waiting those that wait", () => {
+    assert.equal(redraw(trace, "B").trim(), "++++++++++++");
+    assert.equal(redraw(trace, "A").trim(), "+#..........");
+  });
+
+  it("is what its task does, and where it stands", () => {
+    const { id } = taskNamed(trace, "main");
+    assert.deepEqual(stateAt(trace, id, 4 * MS), { state: "waiting", since: 2 * MS, step: trace.stepsOf(id).at(0) });
+    assert.deepEqual(stateAt(trace, id, 9 * MS), { state: "running", since: 5 * MS, step: undefined });
+    assert.deepEqual(
+      standsAt(trace, 9 * MS).map(({ task, state, site }) => [nameOf(trace, task), state, site.line]),
+      [
+        ["main", "running", 7],
+        ["A", "waiting", 21],
+        ["B", "ready", 30],
+      ],
+    );
+    assert.match(report(trace), /  main: blocks the loop at \S*app\.py:7/);
+  });
+
+  it("keeps the loop busy", () => {
+    assert.deepEqual(loopTimes(trace, 1), { steps: 2, busy: 11 * MS, idle: 2 * MS });
   });
 });
 
