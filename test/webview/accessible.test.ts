@@ -78,18 +78,45 @@ describe("The timeline is for everybody", () => {
   before(startBrowser);
   after(stopBrowser);
 
-  for (const theme of THEMES) {
-    it(`to axe, ${theme}, in all states`, async () => {
-      const page = await openTimeline({ theme });
+  for (const [theme, width] of [...THEMES.map((theme) => [theme, 1200] as const), ["light", 700] as const]) {
+    it(`to axe, ${theme}, ${String(width)} pixels wide, in all states`, async () => {
+      const page = await openTimeline({ theme, width });
       // Past the page's own policy, which rightly forbids scripts from elsewhere.
       await page.page.evaluate(await readFile(require.resolve("axe-core/axe.min.js"), "utf8"));
       for (const [name, go] of STATES) {
         await go(page);
         await page.settled();
         assert.deepEqual(await violations(page), [], name);
-        await page.screenshot(`state-${theme}-${name.replaceAll(" ", "-")}`);
+        await page.screenshot(`state-${theme}-${String(width)}-${name.replaceAll(" ", "-")}`);
       }
       assert.deepEqual(page.errors, []);
+      await page.close();
+    });
+  }
+
+  for (const width of [700, 420]) {
+    it(`to who has a panel of ${String(width)} pixels: nothing of the bar overlaps or is cut`, async () => {
+      const page = await openTimeline({ width, height: 600 });
+      await page.show(HELLO);
+      await page.press(" ", " ");
+      const boxes = await page.page.locator(".bar h1, .bar .status, .bar .buttons > *").evaluateAll((all) =>
+        all.map((one) => {
+          const { left, right, top, bottom } = one.getBoundingClientRect();
+          return { left, right, top, bottom, isCut: one.scrollWidth > one.clientWidth + 1, is: one.textContent };
+        }),
+      );
+      assert.ok(boxes.length >= 9, boxes.map(({ is }) => is).join());
+      const below = await page.page.locator(".body").evaluate((body) => body.getBoundingClientRect().top);
+      boxes.forEach((box, i) => {
+        const { left, right, top, bottom, isCut, is } = box;
+        assert.ok(left >= 0 && right <= width && top >= 0 && bottom <= below && !isCut, `${is} is cut`);
+        for (const other of boxes.slice(0, i)) {
+          const apart = other.right <= left || right <= other.left || other.bottom <= top || bottom <= other.top;
+          assert.ok(apart, `${is} is over ${String(other.is)}`);
+        }
+      });
+      assert.equal(await page.page.evaluate(() => document.documentElement.scrollWidth), width);
+      await page.screenshot(`narrow-${String(width)}`);
       await page.close();
     });
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { loopTop, taskTop } from "../../media/timeline/layout";
 import { MS, traceFromText } from "../fixtures/notation";
 import { rows, TraceWriter, WAKER } from "../fixtures/writer";
 import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
@@ -42,6 +43,35 @@ describe("A live run", () => {
   it("promises its tasks while there are none", async () => {
     await page.open();
     assert.match(await page.text(".empty"), /The program has started/);
+  });
+
+  it("says what blocks the loop while it does", async () => {
+    const lanes = `
+      main: ##...........${">".repeat(400)}
+      A:     +#..........
+      A < main
+      A awaits event @app.py:3
+      main blocks in crunch @app.py:40
+      killed
+    `;
+    await page.open();
+    await page.send(traceFromText(lanes));
+    const layout = await page.layout(2);
+    const [x, y] = [layout.plot.left + layout.plot.width / 2, layout.laneHeight / 2];
+    await page.hover(x, taskTop(layout, 0) + y);
+    assert.match(
+      await page.text(".tooltip span"),
+      /^Has run 400 ms .* blocks the loop.* It stands at app\.py:40 in crunch$/,
+    );
+    await page.hover(x, taskTop(layout, 1) + y);
+    assert.match(
+      await page.text(".tooltip span"),
+      /^Waiting 410 ms so far for event .* blocked by crunch, app\.py:40$/,
+    );
+    // In the loop's lane it is the same step.
+    await page.click(x, loopTop(layout, 0) + y);
+    assert.match(await page.text(".details"), /Seen while it blocked the loop\s+crunch app\.py:40/);
+    assert.equal((await page.posted("reveal")).at(-1)?.site.line, 40);
   });
 
   it("acknowledges what it took in", async () => {

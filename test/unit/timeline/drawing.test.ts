@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { readTrace, TraceReader, type Trace } from "../../../extension/trace";
+import { ARROWS } from "../../../media/timeline/arrows";
+import { loopTop, taskTop } from "../../../media/timeline/layout";
+import type { Model } from "../../../media/timeline/model";
+import { timeToX } from "../../../media/timeline/viewport";
+import { drawn, modelOf, overlap, textsOf, type Mark } from "../../fixtures/drawLog";
+import { MS, traceFromText } from "../../fixtures/notation";
+import { draw, taskNamed } from "../../fixtures/reading";
+import { rows, TraceWriter } from "../../fixtures/writer";
+
+/** As it is while the program runs. */
+function drawLive(text: string): Trace {
+  const reader = new TraceReader();
+  reader.push(traceFromText(text));
+  return reader.trace;
+}
+
+/** What is drawn in the lane of a task, at its columns. */
+function laneMarks(model: Model, marks: readonly Mark[], name: string): readonly Mark[] {
+  const top = taskTop(model.layout, model.laneIndex(taskNamed(model.trace, name).id) ?? 0);
+  const { left } = model.layout.plot;
+  return marks.filter(({ x0, y0, y1 }) => x0 >= left - 1 && y0 >= top && y1 <= top + model.layout.laneHeight);
+}
+
+const tall = ({ y0, y1 }: Mark): number => y1 - y0;
+
+describe("What is drawn", () => {
+  it("of a step is as high as its lane, of a time ready half of that, and of a wait a line", () => {
+    const model = modelOf(
+      draw(`
+        main: #####..........#####x
+        A:     ++++######.........##x
+        A < main
+      `),
+    );
+    const marks = laneMarks(model, drawn(model), "A");
+    const heights = (color: string, what: Mark["what"]): readonly number[] => [
+      ...new Set(marks.filter((mark) => mark.color === color && mark.what === what).map(tall)),
+    ];
+    const [run = 0] = heights("running", "rect");
+    const [ready = 0] = heights("ready", "shape");
+    assert.deepEqual(heights("waiting", "rect"), [2]);
+    assert.ok(run > 20 && ready > 2 && ready <= run / 2, `${String(run)}, ${String(ready)}`);
+  });
+
+  it("of a step that blocks the loop now is a capped bar up to now, in its lane and in the loop's, with words", () => {
+    const model = modelOf(
+      drawLive(`
+        main:  ##..........${">".repeat(300)}
+        A:       ++#.......
+        A < main
+        A awaits event
+        main blocks in crunch @7
+        killed
+      `),
+    );
+    const marks = drawn(model);
+    const [from, to] = [timeToX(model.view, 12 * MS), timeToX(model.view, 312 * MS)];
+    const top = loopTop(model.layout, 0);
+    const inLoop = marks.filter(({ y0, y1 }) => y0 >= top && y1 <= top + model.layout.loopHeight);
+    for (const [lane, words] of [
+      [laneMarks(model, marks, "main"), "blocks the loop for 300 ms in crunch()"],
+      [inLoop, "crunch, app.py:7"],
+    ] as const) {
+      for (const color of ["running", "blocked"])
+        assert.ok(
+          lane.some(({ color: of, x0, x1 }) => of === color && Math.abs(x0 - from) < 1 && Math.abs(x1 - to) < 1),
+          `${color} of ${words}`,
+        );
+      assert.ok(textsOf(lane).includes(words), textsOf(lane).join());
+    }
+    const waits = laneMarks(model, marks, "A");
+    assert.ok(textsOf(waits).some((text) => text.startsWith("event")));
+    assert.ok(!waits.some(({ color }) => color === "blocked"));
+    assert.ok(textsOf(marks).includes("97 % busy"));
+  });
+
+  it("of nested groups has no words over another's bracket, tick or words", () => {
+    const model = modelOf(
+      draw(`
+        main:   ##...............................#..........................#x
+        outer:   +#.............................#x
+        one:      +#.......#x
+        two:      ++#.......#x
+        inner:    +++#.........................#x
+        three:       +#......#x
+        four:        ++#......................#x
+        outer < main
+        one < outer
+        two < outer
+        inner < outer
+        three < inner
+        four < inner
+        gather outer: one two inner
+        gather inner: three four
+      `),
+      1000,
+      500,
+    );
+    const marks = drawn(model);
+    const brackets = marks.filter(({ what, color }) => what === "line" && color === "group");
+    const words = marks.filter(({ text }) => text.endsWith("at once"));
+    assert.equal(words.length, 2);
+    for (const word of words) {
+      // A stroke has both sides of a bracket in it: told apart by where its members are.
+      const sides = brackets.flatMap(({ x0, x1, ...box }) => [
+        { ...box, x0, x1: x0 + 2 },
+        { ...box, x0: x1 - 2, x1 },
+      ]);
+      for (const other of [...sides, ...words]) assert.ok(other === word || !overlap(word, other), word.text);
+    }
+  });
+
+  it("of arrows is a line and a head of its own for each kind", () => {
+    const lines = Object.values(ARROWS).map(({ dash }) => dash.join());
+    const heads = Object.values(ARROWS).map(({ head, isFilled }) => JSON.stringify([head, isFilled]));
+    assert.equal(new Set(lines).size, lines.length);
+    assert.equal(new Set(heads).size, heads.length);
+    const trace = draw(`
+      main:   ##.......#.......#x
+      A:       +#...#.#x
+      B:       ++#........#c
+      A < main
+      B < main
+      gather main: A
+      {"k": "cancel", "task": "B", "by": "main", "site": "@12", "t": 9}
+    `);
+    const model = modelOf(trace);
+    model.select({ kind: "task", task: taskNamed(trace, "main").id });
+    const dashes = new Map(
+      drawn(model)
+        .filter(({ what, color }) => what === "line" && Object.hasOwn(COLORS, color))
+        .filter(({ y0, y1 }) => y1 - y0 > 12)
+        .map(({ color, dash }) => [color, dash]),
+    );
+    for (const [color, kind] of Object.entries(COLORS)) assert.deepEqual(dashes.get(color), ARROWS[kind].dash, kind);
+  });
+
+  it("of the ruler and the flag of the time cursor counts from where the run begins", () => {
+    // Modules were imported for a second.
+    const writer = new TraceWriter().header();
+    writer.define({ k: "loop", id: 1, thread: "MainThread", class: "asyncio.SelectorEventLoop", t: 1000 * MS });
+    writer.tasks({ task: 1, t: 1000 * MS });
+    writer.steps(1, 1, 1000 * MS, [rows.step(1, 500 * MS, 0, 0), rows.ended(1, "returned")]);
+    const model = modelOf(readTrace(writer.end(1500 * MS).bytes()));
+    model.setCursor(1250 * MS);
+    const texts = textsOf(drawn(model));
+    assert.equal(model.moment(1250 * MS), "250.0 ms");
+    assert.ok(texts.includes("250.0 ms") && texts.includes("0") && texts.includes("400 ms"), texts.join());
+    assert.ok(!texts.some((text) => /1\.\d+ s/.test(text)));
+  });
+});
+
+/** Of the kinds of arrows. */
+const COLORS = { awaits: "awaits", wakes: "wakes", spawns: "spawns", cancelled: "cancels" } as const;
