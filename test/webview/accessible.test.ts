@@ -112,7 +112,7 @@ describe("The timeline is for everybody", () => {
         assert.ok(left >= 0 && right <= width && top >= 0 && bottom <= below && !isCut, `${is} is cut`);
         for (const other of boxes.slice(0, i)) {
           const apart = other.right <= left || right <= other.left || other.bottom <= top || bottom <= other.top;
-          assert.ok(apart, `${is} is over ${String(other.is)}`);
+          assert.ok(apart, `${is} is over ${other.is}`);
         }
       });
       assert.equal(await page.page.evaluate(() => document.documentElement.scrollWidth), width);
