@@ -70,7 +70,7 @@ describe("A live run", () => {
     );
     // In the loop's lane it is the same step.
     await page.click(x, loopTop(layout, 0) + y);
-    assert.match(await page.text(".details"), /Seen while it blocked the loop\s+crunch app\.py:40/);
+    assert.match(await page.text(".details"), /Seen while it blocked the loop\s+main app\.py:\d+\s+crunch app\.py:40/);
     assert.equal((await page.posted("reveal")).at(-1)?.site.line, 40);
   });
 

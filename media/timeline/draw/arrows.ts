@@ -80,6 +80,7 @@ function curve(pen: Pen, kind: Arrow, x0: number, y0: number, x1: number, y1: nu
   ctx.bezierCurveTo(x0 + bend, y0 + (end - y0) * 0.3, x1 - bend, y0 + (end - y0) * 0.7, x1, end);
   ctx.stroke();
   ctx.setLineDash([]);
+  ctx.lineWidth = 2;
   ctx.beginPath();
   for (const line of head) line.forEach(([x, y], i) => ctx[i === 0 ? "moveTo" : "lineTo"](x1 + x, y1 + down * (y + 2)));
   if (isFilled) ctx.fill();
