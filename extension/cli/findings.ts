@@ -6,7 +6,7 @@ import { place, printable, short } from "./text";
 
 /** More would not be read; `--json` has all. */
 const MOST_FINDINGS = 10;
-const MOST_EVIDENCE = 3;
+const MOST_EVIDENCE = 5;
 
 export function findings(trace: Trace, found: readonly Finding[], style: Style): string[] {
   // Hints are for those who look for them.

@@ -2,6 +2,7 @@
 import {
   cancelWords,
   formatDuration,
+  raisedAt,
   whereItStands,
   type Nanoseconds,
   type Site,
@@ -80,7 +81,9 @@ function failed(trace: Trace): string[] {
       const { type, message } = task.exception ?? { type: "an exception", message: undefined };
       const text = message === undefined || message === "" ? type : `${type}: ${message}`;
       const unseen = task.unretrieved === undefined ? "" : " Nobody ever asked for that exception.";
-      return `${taskName(task)} raised ${short(printable(text))}.${unseen}`;
+      const site = raisedAt(trace, task);
+      const where = site === undefined ? "" : `, at ${place(trace, site)}`;
+      return `${taskName(task)} raised ${short(printable(text))}${where}.${unseen}`;
     },
     (n) => `${n} more tasks raised.`,
   );

@@ -30,6 +30,9 @@ const GROUP_KINDS: readonly GroupKind[] = [
 /** Frames of a blocked loop's stack; the runtime writes no more than this. */
 const MAX_STACK = 200;
 
+/** Frames of an exception's traceback; as many as the runtime writes. */
+const MAX_TRACEBACK = 32;
+
 const MAX_ASSUMPTIONS = 20;
 
 const GROUP_OUTCOMES = ["returned", "raised", "cancelled", "timed_out"] as const;
@@ -107,7 +110,13 @@ export function define(trace: TraceModel, d: Fields): void {
     case "exception": {
       const type = text(d["type"]);
       if (id(d["task"]) > 0 && type !== undefined)
-        trace.say(id(d["task"]), { exception: { type, message: text(d["message"]) } });
+        trace.say(id(d["task"]), {
+          exception: {
+            type,
+            message: text(d["message"]),
+            traceback: list(d["traceback"], MAX_TRACEBACK).map((node) => trace.nodes.index(id(node))),
+          },
+        });
       return;
     }
     case "unretrieved":

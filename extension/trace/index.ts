@@ -23,6 +23,7 @@ export { outerStats, takeInOuter, type OuterStat } from "./questions/outer";
 export type { Typical } from "./questions/sample";
 export { criticalPath, type PathPart } from "./questions/path";
 export { taskLanes, type TaskLane } from "./questions/lanes";
+export { raisedAt, tracebackOf } from "./questions/raised";
 export { forEachSlice, NO_STEP, stateAt, type SliceVisitor, type StateAt } from "./questions/slices";
 export { blocksNow, lastToRun, standOf, standsAt, waitsSince, type Block, type Stand } from "./questions/standing";
 export { whereItStands } from "./questions/stands";

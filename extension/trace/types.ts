@@ -87,7 +87,7 @@ export interface TaskInfo {
   readonly created: Nanoseconds;
   readonly ended: Nanoseconds | undefined;
   readonly outcome: Outcome;
-  readonly exception: { readonly type: string; readonly message: string | undefined } | undefined;
+  readonly exception: Exception | undefined;
   /** Of a task that ended cancelled: the cancel that ended it, where that was seen. */
   readonly cancelledBy: Cancel | undefined;
   /** When it was gone, and nobody had asked for its exception. */
@@ -96,6 +96,15 @@ export interface TaskInfo {
   readonly destroyed: Nanoseconds | undefined;
   /** It runs in a context that it was given (`context=`), which others may share. */
   readonly givenContext: boolean;
+}
+
+export interface Exception {
+  /** Qualified. */
+  readonly type: string;
+  /** Undefined: only the program's own code could have told it. */
+  readonly message: string | undefined;
+  /** The frames it passed, innermost first. */
+  readonly traceback: readonly NodeId[];
 }
 
 /** Somebody asked a task to cancel. */

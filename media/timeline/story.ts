@@ -11,6 +11,7 @@ import {
   describeGroup,
   describeJobPlace,
   describeStep,
+  raisedAt,
   type GroupInfo,
   type Job,
   type Nanoseconds,
@@ -197,6 +198,8 @@ export function lossStory(task: TaskInfo): Sentence {
 /** How it ended, and of a cancelled one by whom. */
 export function endStory(trace: Trace, task: TaskInfo): Sentence {
   const by = task.cancelledBy && cancelWords(trace, task.cancelledBy);
+  const raised = task.outcome === "raised" ? raisedAt(trace, task) : undefined;
+  if (raised !== undefined) return [outcomeWords(task), " at ", sitePart(raised)];
   if (by === undefined) return [outcomeWords(task)];
   const [first = ""] = by;
   const saysSo = typeof first === "string" && first.startsWith("cancelled") && !task.exception?.message;

@@ -1,8 +1,11 @@
-"""The type and message of an exception, without running any code of the program."""
+"""The type and message of an exception, and where it was raised, without running any code of the program."""
 
 from __future__ import annotations
 
 import builtins
+from collections import deque
+from types import CodeType
+from typing import Any
 
 _SCALARS = (str, bytes, int, float, bool, type(None))
 _LONGEST = 1000
@@ -11,6 +14,11 @@ _HEAP_TYPE = 1 << 9
 _GROUPS = tuple(getattr(builtins, name) for name in ("BaseExceptionGroup", "ExceptionGroup") if hasattr(builtins, name))
 _FORMAT_ATTRIBUTES = (OSError, SyntaxError, UnicodeError, ImportError)
 """These format attributes, which the program may have set to anything, instead of their arguments."""
+_DEEPEST_TRACEBACK = 32
+_LONGEST_TRACEBACK = 2000
+"""One exception that is raised again and again has all the frames it ever passed."""
+_traceback: Any = vars(BaseException)["__traceback__"].__get__
+"""Of any exception, also of a class with an attribute of this name."""
 
 
 def describe_exception(error: BaseException) -> tuple[str, str | None]:
@@ -42,3 +50,15 @@ def _slots(error: BaseException) -> tuple[str, ...]:
     if isinstance(error, ImportError):
         return ("msg", "name", "path")
     return ("encoding", "object", "start", "end", "reason")
+
+
+def raised_at(error: BaseException) -> list[tuple[CodeType, int]]:
+    """The frames that the exception passed, innermost first: code and the index of an instruction."""
+    frames: deque[tuple[CodeType, int]] = deque(maxlen=_DEEPEST_TRACEBACK)
+    place = _traceback(error)
+    for _ in range(_LONGEST_TRACEBACK):
+        if place is None:
+            break
+        frames.appendleft((place.tb_frame.f_code, place.tb_lasti))
+        place = place.tb_next
+    return list(frames)

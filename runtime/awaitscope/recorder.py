@@ -28,7 +28,7 @@ from typing import Any
 from .callers import Callers
 from .cancels import Cancels
 from .endings import Endings
-from .exceptions import describe_exception
+from .exceptions import describe_exception, raised_at
 from .groupbook import GroupBook
 from .jobs import Jobs
 from .naming import Names
@@ -265,7 +265,11 @@ class Recorder:
             return CANCELLED
         self.endings.raised(task, number)
         kind, text = describe_exception(error)
-        self._late.append(encode_json({"k": "exception", "task": number, "type": kind, "message": text}))
+        line: dict[str, object] = {"k": "exception", "task": number, "type": kind, "message": text}
+        traceback = [self.positions.site(code, lasti).id for code, lasti in raised_at(error)]
+        if traceback:
+            line["traceback"] = traceback
+        self._late.append(encode_json(line))
         return RAISED
 
     def end_eager_task(self, loop: LoopRecorder, task: Any, number: int) -> int:

@@ -114,6 +114,8 @@ class Trace:
         """(code, node of where it was dropped)."""
         self._names: dict[int, str] = {}
         self._exceptions: dict[int, tuple[str, str | None]] = {}
+        self.tracebacks: dict[int, list[int]] = {}
+        """Of each task with an exception: nodes, innermost first."""
         self.blocked: list[dict[str, Any]] = []
         self.preempted: list[dict[str, Any]] = []
         self.end = 0
@@ -210,6 +212,7 @@ class Trace:
                 self.tasks[line["task"]].name = line["name"]
         elif kind == "exception":
             self._exceptions[line["task"]] = (line["type"], line["message"])
+            self.tracebacks[line["task"]] = line.get("traceback", [])
             if line["task"] in self.tasks:
                 self.tasks[line["task"]].exception = (line["type"], line["message"])
         elif kind == "context":

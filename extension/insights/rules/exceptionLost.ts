@@ -1,6 +1,9 @@
-import type { TaskInfo } from "../../trace";
-import type { Finding, Rule } from "../types";
+import { tracebackOf, type TaskInfo, type Trace } from "../../trace";
+import type { Evidence, Finding, Rule } from "../types";
 import { duration, listed, place, plural } from "../words";
+
+/** Of the program's own frames; the outer ones of a long recursion say nothing new. */
+const MOST_FRAMES = 8;
 
 export const exceptionLost: Rule = {
   id: "exception-lost",
@@ -41,8 +44,8 @@ export const exceptionLost: Rule = {
         at,
         cost: 0,
         evidence: [
-          { label: `raised ${exception?.type ?? "an exception"}`, at, task: task.id },
-          ...(before === undefined
+          ...raised(trace, task, at),
+          ...(before === undefined || task.exception?.traceback.length !== 0
             ? []
             : [{ label: `last awaited at ${place(before.site)}`, site: before.site, task: task.id }]),
           ...(createSite === undefined
@@ -53,3 +56,29 @@ export const exceptionLost: Rule = {
     });
   },
 };
+
+/** The traceback, innermost first as findings are: what the program's frames called, the libraries' own only by name. */
+function raised(trace: Trace, task: TaskInfo, at: number): Evidence[] {
+  const type = task.exception?.type ?? "an exception";
+  const frames = tracebackOf(trace, task);
+  const own = frames.flatMap(({ code, site }) =>
+    code.file?.user === true && site !== undefined ? [{ code, site }] : [],
+  );
+  const [inner] = frames;
+  const [first, ...callers] = own;
+  if (inner === undefined || first === undefined) return [{ label: `raised ${type}`, at, task: task.id }];
+  const below = inner.code === first.code ? "" : ` in ${inner.code.name}, called`;
+  const more = callers.length - MOST_FRAMES;
+  return [
+    {
+      label: `raised ${type}${below} at ${place(first.site)} in ${first.code.name}`,
+      site: first.site,
+      at,
+      task: task.id,
+    },
+    ...callers
+      .slice(0, MOST_FRAMES)
+      .map(({ code, site }) => ({ label: `called at ${place(site)} in ${code.name}`, site, task: task.id })),
+    ...(more > 0 ? [{ label: `and ${more} more frames` }] : []),
+  ];
+}

@@ -12,8 +12,10 @@ import type {
   Outcome,
   Site,
   TaskId,
+  TaskInfo,
 } from "../types";
 import { awaitStats } from "./awaits";
+import { tracebackOf } from "./raised";
 import { loopTimes, taskTimes } from "./times";
 
 export interface SummarySite {
@@ -59,7 +61,11 @@ export interface Summary {
     readonly created_ms: number;
     readonly ended_ms: number | null;
     readonly outcome: Outcome;
-    readonly exception: { readonly type: string; readonly message: string | null } | null;
+    readonly exception: {
+      readonly type: string;
+      readonly message: string | null;
+      readonly traceback: readonly { readonly function: string; readonly site: SummarySite | null }[];
+    } | null;
     readonly cancelled_by: {
       readonly task: TaskId | null;
       readonly site: SummarySite | null;
@@ -160,8 +166,7 @@ export function summarize(trace: Trace): Summary {
         created_ms: milliseconds(task.created),
         ended_ms: millisecondsOrNull(task.ended),
         outcome: task.outcome,
-        exception:
-          task.exception === undefined ? null : { type: task.exception.type, message: task.exception.message ?? null },
+        exception: exceptionOf(trace, task),
         cancelled_by: task.cancelledBy === undefined ? null : cancelOf(task.cancelledBy),
         exception_unretrieved: task.unretrieved !== undefined,
         destroyed_pending: task.destroyed !== undefined,
@@ -219,6 +224,13 @@ export function summarize(trace: Trace): Summary {
       started_ms: milliseconds(child.at),
     })),
   };
+}
+
+function exceptionOf(trace: Trace, task: TaskInfo): Summary["tasks"][number]["exception"] {
+  if (task.exception === undefined) return null;
+  const { type, message } = task.exception;
+  const traceback = tracebackOf(trace, task).map((frame) => ({ function: frame.code.name, site: site(frame.site) }));
+  return { type, message: message ?? null, traceback };
 }
 
 function cancelOf(cancel: Cancel): NonNullable<Summary["tasks"][number]["cancelled_by"]> {

@@ -77,7 +77,7 @@ describe("The summary", () => {
           ended_ms: 11,
           wait_ms: 7,
           outcome: "raised",
-          exception: { type: "ValueError", message: "no such page" },
+          exception: { type: "ValueError", message: "no such page", traceback: [] },
         }),
       ],
       awaits: [
