@@ -20,6 +20,8 @@ const ICONS: Readonly<Record<Severity, string | undefined>> = {
   hint: undefined,
 };
 const LONGEST_TITLE = 120;
+const MOST_EVIDENCE = 3;
+const LONGEST_EVIDENCE = 200;
 /** What is left free on either side of what was found when a link shows it, and at least, in nanoseconds. */
 const MARGIN = 0.5;
 const LEAST_MARGIN = 1_000_000;
@@ -55,13 +57,17 @@ export function titleOf({ rule, message }: Finding): string {
 /** What the Problems panel does not say, which shows its message in the same hover: why it matters, and what to do. */
 export function findingStory({ finding }: SiteFinding, trace: Trace): string {
   const { rule, tasks } = finding;
+  // Evidence with a place in the source is below that message, as links.
+  const rest = finding.evidence.filter(({ site }) => site === undefined).slice(0, MOST_EVIDENCE);
+  const facts = rest.map(({ label }) => `- ${escapeMarkdown(label.slice(0, LONGEST_EVIDENCE))}`).join("\n");
   const explanation = RULES.find(({ id }) => id === rule)?.explanation;
   const words = explanation === undefined ? [] : [explanation.why, explanation.fix];
   const names = tasks.slice(0, 3).map((id) => escapeMarkdown(trace.task(id)?.name ?? `task ${id}`));
   const links = [commandLink("$(graph) Show in timeline", InternalCommand.showVisit, viewOf(finding, trace))];
   const [first] = tasks;
   if (first !== undefined) links.push(commandLink(names[0] ?? "", InternalCommand.showTask, first));
-  return [`**${escapeMarkdown(rule)}**: ${words.map(escapeMarkdown).join(" ")}`, links.join(" · ")].join("\n\n");
+  const advice = `**${escapeMarkdown(rule)}**: ${words.map(escapeMarkdown).join(" ")}`;
+  return [advice, facts, links.join(" · ")].filter((part) => part !== "").join("\n\n");
 }
 
 function viewOf({ at, cost, tasks }: Finding, trace: Trace): TraceView {

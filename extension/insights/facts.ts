@@ -17,6 +17,7 @@ import {
   type TaskId,
   type Trace,
 } from "../trace";
+import { Crowd } from "./crowd";
 
 /** Waits that only another task of the program ends, and that many tasks share. */
 const CONTENDED: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["lock", "semaphore", "queue.put"]);
@@ -36,9 +37,11 @@ export interface Contention {
   longest: { readonly from: Nanoseconds; readonly length: Nanoseconds; readonly task: TaskId };
   /** Time in which somebody waited here. */
   readonly covered: Union;
+  /** How many did. */
+  readonly crowd: Crowd;
   readonly tasks: Set<TaskId>;
-  /** Whose steps let the waiters go on: the step last seen, and how long was waited for the task in all. */
-  readonly holders: Map<TaskId, { step: StepIndex; count: number; waited: Nanoseconds }>;
+  /** Whose steps let the waiters go on: the first and the last of them, and how long was waited for the task in all. */
+  readonly holders: Map<TaskId, { readonly first: StepIndex; step: StepIndex; count: number; waited: Nanoseconds }>;
 }
 
 /** Steps of tasks that gave way for no time at all, by where. */
@@ -225,12 +228,14 @@ export class StepFacts {
     let facts = this.contentions.get(key);
     if (facts === undefined) {
       const longest = { from, length: 0, task };
-      facts = { loop, point, count: 0, total: 0, longest, covered: new Union(), tasks: new Set(), holders: new Map() };
+      const waiters = { covered: new Union(), crowd: new Crowd(), tasks: new Set<TaskId>() };
+      facts = { loop, point, count: 0, total: 0, longest, ...waiters, holders: new Map() };
       this.contentions.set(key, facts);
     }
     facts.count += 1;
     facts.total += to - from;
     facts.covered.add(from, to);
+    facts.crowd.add(from, to);
     if (to - from > facts.longest.length) facts.longest = { from, length: to - from, task };
     if (facts.tasks.size < MOST_KNOWN) facts.tasks.add(task);
     const waker = originalWaker(this.trace, step);
@@ -242,7 +247,7 @@ export class StepFacts {
       known.count += 1;
       known.waited += to - from;
     } else if (facts.holders.size < MOST_KNOWN)
-      facts.holders.set(holder, { step: waker.step, count: 1, waited: to - from });
+      facts.holders.set(holder, { first: waker.step, step: waker.step, count: 1, waited: to - from });
   }
 
   private takeSpin(step: StepIndex, point: AwaitPoint, task: TaskId, loop: LoopId, run: Nanoseconds): void {

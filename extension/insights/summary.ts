@@ -25,6 +25,7 @@ export interface SummaryFinding {
     readonly site: SummarySite | null;
     readonly at_ms: number | null;
     readonly task: TaskId | null;
+    readonly series: readonly { readonly at_ms: number; readonly count: number }[] | null;
   }[];
 }
 
@@ -48,11 +49,12 @@ export function summarizeFindings(findings: readonly Finding[]): readonly Summar
     at_ms: milliseconds(finding.at),
     cost_ms: milliseconds(finding.cost),
     ongoing: finding.ongoing === true,
-    evidence: finding.evidence.map(({ label, site, at, task }) => ({
+    evidence: finding.evidence.map(({ label, site, at, task, series }) => ({
       label,
       site: siteOf(site),
       at_ms: at === undefined ? null : milliseconds(at),
       task: task ?? null,
+      series: series?.map((one) => ({ at_ms: milliseconds(one.at), count: hundredths(one.count) })) ?? null,
     })),
   }));
 }
@@ -61,6 +63,10 @@ function siteOf(site: Site | undefined): SummarySite | null {
   if (site === undefined) return null;
   const { file, line, column, endLine, endColumn } = site;
   return { file, line, column: column ?? null, end_line: endLine ?? null, end_column: endColumn ?? null };
+}
+
+function hundredths(count: number): number {
+  return Math.round(count * 100) / 100;
 }
 
 /** With microsecond precision, as everywhere in the summary. */

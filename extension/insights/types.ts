@@ -37,6 +37,13 @@ export interface Evidence {
   readonly site?: Site;
   readonly at?: Nanoseconds;
   readonly task?: TaskId;
+  /** How many there were over time, on average from each moment to the next. */
+  readonly series?: readonly Moment[];
+}
+
+export interface Moment {
+  readonly at: Nanoseconds;
+  readonly count: number;
 }
 
 export interface Finding {

@@ -1,5 +1,6 @@
 /** Waiting at one lock, semaphore or full queue that takes much of the run; three rules that differ in what to say of it. */
 import type { AwaitKind, Trace } from "../../trace";
+import { overTime } from "../crowd";
 import type { Contention } from "../facts";
 import type { Evidence, Explanation, Facts, Finding, Rule, RuleId, Severity, Thresholds } from "../types";
 import { duration, listed, loopLength, percent, place, plural, stoodBefore, taskName } from "../words";
@@ -11,7 +12,6 @@ const FEWEST = 3;
 interface Told {
   readonly severity: Severity;
   readonly message: string;
-  readonly evidence?: readonly Evidence[];
 }
 
 function contentionRule(
@@ -54,23 +54,29 @@ function tell(trace: Trace, rule: RuleId, contention: Contention, told: Told): F
     tasks: listed(tasks),
     at: longest.from,
     cost: total,
-    evidence: [worst, ...holders(trace, contention), ...(told.evidence ?? [])],
+    evidence: [worst, ...overTime("waiting", contention.crowd), ...holders(trace, contention)],
   };
 }
 
 /** Who kept others waiting longest, and the line each went on from before it let go. */
 function holders(trace: Trace, { holders }: Contention): Evidence[] {
   const sorted = [...holders].sort(([, a], [, b]) => b.waited - a.waited).slice(0, MOST_SHOWN);
-  return sorted.map(([task, { step, count, waited }]) => {
+  return sorted.map(([task, { first, step, count, waited }]) => {
     const site = stoodBefore(trace, task, step);
     const where = site === undefined ? "" : ` after the await at ${place(site)}`;
     return {
-      label: `${taskName(trace, task)} let the next go on${where}: ${plural(count, "time")}, waited for ${duration(waited)}`,
+      label: `${taskName(trace, task)} let the next go on${where}: ${often(trace, first, step, count)}, waited for ${duration(waited)}`,
       task,
       at: trace.steps.start(step),
       ...(site === undefined ? {} : { site }),
     };
   });
+}
+
+/** "12 times from 3.0 ms to 640 ms". */
+function often(trace: Trace, first: number, last: number, count: number): string {
+  const at = (step: number): string => duration(trace.steps.start(step));
+  return count === 1 ? `once at ${at(last)}` : `${count} times from ${at(first)} to ${at(last)}`;
 }
 
 export const lockConvoy = contentionRule(

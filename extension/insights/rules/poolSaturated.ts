@@ -1,9 +1,11 @@
 import { firstIndex, type Job, type Nanoseconds, type Trace } from "../../trace";
+import { Crowd, overTime } from "../crowd";
 import { Union } from "../facts";
 import type { Evidence, Finding, Rule } from "../types";
 import { duration, listed, loopLength, percent, place, plural } from "../words";
 
-const MOST_SHOWN = 5;
+const MOST_SHOWN = 3;
+const MOST_HOLDERS = 2;
 /** Fewer jobs in line are no habit. */
 const FEWEST = 3;
 
@@ -38,11 +40,17 @@ function tell(trace: Trace, jobs: readonly Job[], cost: Nanoseconds, share: numb
   const queued = jobs.filter((job) => waited(job) > line.least).sort((a, b) => (a.started ?? 0) - (b.started ?? 0));
   const total = queued.reduce((sum, job) => sum + waited(job), 0);
   const covered = new Union();
-  for (const job of queued) covered.add(job.created, job.started ?? trace.end);
+  const crowd = new Crowd();
+  for (const job of queued) {
+    covered.add(job.created, job.started ?? trace.end);
+    crowd.add(job.created, job.started ?? trace.end);
+  }
   const length = loopLength(trace, jobs[0]?.loop ?? 0);
   if (queued.length < FEWEST || total < cost || covered.length < share * length) return undefined;
   const worst = queued.reduce((a, b) => (waited(b) > waited(a) ? b : a));
   const longest = [...queued].sort((a, b) => waited(b) - waited(a)).slice(0, MOST_SHOWN);
+  const ran = (job: Job): Nanoseconds => (job.ended ?? trace.end) - (job.started ?? trace.end);
+  const holders = [...jobs].sort((a, b) => ran(b) - ran(a)).slice(0, MOST_HOLDERS);
   return {
     rule: "pool-saturated",
     severity: "warning",
@@ -52,12 +60,21 @@ function tell(trace: Trace, jobs: readonly Job[], cost: Nanoseconds, share: numb
     tasks: listed(new Set(queued.flatMap((job) => (job.task === undefined ? [] : [job.task])))),
     at: worst.created,
     cost: total,
-    evidence: longest.map((job): Evidence => ({
-      label: `${job.function?.name ?? "a call"} waited ${duration(waited(job))}${job.site === undefined ? "" : `, from ${place(job.site)}`}`,
-      at: job.created,
-      ...(job.site === undefined ? {} : { site: job.site }),
-      ...(job.task === undefined ? {} : { task: job.task }),
-    })),
+    evidence: [
+      ...longest.slice(0, 1).map((job) => tellOf(job, `waited ${duration(waited(job))}`)),
+      ...overTime("calls waiting", crowd),
+      ...holders.map((job) => tellOf(job, `held a thread for ${duration(ran(job))}`)),
+      ...longest.slice(1).map((job) => tellOf(job, `waited ${duration(waited(job))}`)),
+    ],
+  };
+}
+
+function tellOf(job: Job, what: string): Evidence {
+  return {
+    label: `${job.function?.name ?? "a call"} ${what}${job.site === undefined ? "" : `, from ${place(job.site)}`}`,
+    at: job.created,
+    ...(job.site === undefined ? {} : { site: job.site }),
+    ...(job.task === undefined ? {} : { task: job.task }),
   };
 }
 

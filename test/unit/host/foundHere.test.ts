@@ -51,6 +51,13 @@ describe("findings at their lines", () => {
     }
   });
 
+  it("say what of the evidence has no line to lead to", () => {
+    const evidence = [{ label: "waiting: ▁▃█" }, { label: "held at app.py:3", site }, { label: "[x](command:evil)" }];
+    const story = findingStory(found({ evidence }), trace);
+    assert.ok(story.includes("- waiting&#58; ▁▃█\n- "), story);
+    assert.ok(!story.includes("held at") && !story.includes("](command:evil)"));
+  });
+
   it("make no icons, links or lines of what a trace says", () => {
     const evil = found({ message: `$(zap) [x](command:evil)\n\n**b** ${"long ".repeat(200)}` });
     assert.ok(!titleOf(evil.finding).includes("$(zap)"));
