@@ -5,6 +5,7 @@ import type {
   JobId,
   LoopId,
   Loss,
+  Memory,
   Nanoseconds,
   NeverAwaited,
   Outcome,
@@ -25,6 +26,7 @@ export class Around {
   readonly children: Child[] = [];
   readonly lost = new Map<string, number>();
   readonly losses: Mutable<Loss>[] = [];
+  readonly memory: Memory[] = [];
   private readonly jobById = new Map<JobId, Mutable<Job>>();
   private readonly sourceById = new Map<SourceId, Source>();
   /** The program's own ends of connections. */

@@ -19,6 +19,7 @@ export const AROUND: ReadonlyMap<string, (trace: TraceModel, d: Fields) => void>
   ["job_ended", jobEnded],
   ["standing", standing],
   ["preempted", preempted],
+  ["memory", memory],
   ["partial", partial],
   ["child", child],
   ["lost", lost],
@@ -98,6 +99,13 @@ function preempted({ around }: TraceModel, d: Fields): void {
   const [from, to] = [time(d["from"]), time(d["t"])];
   if (id(d["loop"]) > 0 && to > from)
     around.preempt(id(d["loop"]), { from, to, length: Math.min(time(d["ns"]), to - from) });
+}
+
+function memory({ around }: TraceModel, d: Fields): void {
+  const resident = position(d["resident"]);
+  // Those that are not later than the one before are of a broken file.
+  if (resident !== undefined && time(d["t"]) >= (around.memory.at(-1)?.at ?? 0))
+    around.memory.push({ at: time(d["t"]), resident });
 }
 
 function partial({ around }: TraceModel, d: Fields): void {

@@ -29,6 +29,7 @@ import type {
   LoopId,
   LoopInfo,
   Loss,
+  Memory,
   Nanoseconds,
   NeverAwaited,
   NodeId,
@@ -112,6 +113,10 @@ export class TraceModel implements Trace {
 
   get lost(): ReadonlyMap<string, number> {
     return this.around.lost;
+  }
+
+  get memory(): readonly Memory[] {
+    return this.around.memory;
   }
 
   get losses(): readonly Loss[] {

@@ -12,6 +12,7 @@ import type {
   LoopId,
   LoopInfo,
   Loss,
+  Memory,
   Nanoseconds,
   NeverAwaited,
   NodeId,
@@ -162,6 +163,8 @@ export interface Trace {
   readonly lost: ReadonlyMap<string, number>;
   /** The same again, each with when it was said: what was lost was before that. */
   readonly losses: readonly Loss[];
+  /** In order of time, where it changed by more than a little; empty where it is not known. */
+  readonly memory: readonly Memory[];
   /** The recorder's own failure; the program went on without it. */
   readonly failure: string | undefined;
   readonly loops: readonly LoopInfo[];

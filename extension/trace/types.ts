@@ -252,6 +252,13 @@ export interface Preemption {
   readonly length: Nanoseconds;
 }
 
+/** What the process took of the machine's memory, from then on. */
+export interface Memory {
+  readonly at: Nanoseconds;
+  /** Bytes. */
+  readonly resident: number;
+}
+
 /** What cannot be recorded of a loop. */
 export interface Partiality {
   readonly loop: LoopId;

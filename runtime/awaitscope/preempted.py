@@ -6,44 +6,31 @@ With it a reader can tell a program that blocks its loop from a machine that is 
 
 from __future__ import annotations
 
-import os
 from _thread import get_native_id
-from collections.abc import Callable
 
-from . import files
+from .procfile import ProcFile
 from .recorder import LoopRecorder, Recorder, clock
 from .tracefile import encode_json
 
 _LEAST_NS = 5_000_000
 """Less, between two looks, is what every program has to live with."""
 _MOST_THREADS = 16
-_LONGEST = 100
-_pread: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)  # moves nobody's place in a file
 
 
 class _Thread:
-    __slots__ = ("at", "fd", "id", "same", "waited")
+    __slots__ = ("at", "file", "id", "waited")
 
     def __init__(self, thread: int) -> None:
         """Raises OSError where the system does not tell."""
         self.id = thread
-        self.fd = files.open_high(f"/proc/self/task/{thread}/schedstat", files.READING)
-        self.same = _identity(self.fd)
+        self.file = ProcFile(f"/proc/self/task/{thread}/schedstat")
         self.at = clock()
         self.waited = self.read()
 
     def read(self) -> int:
         """Nanoseconds since the thread began. Raises OSError or ValueError, also when the descriptor is no longer ours."""
-        assert _pread is not None
-        _, waited, _ = _pread(self.fd, _LONGEST, 0).split()
-        return int(waited)
-
-    def close(self) -> None:
-        try:
-            if _identity(self.fd) == self.same:
-                files.close(self.fd)
-        except OSError:  # the program closed it: some close every descriptor there may be
-            pass
+        _, waited, _ = self.file.numbers()
+        return waited
 
 
 class Preemption:
@@ -52,7 +39,7 @@ class Preemption:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._threads: dict[int, _Thread] = {}  # by loop
-        self._is_told = _pread is not None
+        self._is_told = True
 
     def loop_runs(self, loop: LoopRecorder) -> None:
         """In the thread of the loop, which begins to run."""
@@ -65,7 +52,7 @@ class Preemption:
         except (OSError, ValueError):
             self._is_told = False  # not on this machine
         if known is not None:
-            known.close()
+            known.file.close()
 
     def look(self) -> None:
         for number, thread in list(self._threads.items()):
@@ -76,7 +63,7 @@ class Preemption:
             except (OSError, ValueError):  # the thread is gone
                 is_over = True
             if is_over and self._threads.pop(number, None) is thread:
-                thread.close()
+                thread.file.close()
 
     def _tell(self, number: int, thread: _Thread) -> None:
         waited, now, began = thread.read(), clock(), thread.at
@@ -92,9 +79,4 @@ class Preemption:
     def end(self) -> None:
         self._is_told = False
         while self._threads:
-            self._threads.popitem()[1].close()
-
-
-def _identity(fd: int) -> tuple[int, int]:
-    found = files.status(fd)
-    return found.st_dev, found.st_ino
+            self._threads.popitem()[1].file.close()

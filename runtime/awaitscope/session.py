@@ -16,6 +16,7 @@ from .blocked import BlockedSampler
 from .children import Children
 from .disguise import source_lines
 from .handles import TASK_TYPES
+from .memory import Memory
 from .preempted import Preemption
 from .recorder import LoopRecorder, Recorder
 from .standing import Standing
@@ -67,7 +68,8 @@ class Session:
         self._blocked = BlockedSampler(self.recorder)
         self._standing = Standing(self.recorder)
         self._preemption = Preemption(self.recorder)
-        self.recorder.loop_runs = self._preemption.loop_runs
+        self._memory = Memory(self.recorder)
+        self.recorder.loop_runs = self._loop_runs
         self._exit = os._exit
         self._ended = False
         self._children = Children(self.recorder) if children or parent is not None else None
@@ -107,10 +109,15 @@ class Session:
             self._children.ask()  # from now on there is a trace that they can name as their parent's
         older.note_older_tasks(record, loop)
 
+    def _loop_runs(self, record: LoopRecorder) -> None:
+        self._preemption.loop_runs(record)
+        self._memory.begin()
+
     def _tick(self) -> None:
         try:
             self._blocked.look()  # before anything that lets go of the interpreter: the step would go on, unseen
             self._preemption.look()
+            self._memory.look()
             for record in list(self.recorder.loops):
                 found = record.loop()
                 # One that is gone was closed by its end; a loop that its program forgot to close closes itself then.
@@ -133,6 +140,7 @@ class Session:
         is_gone = self._watch.end()
         self._tick()
         self._preemption.end()
+        self._memory.end()
         if is_gone:
             self.recorder.file.stop_shortening()
         if self._children is not None:
@@ -170,6 +178,7 @@ class Session:
             self._ended = True
             self._uninstall()
             self._preemption.end()
+            self._memory.end()
             self.recorder.file.stop_shortening(is_ours=False)
             self.recorder.file.close()
             if self._children is not None:

@@ -118,6 +118,7 @@ class Trace:
         """Of each task with an exception: nodes, innermost first."""
         self.blocked: list[dict[str, Any]] = []
         self.preempted: list[dict[str, Any]] = []
+        self.memory: list[dict[str, Any]] = []
         self.end = 0
         self.lost = 0
         self.failure: str | None = None
@@ -179,6 +180,8 @@ class Trace:
             loop.thread, loop.kind = line["thread"], line["class"]
         elif kind == "blocked":
             self.blocked.append(line)
+        elif kind == "memory":
+            self.memory.append(line)
         elif kind == "preempted":
             self.preempted.append(line)
         elif kind == "partial":

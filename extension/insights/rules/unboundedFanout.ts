@@ -1,4 +1,4 @@
-import { siteKey, stateAt, type AwaitKind, type Nanoseconds, type TaskInfo, type Trace } from "../../trace";
+import { firstIndex, siteKey, stateAt, type AwaitKind, type Nanoseconds, type TaskInfo, type Trace } from "../../trace";
 import type { Finding, Rule } from "../types";
 import { duration, listed, percent } from "../words";
 
@@ -65,8 +65,25 @@ function tell(trace: Trace, tasks: readonly TaskInfo[], least: number): Finding 
         label: `created within ${duration((tasks.at(-1)?.created ?? at) - first.created)}, all ended after ${duration(last - first.created)}`,
         at: first.created,
       },
+      { label: memoryWords(trace, first.created, last), at },
     ],
   };
+}
+
+/** What the process took while they lived: of the tasks alone nobody can tell it. */
+function memoryWords(trace: Trace, from: Nanoseconds, to: Nanoseconds): string {
+  const { memory } = trace;
+  const begin = firstIndex(memory.length, (i) => memory[i]!.at > from);
+  const end = firstIndex(memory.length, (i) => memory[i]!.at > to);
+  const before = memory[Math.max(0, begin - 1)];
+  if (before === undefined) return "memory: not known, only Linux tells it";
+  const most = memory.slice(begin, end).reduce((max, { resident }) => Math.max(max, resident), before.resident);
+  if (most === before.resident) return `memory of the process: ${megabytes(most)}, which did not grow meanwhile`;
+  return `memory of the process: ${megabytes(before.resident)} before, up to ${megabytes(most)} meanwhile`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
 }
 
 function peakOf(tasks: readonly TaskInfo[], end: Nanoseconds): { readonly peak: number; readonly at: Nanoseconds } {
