@@ -6,15 +6,16 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { DEFAULT_OPTIONS, findAll } from "../insights";
+import { findAll } from "../insights";
 import { chromeJson } from "../trace";
 import { unzipped } from "../unzip";
 import { PAGE_PARTS, webPage } from "../webPage";
+import type { ExportCommand } from "./args";
 import { CliError, systemReason } from "./errors";
 import { readTraceFile } from "./readFile";
 import { pythonParser, sourcesOf } from "./sources";
 
-export async function exportChrome(file: string, out: string): Promise<number> {
+export async function exportChrome({ file, out }: ExportCommand): Promise<number> {
   const { trace, error } = await readTraceFile(file);
   if (trace.header === undefined) throw new CliError(error?.message ?? `${file} ends before anything was recorded.`);
   await write(out, "--chrome", () => pipeline(Readable.from(chromeJson(trace)), createWriteStream(out)));
@@ -23,12 +24,12 @@ export async function exportChrome(file: string, out: string): Promise<number> {
   return error === undefined ? 0 : 1;
 }
 
-export async function exportHtml(file: string, out: string): Promise<number> {
+export async function exportHtml({ file, out, findings }: ExportCommand): Promise<number> {
   const { trace, error } = await readTraceFile(file);
   if (trace.header === undefined) throw new CliError(error?.message ?? `${file} ends before anything was recorded.`);
   // Beside this very script.
   const part = (name: string): Promise<string> => readFile(join(__dirname, name), "utf8");
-  const found = await findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace), pythonParser);
+  const found = await findAll(trace, findings, sourcesOf(trace), pythonParser);
   const compressed = await pipeline(unzipped(createReadStream(file)), createGzip(), buffer);
   const page = webPage(basename(file), compressed, found, {
     standIn: await part(PAGE_PARTS.standIn),
@@ -41,7 +42,7 @@ export async function exportHtml(file: string, out: string): Promise<number> {
 }
 
 /** The bytes as they are, whatever a reader thinks of them, so long as they are a trace's. */
-export async function exportGzip(file: string, out: string): Promise<number> {
+export async function exportGzip({ file, out }: ExportCommand): Promise<number> {
   if (resolve(file) === resolve(out)) throw new CliError(`${out} is the trace itself. Name another file after --gzip.`);
   const { trace, error } = await readTraceFile(file);
   if (trace.header === undefined) throw new CliError(error?.message ?? `${file} ends before anything was recorded.`);

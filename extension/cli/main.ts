@@ -2,15 +2,17 @@
 import { version } from "../../package.json";
 import { findAll, summarizeFound, type FindingOptions } from "../insights";
 import { attach } from "./attach";
-import { parseArguments, USAGE, UsageError, type Command } from "./args";
+import { parseArguments, type Command } from "./args";
 import { diff } from "./diff";
 import { CliError, systemReason } from "./errors";
 import { exportChrome, exportGzip, exportHtml } from "./export";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
 import { run } from "./run";
+import { UsageError } from "./options";
 import { pythonParser, sourcesOf } from "./sources";
 import { styleFor } from "./style";
+import { USAGE } from "./usage";
 import { askWhatIf } from "./whatIf";
 
 const EXPORTS = { chrome: exportChrome, html: exportHtml, gzip: exportGzip } as const;
@@ -34,7 +36,7 @@ async function obey(command: Command): Promise<number> {
     case "what-if":
       return askWhatIf(command.whatIf);
     case "export":
-      return EXPORTS[command.as](command.file, command.out);
+      return EXPORTS[command.export.as](command.export);
   }
 }
 

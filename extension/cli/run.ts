@@ -2,7 +2,7 @@
 import { basename, extname, resolve } from "node:path";
 import type { RunCommand } from "./args";
 import { findPython, thisMachine } from "./python";
-import { refuseToOverwrite, RUNTIME, runTraced } from "./traced";
+import { refuseToOverwrite, reportOf, RUNTIME, runTraced } from "./traced";
 
 /** The exit code of the program. */
 export async function run(command: RunCommand): Promise<number> {
@@ -13,7 +13,7 @@ export async function run(command: RunCommand): Promise<number> {
   const limit = command.limit === undefined ? [] : ["--limit", command.limit];
   const options = [...limit, ...(command.children ? ["--children"] : [])];
   const args = [...command.pythonOptions, RUNTIME, "run", "--out", out, ...options, ...target, ...command.args];
-  return runTraced(python, args, out, command.quiet);
+  return runTraced(python, args, out, reportOf(command));
 }
 
 export function defaultOut(target: RunCommand["target"]): string {

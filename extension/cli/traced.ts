@@ -3,8 +3,9 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_OPTIONS, findAll } from "../insights";
+import { findAll, type FindingOptions } from "../insights";
 import { isTraceStart } from "../trace";
+import type { RunCommand } from "./args";
 import { CliError, systemReason } from "./errors";
 import { readTraceFile } from "./readFile";
 import { report } from "./report";
@@ -17,17 +18,27 @@ export const RUNTIME = join(__dirname, "..", "runtime", "awaitscope");
 /** Signals sent to us alone; the child is told. Ctrl+C is not one: the terminal sends it to both. */
 const FORWARDED = ["SIGTERM", "SIGHUP"] as const;
 
+/** What its report finds; undefined: there is none. */
+export function reportOf({ quiet, findings }: Pick<RunCommand, "quiet" | "findings">): FindingOptions | undefined {
+  return quiet ? undefined : findings;
+}
+
 /** The exit code of Python, called with `args`. */
-export async function runTraced(python: string, args: readonly string[], out: string, quiet: boolean): Promise<number> {
+export async function runTraced(
+  python: string,
+  args: readonly string[],
+  out: string,
+  options: FindingOptions | undefined,
+): Promise<number> {
   const before = fingerprint(out);
   const ended = await runToEnd(python, args);
   // Also if nobody listens to what we say now.
   process.exitCode = ended.code;
-  if (!quiet) {
+  if (options !== undefined) {
     const after = fingerprint(out);
     // Somebody removed it, or it could not be made and the reason was said before the program started.
     if (after === undefined || after === before) process.stderr.write("\nawaitscope: no trace was saved.\n");
-    else await tell(out, ended);
+    else await tell(out, ended, options);
   }
   return ended.code;
 }
@@ -87,10 +98,10 @@ function fingerprint(path: string): string | undefined {
   }
 }
 
-async function tell(out: string, ended: Ended): Promise<void> {
+async function tell(out: string, ended: Ended, options: FindingOptions): Promise<void> {
   const style = styleFor(process.stderr, process.env);
   const { trace, error } = await readTraceFile(out);
-  const found = await findAll(trace, DEFAULT_OPTIONS, sourcesOf(trace), pythonParser);
+  const found = await findAll(trace, options, sourcesOf(trace), pythonParser);
   const lines = ["", report(trace, style, ended, found)];
   if (error !== undefined) lines.push(style.warning(error.message));
   lines.push("", style.faint(`Saved in ${out}. Open it in VS Code, or: awaitscope show ${out}`), "");

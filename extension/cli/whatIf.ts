@@ -12,12 +12,12 @@ import {
   type Lines,
   type WhatIf,
 } from "../whatif";
-import type { AskedChange, AskedPlace, WhatIfCommand } from "./args";
 import { CliError, systemReason } from "./errors";
 import { readTraceFile } from "./readFile";
 import { programName } from "./report";
 import { styleFor, type Style } from "./style";
 import { printable, short } from "./text";
+import type { AskedChange, AskedPlace, WhatIfCommand } from "./whatIfArgs";
 
 export async function askWhatIf({ file, changes, json, out }: WhatIfCommand): Promise<number> {
   const { trace, error } = await readTraceFile(file);

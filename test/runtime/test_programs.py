@@ -164,13 +164,21 @@ def _task(trace: tracefile.Trace, task: tracefile.Task) -> dict:
         "created_ms": _ms(task.created),
         "ended_ms": None if task.ended is None else _ms(task.ended),
         "outcome": task.outcome,
-        "exception": None if task.exception is None else {"type": task.exception[0], "message": task.exception[1]},
+        "exception": _exception(trace, task),
         "create_site": trace.site(trace.user_node(task.site) or task.site),
         "steps": len(task.steps),
         "run_ms": _ms(run),
         "ready_ms": _ms(ready),
         "wait_ms": _ms(waited),
     }
+
+
+def _exception(trace: tracefile.Trace, task: tracefile.Task) -> dict | None:
+    if task.exception is None:
+        return None
+    kind, message = task.exception
+    frames = [{"function": trace.function(node), "site": trace.site(node)} for node in trace.tracebacks[task.id]]
+    return {"type": kind, "message": message, "traceback": frames}
 
 
 def _ms(nanoseconds: int) -> float:

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { parseArguments, UsageError, type Command, type RunCommand } from "../../../extension/cli/args";
+import { parseArguments, type Command, type RunCommand } from "../../../extension/cli/args";
+import { UsageError } from "../../../extension/cli/options";
 import { DEFAULT_OPTIONS } from "../../../extension/insights";
 import { defaultOut } from "../../../extension/cli/run";
 
@@ -17,6 +18,7 @@ describe("awaitscope run's words", () => {
       out: undefined,
       limit: undefined,
       quiet: false,
+      findings: DEFAULT_OPTIONS,
       children: false,
       pythonOptions: [],
       target: { file: "app.py" },
@@ -71,11 +73,11 @@ describe("awaitscope run's words", () => {
 describe("awaitscope's other words", () => {
   it("attach to a process", () => {
     const attach = (line: string): Command => parseArguments(["attach", ...line.split(" ")]);
-    const nothing = { python: undefined, out: undefined, seconds: undefined, quiet: false };
+    const nothing = { python: undefined, out: undefined, seconds: undefined, quiet: false, findings: DEFAULT_OPTIONS };
     assert.deepEqual(attach("4711"), { kind: "attach", attach: { pid: 4711, ...nothing } });
     assert.deepEqual(attach("--for 2.5 --out=x.awaitscope 4711 --quiet --python py"), {
       kind: "attach",
-      attach: { pid: 4711, python: "py", out: "x.awaitscope", seconds: 2.5, quiet: true },
+      attach: { pid: 4711, python: "py", out: "x.awaitscope", seconds: 2.5, quiet: true, findings: DEFAULT_OPTIONS },
     });
     for (const line of ["", "0", "server", "1 2", "1 --for", "1 --for x", "--frobnicate 1"])
       assert.throws(() => attach(line), UsageError, line);
@@ -157,8 +159,8 @@ describe("awaitscope's other words", () => {
       whatIf: {
         file: "t",
         changes: [
-          { kind: "limit", place: place(3), limit: 5 },
           { kind: "unblock", place: { ...place(7), file: "C:\\x\\a.py" } },
+          { kind: "limit", place: place(3), limit: 5 },
         ],
         json: false,
         out: "p.awaitscope",
@@ -170,21 +172,65 @@ describe("awaitscope's other words", () => {
   });
 
   it("exports to the file it is told", () => {
-    assert.deepEqual(parseArguments(["export", "--chrome", "out.json", "a.awaitscope"]), {
-      kind: "export",
-      as: "chrome",
-      file: "a.awaitscope",
-      out: "out.json",
+    const to = (as: "chrome" | "html" | "gzip", out: string): Command => {
+      return { kind: "export", export: { file: "a.awaitscope", as, out, findings: DEFAULT_OPTIONS } };
+    };
+    assert.deepEqual(parseArguments(["export", "--chrome", "out.json", "a.awaitscope"]), to("chrome", "out.json"));
+    assert.deepEqual(parseArguments(["export", "a.awaitscope", "--gzip=a.gz"]), to("gzip", "a.gz"));
+    for (const line of ["--gzip a --chrome b c", "a", "--chrome=a --html=b a", "--chrome=out.json", "--html= a"])
+      assert.throws(() => parseArguments(["export", ...line.split(" ")]), UsageError, line);
+  });
+
+  it("say what is to be found wherever findings are told", () => {
+    const wish = ["--findings", '{"off": ["starved"], "costMs": 20}'];
+    const commands = [
+      parseArguments(["run", ...wish, "app.py"]),
+      parseArguments(["attach", "4711", ...wish]),
+      parseArguments(["show", "a", ...wish]),
+      parseArguments(["export", "--html", "a.html", ...wish, "a"]),
+    ];
+    const found = commands.map((command) => {
+      switch (command.kind) {
+        case "run":
+          return command.run.findings;
+        case "attach":
+          return command.attach.findings;
+        case "show":
+          return command.findings;
+        case "export":
+          return command.export.findings;
+        default:
+          return undefined;
+      }
     });
-    assert.deepEqual(parseArguments(["export", "a.awaitscope", "--gzip=a.gz"]), {
-      kind: "export",
-      file: "a.awaitscope",
-      as: "gzip",
-      out: "a.gz",
-    });
-    assert.throws(() => parseArguments(["export", "--gzip", "a", "--chrome", "b", "c"]), UsageError);
-    assert.throws(() => parseArguments(["export", "a.awaitscope"]), UsageError);
-    assert.throws(() => parseArguments(["export", "--chrome=a", "--html=b", "a.awaitscope"]), UsageError);
-    assert.throws(() => parseArguments(["export", "--chrome=out.json"]), UsageError);
+    assert.deepEqual(
+      found.map((options) => [options?.off.has("starved"), options?.thresholds.cost]),
+      found.map(() => [true, 20e6]),
+    );
+    // Other forms have no findings.
+    assert.throws(() => parseArguments(["export", "--gzip", "a.gz", ...wish, "a"]), UsageError);
+    assert.throws(
+      () => parseArguments(["run", "--findings", '{"off": ["stuk"]}', "app.py"]),
+      /there is no rule "stuk"/,
+    );
+  });
+
+  it("are told what is wrong in our words", () => {
+    const said = (line: string): string => {
+      try {
+        parseArguments(line.split(" "));
+      } catch (error) {
+        assert.ok(error instanceof UsageError, line);
+        return error.message;
+      }
+      return "nothing";
+    };
+    assert.equal(said("show --frob a"), "show has no option --frob");
+    assert.equal(said("show -x a"), "show has no option -x");
+    assert.equal(said("show a --findings"), "--findings needs a value");
+    assert.equal(said("show a --findings="), "--findings needs a value");
+    assert.equal(said("show a --json=1"), "--json takes no value");
+    assert.equal(said("attach 1 --out --quiet"), "--out needs a value");
+    assert.equal(said("run --frob a.py"), "run has no option --frob");
   });
 });

@@ -299,7 +299,7 @@ describe("Reading a trace", () => {
       );
       assert.deepEqual(
         trace.tasks.map((task) => task.exception),
-        [{ type: "E", message: undefined }, { type: "F", message: "why" }, undefined],
+        [{ type: "E", message: undefined, traceback: [] }, { type: "F", message: "why", traceback: [] }, undefined],
       );
     });
 

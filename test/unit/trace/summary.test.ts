@@ -122,7 +122,7 @@ describe("The summary", () => {
     const [task] = summary.tasks;
     assert.deepEqual(
       [task?.parent, task?.group, task?.ended_ms, task?.create_site, task?.outcome, task?.exception],
-      [null, null, null, null, "pending", { type: "E", message: null }],
+      [null, null, null, null, "pending", { type: "E", message: null, traceback: [] }],
     );
     const [group] = summary.groups;
     assert.deepEqual(
