@@ -4,8 +4,8 @@ import { findingsOf } from "../../fixtures/finding";
 import { draw } from "../../fixtures/reading";
 
 /** Each of A to D, 2 to 5 of them, holds a lock for 51 ms; those who come later wait for all before them. */
-function turnsOf(names: string, kind: string, end = 260): Trace {
-  const lanes = [...names].map((name, i) => {
+function turnsOf(names: readonly string[], kind: string, end = 260): Trace {
+  const lanes = names.map((name, i) => {
     // The column in which it holds the lock and goes to sleep; the first one does in its first step.
     const taken = i === 0 ? 1 : 3 + 52 * i;
     const line = i === 0 ? "" : `#${".".repeat(taken - i - 2)}`;
@@ -16,7 +16,7 @@ function turnsOf(names: string, kind: string, end = 260): Trace {
       `main: #${".".repeat(end)}#x`,
       ...lanes,
       "main awaits sleep @2",
-      ...[...names].map((name, i) => `${name} awaits ${i === 0 ? "" : `${kind} @11:4-20, `}sleep @12:4-20`),
+      ...names.map((name, i) => `${name} awaits ${i === 0 ? "" : `${kind} @11:4-20, `}sleep @12:4-20`),
       "exit 0",
     ].join("\n"),
   );
@@ -24,7 +24,9 @@ function turnsOf(names: string, kind: string, end = 260): Trace {
 
 describe("tasks that stand in line at one lock", () => {
   it("are told of with how many waited over time, and who let them go on when", () => {
-    const [found, ...others] = findingsOf(turnsOf("ABCD", "lock")).filter(({ rule }) => rule === "lock-convoy");
+    const [found, ...others] = findingsOf(turnsOf(["A", "B", "C", "D"], "lock")).filter(
+      ({ rule }) => rule === "lock-convoy",
+    );
     assert.ok(found !== undefined && others.length === 0);
     assert.equal(found.site?.line, 11);
     const labels = found.evidence.map(({ label }) => label);
@@ -41,12 +43,12 @@ describe("tasks that stand in line at one lock", () => {
 
   it("are nothing to tell of where few waited, or for little of the run", () => {
     const rules = (trace: Trace): readonly string[] => findingsOf(trace).map(({ rule }) => rule);
-    assert.deepEqual(rules(turnsOf("ABC", "lock")), []);
-    assert.deepEqual(rules(turnsOf("ABCD", "lock", 900)), []);
+    assert.deepEqual(rules(turnsOf(["A", "B", "C"], "lock")), []);
+    assert.deepEqual(rules(turnsOf(["A", "B", "C", "D"], "lock", 900)), []);
   });
 
   it("are a hint where it is a limiter, which is there to be waited at", () => {
-    const found = findingsOf(turnsOf("ABCD", "semaphore"));
+    const found = findingsOf(turnsOf(["A", "B", "C", "D"], "semaphore"));
     assert.deepEqual(
       found.map(({ rule, severity }) => `${severity} ${rule}`),
       ["hint lock-convoy"],

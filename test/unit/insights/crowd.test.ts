@@ -63,6 +63,6 @@ describe("how many waited at once", () => {
   it("is drawn in one line, with its numbers", () => {
     const [told] = overTime("waiting", crowd([0, 80 * MS], [40 * MS, 80 * MS]));
     assert.equal(told?.label, "waiting from 0 s to 80 ms of the run: ▅▅▅▅████, at most 2.0 at once");
-    assert.equal(told?.series?.length, 8);
+    assert.equal(told.series?.length, 8);
   });
 });
