@@ -8,6 +8,9 @@ import {
   formatDuration,
   KIND_WORDS,
   placeOfStep,
+  standingWait,
+  timeoutAround,
+  timeoutWords,
   visitsOf,
   type GroupInfo,
   type GroupSite,
@@ -122,10 +125,16 @@ function visitRow(trace: Trace, visit: Visit): readonly string[] {
   return [
     commandLink(formatDuration(lengthOf(visit)), InternalCommand.showVisit, view),
     escapeMarkdown(oneLine(trace.task(visit.task)?.name ?? `task ${visit.task}`)),
-    escapeMarkdown(describeStep(trace, visit.step)),
+    escapeMarkdown([describeStep(trace, visit.step), ...withinTimeout(trace, visit.step)].join(", ")),
     left === undefined ? "not yet" : linked(trace, causeOf(trace, left) ?? ["not known"]),
     left === undefined ? "" : readyCell(trace, left),
   ];
+}
+
+/** Where it is not the wait itself that says so, because it goes on. */
+function withinTimeout(trace: Trace, step: StepIndex): readonly string[] {
+  const around = standingWait(trace, step)?.due === undefined ? timeoutAround(trace, step) : undefined;
+  return around === undefined ? [] : [timeoutWords(around)];
 }
 
 /** The step that left the visit's await. */

@@ -90,6 +90,7 @@ export class TraceModel implements Trace {
   private readonly stepsByTask: (StepList | undefined)[] = [];
   private readonly groupById = new Map<GroupId, Group>();
   private readonly groupsOfTask = new Map<TaskId, Group[]>();
+  private readonly timeouts = new Map<TaskId, Group[]>();
   /** Said of tasks whose row has not been read yet. */
   private readonly said = new Map<TaskId, Said>();
   private readonly cancels = new Map<TaskId, Cancel[]>();
@@ -175,6 +176,10 @@ export class TraceModel implements Trace {
 
   cancelsOf(task: TaskId): readonly Cancel[] {
     return this.cancels.get(task) ?? [];
+  }
+
+  timeoutsOf(task: TaskId): readonly Group[] {
+    return this.timeouts.get(task) ?? [];
   }
 
   task(id: TaskId): TaskInfo | undefined {
@@ -325,8 +330,15 @@ export class TraceModel implements Trace {
     const group = new Group(facts, this);
     this.groupById.set(facts.id, group);
     this.groups.push(group);
+    if (group.kind === "timeout" && group.owner !== undefined) this.addTimeout(group.owner, group);
     this.reached(facts.started);
     for (const member of members) this.addMember(group, member);
+  }
+
+  private addTimeout(owner: TaskId, group: Group): void {
+    const known = this.timeouts.get(owner);
+    if (known === undefined) this.timeouts.set(owner, [group]);
+    else known.push(group);
   }
 
   /** More of a loop is about to be read. */

@@ -173,6 +173,8 @@ export interface Trace {
   task(id: TaskId): TaskInfo | undefined;
   readonly groups: readonly GroupInfo[];
   group(id: GroupId): GroupInfo | undefined;
+  /** `timeout` and `timeout_at`, in the order that the task began them. */
+  timeoutsOf(task: TaskId): readonly GroupInfo[];
   /** Everybody who asked the task to cancel, in the order it happened; also where it did not let itself be cancelled. */
   cancelsOf(task: TaskId): readonly Cancel[];
   /** Calls handed to executors. */

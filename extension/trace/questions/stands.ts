@@ -3,7 +3,8 @@ import type { Blocked, Trace } from "../trace";
 import type { TaskId } from "../types";
 import type { Part, Words } from "./causes";
 import { blocking, innermostUser } from "./ongoing";
-import { describeStep } from "./words";
+import { timeoutAround, timeoutWords } from "./timeouts";
+import { describeStep, standingWait } from "./words";
 
 /** "waits for lock #1, held by Task-2, at app.py:12", "blocks the loop at app.py:5"; undefined of a task that has ended. */
 export function whereItStands(trace: Trace, id: TaskId): Words | undefined {
@@ -18,6 +19,8 @@ export function whereItStands(trace: Trace, id: TaskId): Words | undefined {
   const words: Part[] = [what.startsWith("sleep") ? `is in ${what}` : `waits for ${what}`];
   const point = trace.awaitSite(trace.steps.node(step));
   if (point !== undefined) words.push(what.includes(", ") ? ", at " : " at ", { site: point.site });
+  const timeout = standingWait(trace, step)?.due === undefined ? timeoutAround(trace, step) : undefined;
+  if (timeout !== undefined) words.push(`, ${timeoutWords(timeout)}`);
   return words;
 }
 
