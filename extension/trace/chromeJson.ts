@@ -51,8 +51,12 @@ type Tracks = (loop: LoopId, task: TaskId) => Track;
 
 function tracksOf(trace: Trace): Tracks {
   const last = trace.tasks.reduce((most, { id }) => Math.max(most, id), 0);
-  // What a loop ran that was no task's step is on its process's own thread.
-  return (loop, task) => ({ pid: last + loop, tid: task === 0 ? last + loop : task });
+  // What a loop ran that was no task's step is on its process's own thread. A task stays with its loop: a damaged trace
+  // may say that another one ran it, or has its job.
+  return (loop, task) => {
+    const home = trace.task(task)?.loop;
+    return home === undefined ? { pid: last + loop, tid: last + loop } : { pid: last + home, tid: task };
+  };
 }
 
 function* events(trace: Trace): Generator<Json, void, undefined> {

@@ -161,6 +161,17 @@ describe("Chrome JSON as Perfetto takes it", () => {
     );
   });
 
+  it("leaves a task in its loop, also where a damaged trace has a job of it in another", () => {
+    checkRules(
+      draw(`
+        A:     ##...#x
+        other: ##....#x
+        loop 2: other
+        {"k": "job", "id": 1, "task": "A", "loop": 2, "executor": "thread", "t": 1}
+      `),
+    );
+  });
+
   it("keeps the rules whatever a program does", () => {
     fc.assert(fc.property(traceBytes(), (bytes) => checkRules(readTrace(bytes))));
   });
