@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio import constants, events, format_helpers
-from collections import defaultdict
+from collections.abc import Iterator
 from functools import partial
-from types import BuiltinMethodType, FrameType, MethodType
+from operator import methodcaller
+from types import BuiltinMethodType, FrameType, MethodType, SimpleNamespace
 from typing import Any
 
 PyTask: type[Any] = asyncio.tasks._PyTask  # type: ignore[attr-defined]
 TASK_TYPES: tuple[type[Any], ...] = (asyncio.Task, PyTask)
+Handle = events.Handle
 TimerHandle = events.TimerHandle
 ThreadSafeHandle: Any = getattr(events, "_ThreadSafeHandle", None)
 """What call_soon_threadsafe makes from 3.14 on; before, it goes through _call_soon."""
+SET_RESULT: Any = getattr(asyncio.futures, "_set_result_unless_cancelled", None)
+"""What a timer calls for ``sleep``: by far the most timers."""
 TASK_CALLBACKS = frozenset({BuiltinMethodType, MethodType})
 """What a task's wake-up is; also what many other callbacks are."""
 
@@ -67,6 +71,15 @@ def is_step(callback: Any) -> bool:
     return type(callback) is StepType or getattr(callback, "__name__", None) in _STEPS
 
 
+_RUN = events.Handle._run
+_DIRECT = frozenset({TracedHandle, Handle, TimerHandle})
+
+
+def direct_types() -> frozenset[type]:
+    """Types of handles whose callback the loop may call itself: none where a program has put its own in ``_run``'s place."""
+    return _DIRECT if events.Handle._run is _RUN else frozenset()
+
+
 def full_handle(callback: Any, args: Any, loop: Any, context: Any) -> Any:
     """A handle made by asyncio's own constructor."""
     handle = TracedHandle.__new__(TracedHandle)
@@ -90,27 +103,32 @@ def debug_handle(callback: Any, args: Any, loop: Any, context: Any, caller: Fram
 def arm(handle: Any, error: BaseException) -> None:
     """Makes ``handle._run()`` raise ``error``, so that it goes asyncio's own way, through asyncio's own frames.
 
-    It is raised from C, by a future, which leaves no frame of ours in the traceback. What the handle held it goes on
-    holding, and no more: so things die when and in the order in which they would.
+    It is raised from C, which leaves no frame of ours in the traceback. What the handle held it goes on holding, and no
+    more: so things die when and in the order in which they would. It has its context back by the time of the error: from
+    3.12 on, asyncio runs the loop's exception handler in it.
     """
     if error.__traceback__ is not None:
         error.__traceback__ = error.__traceback__.tb_next  # our frame, which ``_run`` will add again
-    raiser: Any = asyncio.Future(loop=_NoLoop())  # type: ignore[arg-type]
-    raiser.set_exception(error)
-    parts: list[Any] = [(handle._callback, handle._args), raiser]
-    once = map(asyncio.Future.result, iter(parts.pop, None)).__next__
-    if isinstance(error, (SystemExit, KeyboardInterrupt)):
-        handle._callback, handle._args = once, ()
-    else:
-        handle._context = _Raising(once, handle._args)  # asyncio will tell which callback failed
+    context = handle._context
+    raising = [partial(_closed.throw, error), partial(setattr, handle, "_context", context)]
+    if handle._args is None:  # it was cancelled by what it ran; asyncio had looked at its arguments before
+        raising.append(partial(setattr, handle, "_args", None))
+        handle._args = ()
+    handle._context = SimpleNamespace(run=_Raising(None, map(methodcaller("__call__"), iter(raising.pop, None))))
 
 
-class _Raising:
-    """Stands in for a context whose ``run(callback, *args)`` raises, without a frame of Python's."""
+def _nothing() -> Iterator[None]:
+    yield
 
-    def __init__(self, raising: Any, args: tuple[object, ...]) -> None:
-        missing: Any = defaultdict(raising).__getitem__
-        self.run: Any = partial(max, key=missing) if args else missing
+
+_closed: Any = _nothing()
+_closed.close()
+
+
+class _Raising(filter):  # type: ignore[type-arg]
+    """Called with whatever arguments, calls functions until one raises: from C alone, as the type's slot is looked for."""
+
+    __call__ = property(filter.__next__)
 
 
 class _NoLoop:

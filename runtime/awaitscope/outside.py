@@ -22,7 +22,7 @@ from itertools import count
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from .steprows import IO, SIGNALS, SOURCES, THREAD, THREADS
+from .steprows import IO, SIGNALS, SOURCES, SPECIAL_WAKER, THREAD, THREADS
 from .tracefile import encode_json
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Outside:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self.wakers: dict[int, tuple[int, int, object]] = {}
-        """id of a handle → (cause, as in ``TracedHandle``; node of its callback, 0: look at the handle)."""
+        """id of a handle → (waker as it is written; node of its callback, 0: look at the handle)."""
         self._sources: dict[int, tuple[int, object]] = {}  # id of a transport or socket → number
         self._files: dict[int, tuple[int, int]] = {}  # descriptor → (inode, number): what the program reads by itself
         self._threads: dict[
@@ -66,7 +66,7 @@ class Outside:
 
     def remember(self, handle: Any, cause: int, node: int) -> None:
         key = id(handle)
-        self.wakers[key] = (cause, node, weakref.ref(handle, partial(self.wakers.pop, key)))
+        self.wakers[key] = (SPECIAL_WAKER - cause, node, weakref.ref(handle, partial(self.wakers.pop, key)))
 
     def completed(self, callback: Any, args: Any) -> int:
         """The cause of a callback that was asked for while the loop polled, as proactor loops do."""

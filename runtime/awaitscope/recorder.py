@@ -61,8 +61,8 @@ class LoopRecorder:
     """One event loop's rows and running clock. Times are absolute readings of ``clock``."""
 
     __slots__ = (
-        "anchors", "asked_eagerly", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "foreign", "fresh",
-        "id", "is_closed", "is_proactor", "last", "loop", "number_of", "older", "own_context", "polls_in_c", "positions", "recorder", "root", "rows", "step", "tasks", "thread_id",
+        "anchors", "asked_eagerly", "direct", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "foreign", "fresh",
+        "id", "is_closed", "is_proactor", "last", "loop", "number_of", "older", "own_context", "polls_in_c", "positions", "recorder", "root", "rows", "set_result", "step", "tasks", "thread_id",
         "visits", "wakers",
     )  # fmt: skip
 
@@ -80,6 +80,8 @@ class LoopRecorder:
         self.own_context = sys.maxsize  # see asking.call_soon
         self.is_proactor = False
         self.polls_in_c = False  # see stepping.py
+        self.direct: frozenset[type] = frozenset()  # see handles.direct_types
+        self.set_result = 0  # the node of SET_RESULT, once it has run
         self.eager: list[Any] = []  # what is to be written after this step: see eager.py
         self.asked_eagerly: set[int] = set()  # tasks we learnt of during their eager step
         self.older: list[int] = []  # see older.py

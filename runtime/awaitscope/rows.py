@@ -7,7 +7,16 @@ from types import CoroutineType
 from typing import Any
 
 from .active import give_up
-from .handles import TASK_CALLBACKS, TASK_TYPES, FutureIterator, ThreadSafeHandle, TimerHandle, TracedHandle, is_step
+from .handles import (
+    SET_RESULT,
+    TASK_CALLBACKS,
+    TASK_TYPES,
+    FutureIterator,
+    ThreadSafeHandle,
+    TimerHandle,
+    TracedHandle,
+    is_step,
+)
 from .positions import opened
 from .recorder import LoopRecorder, clock
 from .steprows import AWAITS, CANCELLED, CONTINUES, ENDED, IO, MASK, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
@@ -26,7 +35,9 @@ def _waker(record: LoopRecorder, handle: Any) -> int:
         cause = TIMER
     else:
         known = record.wakers.get(id(handle))
-        cause = known[0] if known is not None else THREAD if kind is ThreadSafeHandle else IO
+        if known is not None:
+            return known[0]
+        cause = THREAD if kind is ThreadSafeHandle else IO
     return record.step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
 
 
@@ -55,7 +66,10 @@ def record_callback(self: Any, record: LoopRecorder, handle: Any, start: int, en
             if number:
                 record.extend(other_row(record, callback.__self__, number, times))
                 return
-        record.extend((0, *times, record.positions.callback(callback).id))
+        node = record.positions.callback(callback).id
+        if callback is SET_RESULT:
+            record.set_result = node
+        record.extend((0, *times, node))
     except Exception as error:
         record.last = end
         give_up(error)

@@ -23,17 +23,18 @@ from typing import Any
 from .active import attach, give_up
 from .anchors import resume, set_anchors
 from .eager import extend_eager
-from .handles import TracedHandle, arm
+from .handles import SET_RESULT, Handle, TimerHandle, TracedHandle, arm, direct_types
 from .older import extend_older
 from .recorder import LoopRecorder, clock
 from .rows import leaf, rare_row, record_callback, record_end, record_other, record_slowly
-from .steprows import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER
+from .steprows import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER, TIMER
 
 _base_events: Any = base_events
 _EPOLL: Any = getattr(selectors, "EpollSelector", None)
 _SELECT: Any = getattr(_EPOLL, "select", None)
 _PROCESS_EVENTS: Any = BaseSelectorEventLoop._process_events  # type: ignore[attr-defined]
 _TIME = base_events.BaseEventLoop.time
+_TIMER_WAKER = SPECIAL_WAKER - TIMER
 _FLUSH_NS = 20_000_000
 """A loop about to wait writes its rows when they are older than this; the watch thread sees to the rest."""
 
@@ -89,9 +90,14 @@ def _run_once(self: Any) -> None:
             if timeout == 0 and not record.is_proactor:
                 event_list = self._selector.select(timeout)
             else:
-                began = _before_poll(record)
+                if record.rows and record.last - record.flushed_at > _FLUSH_NS:
+                    record.recorder.flush_loop(record)
+                record.step = IO  # whoever asks for a callback while the loop polls does so because of I/O
                 event_list = self._selector.select(timeout)
-                _after_poll(record, began)
+                last = clock()
+                # The bookkeeping since the last step is not idle time, but too short to be told apart.
+                record.extend((IDLE, last - record.last, 0, 0, 0))
+                record.last = last
             self._process_events(event_list)
     except BaseException:
         record.step = step
@@ -99,6 +105,7 @@ def _run_once(self: Any) -> None:
         raise
     event_list = method = None
 
+    end_time = 0.0
     if self._scheduled or not record.polls_in_c:
         end_time = self.time() + self._clock_resolution
         while self._scheduled:
@@ -110,9 +117,11 @@ def _run_once(self: Any) -> None:
             ready.append(handle)
 
     record.step = step
-    last = record.last
+    last = polled = record.last
     extend = record.extend
     anchors = record.anchors
+    wakers = record.wakers
+    direct = record.direct
     ntodo = len(ready)
     for _ in range(ntodo):
         handle = ready.popleft()
@@ -121,9 +130,11 @@ def _run_once(self: Any) -> None:
         step += 1
         record.step = step
         start = last
-        number = handle.number if type(handle) is TracedHandle else 0
+        kind: Any = type(handle)
+        number = handle.number if kind is TracedHandle else 0
         try:
             if self._debug:
+                kind = None
                 try:
                     self._current_handle = handle
                     t0 = self.time()
@@ -134,7 +145,7 @@ def _run_once(self: Any) -> None:
                         _base_events.logger.warning("Executing %s took %.3f seconds", _format_handle(handle), dt)
                 finally:
                     self._current_handle = None
-            elif number:
+            elif kind in direct:
                 args = handle._args
                 if args:
                     handle._context.run(handle._callback, *args)
@@ -143,18 +154,33 @@ def _run_once(self: Any) -> None:
             else:
                 handle._run()
         except BaseException as error:
-            record_slowly(record, handle, number, start)
-            last = record.last
-            if not number or self._debug:
-                raise
+            if number or kind not in direct:
+                record_slowly(record, handle, number, start)
+                last = record.last
+                if kind not in direct:
+                    raise
             arm(handle, error)
             args = None
-            handle._run()
-            continue
+            try:
+                handle._run()
+            except BaseException:
+                if not number:
+                    record_slowly(record, handle, number, start)
+                raise
+            if number:
+                continue
 
         last = clock()
         if not number:
-            record_callback(self, record, handle, start, last)
+            known = wakers.get(id(handle)) if kind is Handle else None
+            if known is not None and known[1]:
+                extend((0, last - start, start - polled, known[0], known[1]))
+            elif kind is TimerHandle and handle._callback is SET_RESULT and record.set_result:
+                # Since it was due: by the loop's clock until it was polled, by ours from then on.
+                since = int((end_time - handle._when) * 1e9) + start - polled
+                extend((0, last - start, since if since > 0 else 0, _TIMER_WAKER, record.set_result))
+            else:
+                record_callback(self, record, handle, start, last)
             if record.eager:
                 step = extend_eager(record)
             continue
@@ -218,20 +244,8 @@ def _run_once(self: Any) -> None:
     if step > record.due or self._stopping:
         record.fresh = self._stopping
         record.polls_in_c = _polls_in_c(self)
+        record.direct = direct_types()
         record.recorder.flush_loop(record)
-
-
-def _before_poll(record: LoopRecorder) -> int:
-    if record.rows and record.last - record.flushed_at > _FLUSH_NS:
-        record.recorder.flush_loop(record)
-    record.step = IO  # whoever asks for a callback while the loop polls does so because of I/O
-    return record.last
-
-
-def _after_poll(record: LoopRecorder, began: int) -> None:
-    record.last = now = clock()
-    # The bookkeeping since the last step is not idle time, but too short to be told apart.
-    record.extend((IDLE, now - began, 0, 0, 0))
 
 
 def _polls_in_c(self: Any) -> bool:
@@ -262,6 +276,7 @@ def _wake_up(self: Any, record: LoopRecorder) -> None:
     record.is_proactor = hasattr(self, "_proactor")
     record.recorder.loop_runs(record)
     record.polls_in_c = _polls_in_c(self)
+    record.direct = direct_types()
     record.last = now = clock()
     at = now - record.recorder.start
     record.extend((CLOCK, at & 0xFFFFFFFF, at >> 32, 0, 0))

@@ -161,6 +161,130 @@ class Tracebacks(Comparing):
                     """
                 )
 
+    def test_callbacks_that_fail_in_odd_ways(self) -> None:
+        self.same(
+            """
+            import asyncio, logging, re, socket, sys
+            class Short(logging.Formatter):
+                def format(self, record):
+                    return re.sub("[.0]*x[0-9a-f]+|when=[0-9.]+|fd=[0-9]+", "", super().format(record))
+            handler = logging.StreamHandler(sys.stdout)
+            handler.setFormatter(Short())
+            logging.getLogger("asyncio").addHandler(handler)
+            class Odd:
+                def __call__(self, *args):
+                    raise LookupError(len(args))
+                def __hash__(self):
+                    print("asked for its hash")
+                    return 1
+                def __eq__(self, other):
+                    print("compared")
+                    return False
+            def give_up(handles):
+                handles.pop().cancel()
+                raise ValueError("gave up")
+            times = []
+            def read(loop, sock, done):
+                times.append(sock.recv(1))
+                if len(times) == 3:
+                    loop.remove_reader(sock)
+                    done.set_result(None)
+                raise OSError(len(times), "bad")
+            async def main():
+                loop = asyncio.get_running_loop()
+                loop.call_soon(Odd())
+                loop.call_soon(Odd(), 1, 2)
+                loop.call_soon(next, iter([]))
+                loop.call_soon(getattr, loop, "nothing")
+                handles = []
+                handles.append(loop.call_soon(give_up, handles))
+                await asyncio.sleep(0)
+                handles.append(loop.call_later(0.001, give_up, handles))
+                await asyncio.sleep(0.002)
+                ours, theirs = socket.socketpair()
+                ours.setblocking(False)
+                with ours, theirs:
+                    done = loop.create_future()
+                    loop.add_reader(ours, read, loop, ours, done)
+                    theirs.send(b"123")
+                    await done
+                print(handles, times)
+            asyncio.run(main())
+            """
+        )
+
+    def test_the_exception_handler_runs_where_the_callback_did(self) -> None:
+        self.same(
+            """
+            import asyncio, contextvars, logging, re, sys
+            class Short(logging.Formatter):
+                def format(self, record):
+                    return re.sub("0x[0-9a-f]+", "", super().format(record))
+            handler = logging.StreamHandler(sys.stdout)
+            handler.setFormatter(Short())
+            logging.getLogger("asyncio").addHandler(handler)
+            where = contextvars.ContextVar("where", default="outside")
+            def fail():
+                where.set("inside")
+                raise ValueError("failed")
+            def tell(loop, context):
+                print(where.get(), context["message"][:21], type(context["exception"]))
+                if where.get() == "inside":
+                    where.set("told")
+            async def main():
+                loop = asyncio.get_running_loop()
+                loop.set_exception_handler(tell)
+                context = contextvars.copy_context()
+                loop.call_soon(fail, context=context)
+                loop.call_later(0.001, fail, context=context)
+                await asyncio.sleep(0.002)
+                print(context.get(where))
+                loop.set_exception_handler(lambda loop, context: context["nothing"])
+                loop.call_soon(fail)
+                await asyncio.sleep(0)
+            asyncio.run(main())
+            """
+        )
+
+    def test_a_loop_that_goes_on_after_a_reader_has_left_it(self) -> None:
+        self.same(
+            """
+            import asyncio, socket, traceback
+            def read(sock):
+                if sock.recv(1) == b"1":
+                    raise SystemExit(3)
+                loop.stop()
+            loop = asyncio.new_event_loop()
+            ours, theirs = socket.socketpair()
+            with ours, theirs:
+                loop.add_reader(ours, read, ours)
+                theirs.send(b"12")
+                for _ in range(2):
+                    try:
+                        loop.run_forever()
+                        print("stopped")
+                    except SystemExit:
+                        traceback.print_exc()
+            loop.close()
+            """
+        )
+
+    def test_a_handle_that_runs_in_the_way_of_the_program(self) -> None:
+        self.same(
+            """
+            import asyncio
+            original = asyncio.Handle._run
+            def run(self):
+                print("runs", getattr(self._callback, "__qualname__", None))
+                original(self)
+            async def main():
+                asyncio.get_running_loop().call_later(0.001, print, "later")
+                await asyncio.sleep(0.002)
+            asyncio.Handle._run = run
+            asyncio.run(main())
+            """
+        )
+
     def test_a_closed_loop(self) -> None:
         self.same(
             """
