@@ -241,7 +241,7 @@ def _row(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, in
     while True:
         code = coro.cr_code
         lasti = frame.f_lasti
-        if node.code is code and node.lasti == lasti:
+        if node.code is code and (node.lasti is None or node.lasti == lasti):
             node = node.next
         else:
             node = record.positions.child(node, code, lasti, coro)

@@ -25,7 +25,7 @@ from types import (
 )
 from typing import Any
 
-from .rounds import runs_once
+from .rounds import has_one_place, runs_once
 from .sources import Position, Source, position_of
 from .tracefile import encode_json
 
@@ -57,6 +57,11 @@ _DEEP = 8
 CREDIT = 8
 """A place that has lost its anchors this often at once builds its chain anew each time: no more are set there."""
 
+OF_TASK = 1
+"""What the innermost frame of user code awaits is what the task's own coroutine awaits."""
+INNERMOST = 2
+"""It is the innermost coroutine."""
+
 _WAITS_FOR_GROUP = frozenset(
     {"_wait", "_cancel_and_wait", "wait_for"} - ({"wait_for"} if sys.version_info >= (3, 12) else set())
 )
@@ -74,7 +79,7 @@ class Code:
     """A code object, defined in the trace. Holds it strongly: its id is our key."""
 
     __slots__ = (
-        "code", "id", "innermost", "is_taskgroup_create", "single", "source", "user", "waits_for_group", "waits_for_one",
+        "code", "has_one_place", "id", "innermost", "is_taskgroup_create", "single", "source", "user", "waits_for_group", "waits_for_one",
     )  # fmt: skip
 
     def __init__(self, number: int, code: CodeType, name: str, source: Source) -> None:
@@ -82,6 +87,7 @@ class Code:
         self.code = code
         self.source = source
         self.user = source.user
+        self.has_one_place = has_one_place(code)
         self.single = source.is_asyncio and name in _SINGLE_SUSPENSION
         self.innermost = source.is_asyncio and name in _INNERMOST
         self.waits_for_group = source.is_asyncio and name in _WAITS_FOR_GROUP
@@ -92,13 +98,16 @@ class Code:
 class Node:
     """A position, and caches of where the walk went from here last.
 
-    ``code``, ``lasti`` → ``next``: a frame. ``short`` → ``last``: a function at whose name the walk ends.
+    ``code``, ``lasti`` → ``next``: a frame; ``lasti`` is None where ``code`` has only this place, so that nobody has to ask:
+    Python makes a frame into an object first. ``code_before``, ``lasti_before`` → ``before``: the frame before it, as tasks
+    that run different functions take turns. ``short`` → ``last``: a function at whose name the walk ends.
     ``awaited`` → ``after``: what the innermost frame awaits, by the type of the task's waiter.
     """
 
     __slots__ = (
-        "after", "awaited", "children", "code", "credit", "depth", "entry", "id", "is_below_user", "is_deep", "is_of_as_completed", "is_plain", "is_rare", "last", "lasti",
-        "links", "next", "revisit", "short", "user",
+        "after", "awaited", "before", "children", "code", "code_before", "credit", "depth", "entry", "id", "is_below_user", "is_deep",
+        "is_of_as_completed", "is_plain", "is_rare", "last", "lasti", "lasti_before", "links", "next", "revisit", "short", "user",
+        "visit",
     )  # fmt: skip
 
     def __init__(self, number: int, depth: int, entry: Code | None) -> None:
@@ -106,8 +115,11 @@ class Node:
         self.depth = depth
         self.entry = entry
         self.code: CodeType | None = None
-        self.lasti = -1
+        self.lasti: int | None = -1
         self.next: Node = self
+        self.code_before: CodeType | None = None
+        self.lasti_before: int | None = -1
+        self.before: Node = self
         self.short: CodeType | None = None
         self.last: Node = self
         self.awaited: type | None = None
@@ -121,7 +133,8 @@ class Node:
         self.is_deep = depth >= _DEEP
         self.is_plain = not self.is_deep  # neither rare nor deep
         self.credit = CREDIT  # see anchors.py
-        self.revisit = False  # standing here again may be the same visit: ask Visits
+        self.revisit = False  # standing here again may be the same visit: see rows.rare_row
+        self.visit = 0  # how to find what the innermost frame of user code awaits, where that is simple
 
 
 class Positions:
@@ -197,6 +210,7 @@ class Positions:
         if entry.waits_for_group or node.is_of_as_completed:
             node.links = node.is_rare = True
         node.is_plain = not (node.is_rare or node.is_deep)
+        node.visit = _visit(node)
         return node
 
     def _write_node(self, number: int, parent: int, code: int, at: Position, once: bool = False) -> None:
@@ -218,8 +232,9 @@ class Positions:
             if entry.innermost and node.id:
                 return self._innermost(node, entry)
             found = node.children[key] = self._define_node(node, entry, lasti)
+        node.code_before, node.lasti_before, node.before = node.code, node.lasti, node.next
         node.code = code
-        node.lasti = lasti
+        node.lasti = None if found.entry is not None and found.entry.has_one_place else lasti
         node.next = found
         return found
 
@@ -250,6 +265,7 @@ class Positions:
         leaf.links = on in ("task", "gather", "shield", "executor")
         leaf.is_rare = leaf.links or leaf.revisit
         leaf.is_plain = not (leaf.is_rare or leaf.is_deep)
+        leaf.visit = _visit(leaf)
         self._lines.append(encode_json({"k": "node", "id": leaf.id, "parent": node.id, "on": on}))
         return leaf
 
@@ -337,6 +353,12 @@ class Positions:
                 self._write_node(found.id, 0, number, Position(0, None, None, None))
                 self._builtins[name] = found
             return found
+
+
+def _visit(node: Node) -> int:
+    if not node.revisit or node.links or node.user is None:
+        return 0
+    return OF_TASK if node.user.depth == 1 else INNERMOST if node.is_below_user else 0
 
 
 _BUILTINS = frozenset({BuiltinFunctionType, BuiltinMethodType, MethodWrapperType, MethodDescriptorType})

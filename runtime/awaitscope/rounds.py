@@ -6,6 +6,7 @@ Looked up once for each place where something has stood, never in a step.
 from __future__ import annotations
 
 import opcode
+import sys
 from types import CodeType
 
 _UNIT = 2
@@ -16,6 +17,7 @@ _SEND = opcode.opmap.get("SEND", -1)
 """An await jumps back to this while it waits: that is no loop."""
 _CLEANUP = opcode.opmap.get("CLEANUP_THROW", -1)
 """From here, at the end of the function, an await that was thrown into jumps back to where it would have gone on."""
+_SUSPENDS = opcode.opmap["YIELD_VALUE"] if sys.version_info >= (3, 11) else opcode.opmap["YIELD_FROM"]
 _ABSOLUTE = frozenset(opcode.hasjabs)
 """Python 3.10, where some of these go back."""
 
@@ -23,6 +25,11 @@ _ABSOLUTE = frozenset(opcode.hasjabs)
 def runs_once(code: CodeType, lasti: int) -> bool:
     """Whether no loop of the function goes around the instruction at ``lasti``."""
     return lasti >= 0 and not any(first <= lasti <= last for first, last in _loops(code.co_code))
+
+
+def has_one_place(code: CodeType) -> bool:
+    """Whether there is but one instruction at which the function can be suspended."""
+    return code.co_code[::_UNIT].count(_SUSPENDS) == 1
 
 
 def _loops(text: bytes) -> list[tuple[int, int]]:

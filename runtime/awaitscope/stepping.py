@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import selectors
+import weakref
 from asyncio import base_events
 from asyncio.base_events import (  # type: ignore[attr-defined]
     _MIN_CANCELLED_TIMER_HANDLES_FRACTION,
@@ -25,15 +26,17 @@ from .anchors import resume, set_anchors
 from .eager import extend_eager
 from .handles import SET_RESULT, Handle, TimerHandle, TracedHandle, arm, direct_types
 from .older import extend_older
+from .positions import INNERMOST
 from .recorder import LoopRecorder, clock
 from .rows import leaf, rare_row, record_callback, record_end, record_other, record_slowly
-from .steprows import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER, TIMER
+from .steprows import CLOCK, CONTINUES, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER, TIMER
 
 _base_events: Any = base_events
 _EPOLL: Any = getattr(selectors, "EpollSelector", None)
 _SELECT: Any = getattr(_EPOLL, "select", None)
 _PROCESS_EVENTS: Any = BaseSelectorEventLoop._process_events  # type: ignore[attr-defined]
 _TIME = base_events.BaseEventLoop.time
+_ref = weakref.ref
 _TIMER_WAKER = SPECIAL_WAKER - TIMER
 _FLUSH_NS = 20_000_000
 """A loop about to wait writes its rows when they are older than this; the watch thread sees to the rest."""
@@ -121,6 +124,7 @@ def _run_once(self: Any) -> None:
     extend = record.extend
     anchors = record.anchors
     wakers = record.wakers
+    visits = record.visits
     direct = record.direct
     ntodo = len(ready)
     for _ in range(ntodo):
@@ -189,10 +193,10 @@ def _run_once(self: Any) -> None:
             cause = handle.cause
             at = handle.at
             coro = task._coro
-            inner = coro.cr_await
+            inner = below = coro.cr_await
             if inner is None and coro.cr_frame is None:
                 record_end(record, task, number, handle, start, last)
-                task = coro = args = None
+                task = coro = below = args = None
                 if record.eager:
                     step = extend_eager(record)
                 continue
@@ -202,8 +206,12 @@ def _run_once(self: Any) -> None:
             else:
                 node = record.root
             while True:
-                if node.code is coro.cr_code and node.lasti == coro.cr_frame.f_lasti:
+                if node.code is coro.cr_code and (node.lasti is None or node.lasti == coro.cr_frame.f_lasti):
                     node = node.next
+                elif node.code_before is coro.cr_code and (
+                    node.lasti_before is None or node.lasti_before == coro.cr_frame.f_lasti
+                ):
+                    node = node.before
                 else:
                     node = record.positions.child(node, coro.cr_code, coro.cr_frame.f_lasti, coro)
                 coro = inner
@@ -222,7 +230,17 @@ def _run_once(self: Any) -> None:
             if node.is_plain:
                 extend((number, last - start, since, waker, node.id))
             else:
-                if node.is_rare:
+                visit = node.visit
+                if visit and type(coro if visit == INNERMOST else below) is CoroutineType:
+                    if visit == INNERMOST:
+                        below = coro
+                    known = visits.get(number)
+                    if known is not None and known() is below:
+                        extend((number, last - start, since, waker, node.id | CONTINUES))
+                    else:
+                        visits[number] = _ref(below)
+                        extend((number, last - start, since, waker, node.id))
+                elif node.is_rare:
                     extend(rare_row(record, task, number, last - start, since, waker, node, task._fut_waiter, coro))
                 else:
                     extend((number, last - start, since, waker, node.id))
@@ -237,7 +255,7 @@ def _run_once(self: Any) -> None:
         if record.eager:
             step = extend_eager(record)
         # asyncio holds nothing of a step but its handle until the next one; neither may we.
-        task = coro = inner = args = None
+        task = coro = inner = below = args = None
     handle = None
 
     record.last = last
