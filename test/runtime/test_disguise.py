@@ -149,6 +149,7 @@ class Tracebacks(Comparing):
                         raise error
                     async def main():
                         loop = asyncio.get_running_loop()
+                        loop.slow_callback_duration = 60  # a busy machine is not the point
                         loop.call_soon(fail, ValueError("soon"))
                         loop.call_soon(fail, Odd("odd"))
                         loop.call_soon_threadsafe(fail, ValueError("threadsafe"))
