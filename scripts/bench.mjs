@@ -76,11 +76,11 @@ async function inline() {
 
 /** What recording costs the program, on every Python found. */
 async function runtime() {
-  const pythons = await findPythons();
   const script = inRoot("test/bench/runtime/bench.py");
+  await ensureProofs(); // may bring a Python, or leave one out
+  const pythons = await findPythons();
   const [first] = pythons;
   if (first === undefined) throw new Error("No Python 3.10 or newer was found.");
-  await ensureProofs();
   const words = [script, ...args, ...pythons.map(proofsPython)];
   const { code } = await run(first.path, words, { timeout: LONGEST, show: true, log: "bench-runtime" });
   const saved = inRoot("docs", "bench-runtime.md");
