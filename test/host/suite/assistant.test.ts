@@ -70,7 +70,12 @@ describe("tools for language models", () => {
   it("read the trace in view", async () => {
     await trace(api, "raises.py");
     const told = JSON.parse(await call(LanguageModelTool.explainTrace, {})) as FoundSummary;
-    assert.deepEqual(told.tasks[0]?.exception, { type: "ValueError", message: "on purpose" });
+    const raised = told.tasks[0]?.exception;
+    assert.deepEqual([raised?.type, raised?.message], ["ValueError", "on purpose"]);
+    assert.deepEqual(
+      raised?.traceback.map((frame) => [frame.function, frame.site?.line]),
+      [["main", 7]],
+    );
   });
 
   it("tell what was found in it, as the command line does", async () => {

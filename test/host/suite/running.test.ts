@@ -114,7 +114,12 @@ describe("running a program", () => {
     await trace(api, "raises.py");
     const summary = api.summary();
     assert.equal(summary?.program.exit_code, 1);
-    assert.deepEqual(summary.tasks[0]?.exception, { type: "ValueError", message: "on purpose" });
+    const raised = summary.tasks[0]?.exception;
+    assert.deepEqual([raised?.type, raised?.message], ["ValueError", "on purpose"]);
+    assert.deepEqual(
+      raised?.traceback.map((frame) => [frame.function, frame.site?.line]),
+      [["main", 7]],
+    );
   });
 
   it("keeps a run without a loop apart from an empty one", async () => {
