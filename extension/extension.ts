@@ -51,8 +51,8 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   const store = new DisposableStore();
   context.subscriptions.push(store);
   const log = store.add(createLog(context));
-  const problems = new Problems(log);
   const changed = store.add(new Signal());
+  const problems = new Problems(log, () => changed.fire());
   const runner = store.add(new Runner(context, log));
   const inline = store.add(new InlineTrace(log, join(runner.folder, "texts")));
   const openView = (source: TraceSource): TimelineView | undefined =>

@@ -13,10 +13,12 @@ interface Help {
 
 export class Problems {
   readonly #log: vscode.LogOutputChannel;
+  readonly #onShow: () => void;
   #last: string | undefined;
 
-  constructor(log: vscode.LogOutputChannel) {
+  constructor(log: vscode.LogOutputChannel, onShow: () => void) {
     this.#log = log;
+    this.#onShow = onShow;
   }
 
   /** The last message shown. */
@@ -41,6 +43,7 @@ export class Problems {
     this.#log.error(known ? `${error.reason}: ${error.message}` : error instanceof Error ? error : String(error));
     const message = known ? error.message : `Awaitscope failed: ${messageOf(error)}`;
     this.#last = message;
+    this.#onShow();
     const helps = known ? helpFor(error.reason) : [];
     const showLog = "Show Log";
     const buttons = [...helps.map(({ label }) => label), ...(known ? [] : [showLog])];

@@ -1,15 +1,19 @@
 /* eslint-disable no-console -- a command talks to whoever runs it */
 /**
  * `npm run looks`: what people see, as pictures beside this file, to be looked at after a change and kept: a program of
- * three tasks, a crawl of two hundred, a live run, and ten million events at three zooms, in the four kinds of themes.
+ * three tasks, a real crawl of two hundred, a live run, a loop that is blocked now, and ten million events at three zooms,
+ * in the four kinds of themes.
  */
+import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { blockedSince, TraceReader } from "../../extension/trace";
+import { findPythons } from "../../scripts/pythons.mjs";
 import { SIZE_LIMIT, toWebp } from "./webp";
 import { generate } from "../bench/viewer/generate";
 import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "../webview/page";
 import { THEMES, type Theme } from "../webview/themes";
-import { crawl, HELLO } from "../webview/traces";
+import { HELLO } from "../webview/traces";
 
 const ROOT = path.resolve(__dirname, "../../..");
 const KEPT = path.join(ROOT, "test/looks");
@@ -17,7 +21,10 @@ const KEPT = path.join(ROOT, "test/looks");
 const LOOSE = path.join(ROOT, "out/looks");
 /** Bytes given to the page at a time. */
 const PIECE = 2 * 1024 * 1024;
-const TASKS = 200;
+/** Nanoseconds. */
+const LONG_BLOCK = 1.2e9;
+/** Milliseconds. */
+const LOOK_AGAIN = 50;
 /** Larger ones would take more bytes than they tell. */
 const SIZE = { width: 1000, height: 600 };
 const CROWDED = { width: 960, height: 460 };
@@ -48,21 +55,68 @@ async function few(): Promise<void> {
   await page.close();
 }
 
+/** Of a program that ran to its end. */
+async function recorded(program: string): Promise<Uint8Array> {
+  const { file, child } = await start(program);
+  await new Promise((ended) => child.once("exit", ended));
+  return fs.readFileSync(file);
+}
+
+/** Of a program as it is while its loop has been blocked for a second. */
+async function blocked(program: string): Promise<Uint8Array> {
+  const { file, child } = await start(program);
+  try {
+    for (;;) {
+      const bytes = fs.existsSync(file) ? fs.readFileSync(file) : new Uint8Array();
+      const reader = new TraceReader();
+      reader.push(bytes);
+      const { trace } = reader;
+      if (trace.loops.some(({ id }) => trace.end - (blockedSince(trace, id)?.since ?? Infinity) > LONG_BLOCK))
+        return bytes;
+      if (child.exitCode !== null) throw new Error(`${program} ended before its loop was blocked`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    }
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+async function start(program: string) {
+  const python = (await findPythons()).at(-1);
+  if (python === undefined) throw new Error("There is no Python.");
+  const file = path.join(LOOSE, `${program}.awaitscope`);
+  fs.rmSync(file, { force: true });
+  const args = [path.join(ROOT, "runtime/awaitscope"), "run", "--out", file, path.join(KEPT, `${program}.py`)];
+  return { file, child: spawn(python.path, args, { stdio: "inherit" }) };
+}
+
 async function many(): Promise<void> {
   const page = await openTimeline(SIZE);
-  await page.show(crawl(TASKS));
+  await page.show(await recorded("crawl"));
   await keep(page, "crawl");
+  await page.press("w", "w", "w", "w", "ArrowDown", "ArrowDown", "ArrowDown");
+  await keep(page, "crawl-near");
+  await page.close();
+}
+
+async function now(): Promise<void> {
+  const page = await openTimeline(SIZE);
+  await page.open();
+  await page.send(await blocked("blocked"));
+  await keep(page, "blocked-now");
   await page.close();
 }
 
 async function live(): Promise<void> {
   const page = await openTimeline(SIZE);
-  const bytes = crawl(TASKS);
+  const bytes = await recorded("crawl");
   const part = Math.floor(bytes.byteLength / 3);
   await page.open();
   await page.send(bytes.slice(0, part));
   await page.press("w", "w", "a");
   await page.send(bytes.slice(part, 2 * part));
+  // The words beside the picture follow it a few times a second.
+  await page.page.getByText(/new steps, jump to live/).waitFor();
   await keep(page, "live");
   await page.close();
 }
@@ -97,7 +151,7 @@ async function main(): Promise<void> {
   fs.mkdirSync(LOOSE, { recursive: true });
   await startBrowser();
   const wanted = process.argv.slice(2);
-  for (const [name, make] of Object.entries({ few, many, live, huge }))
+  for (const [name, make] of Object.entries({ few, many, live, now, huge }))
     if (wanted.length === 0 || wanted.includes(name)) await make();
   await stopBrowser();
 }

@@ -14,6 +14,8 @@ declare global {
   }
 }
 
+/** Variables that any theme has. */
+const KNOWN = [...new Set(Object.values(VARIABLES).flatMap((variables) => Object.keys(variables)))];
 const ROOT = path.resolve(__dirname, "../../..");
 const ORIGIN = "http://timeline.test";
 const GENERATION = "test";
@@ -147,14 +149,16 @@ export class TimelinePage {
   /** As VS Code changes it under a page. */
   async setTheme(theme: Theme): Promise<void> {
     await this.page.evaluate(
-      ([name, className, variables]) => {
+      ([name, className, variables, known]) => {
         document.documentElement.removeAttribute("style");
+        // What the page's first theme had, and this one has not.
+        for (const variable of known) document.documentElement.style.setProperty(`--vscode-${variable}`, "initial");
         for (const [variable, value] of Object.entries(variables))
           document.documentElement.style.setProperty(`--vscode-${variable}`, value);
         document.body.className = className;
         document.body.dataset["vscodeThemeKind"] = name;
       },
-      [theme, BODY_CLASS[theme], VARIABLES[theme]] as const,
+      [theme, BODY_CLASS[theme], VARIABLES[theme], KNOWN] as const,
     );
     await this.settled();
   }

@@ -123,6 +123,7 @@ export const VARIABLES: Readonly<Record<Theme, Readonly<Record<string, string>>>
   // Light High Contrast
   "hc-light": {
     ...FONT,
+    "list-inactiveSelectionBackground": "rgba(15, 74, 133, 0.1)",
     foreground: "#292929",
     "editor-background": "#ffffff",
     "editor-foreground": "#292929",

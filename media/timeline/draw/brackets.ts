@@ -68,11 +68,11 @@ function concurrency(pen: Pen, model: Model, { group, x0, x1, top, bottom }: Pla
   const width = pen.width(text);
   const right = view.left + view.width;
   const xs = [x0 - width - BEFORE, x1 + AFTER].filter((x) => x >= view.left && x + width <= right);
-  // What can be seen of it; from the middle outwards.
+  // Of what can be seen of it, from the middle outwards.
   const [from, to] = [Math.max(top, layout.lanes.top) + HALF, Math.min(bottom, layout.height) - HALF];
   for (let n = 0; n < MAX_PLACES; n++) {
     const away = Math.ceil(n / 2) * HALF * (n % 2 === 0 ? 1 : -1);
-    const y = (top + bottom) / 2 + away;
+    const y = (from + to) / 2 + away;
     if (away !== 0 && (y < from || y > to)) continue;
     for (const x of xs) {
       const box = { x0: x - 3, x1: x + width + 3, y0: y - HALF, y1: y + HALF };

@@ -60,8 +60,11 @@ export function drawTaskLanes(pen: Pen, model: Model): void {
       }
     };
     pen.clip(0, band.top, layout.width, band.height, () => {
-      forEachTask((_, i, tint) => {
+      forEachTask((task, i, tint) => {
         if (tint !== "transparent") pen.rect(tint, 0, taskTop(layout, i), layout.width, layout.laneHeight);
+        // Where there are no tints, a border says which is chosen.
+        if (palette.contrast && task.id === selected)
+          pen.outline(palette.focus, 0, taskTop(layout, i), layout.width, layout.laneHeight);
       });
     });
     // One clip for all lanes: each draws only between its own edges.

@@ -25,7 +25,7 @@ def crunch():
     total = 0
     until = time.thread_time() + 0.3
     while True:
-        for i in range(20_000):
+        for i in range(1_000_000):
             total = total + i * i
         if time.thread_time() > until:
             return total
