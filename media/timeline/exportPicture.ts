@@ -32,6 +32,7 @@ function svg(model: Model, palette: Palette): string {
 }
 
 function draw(pen: Pen, model: Model): void {
+  pen.ctx.setTransform(pen.ratio, 0, 0, pen.ratio, 0, 0);
   drawPicture(pen, model);
   drawOver(pen, model);
 }

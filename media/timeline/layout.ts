@@ -153,12 +153,27 @@ export function visibleTasks(layout: Layout): { readonly from: number; readonly 
   return { from: Math.max(from, layout.pinned), to: Math.min(Math.max(to, layout.pinned), layout.tasks.length) };
 }
 
-/** The bands of task lanes, with the indices of those that can be seen in each, `to` exclusive. */
+/** The bands of task lanes, with the indices of those that can be seen in each and in `part`, `to` exclusive. */
 export function visibleBands(
   layout: Layout,
+  part: Band = { top: 0, height: layout.height },
 ): readonly { readonly band: Band; readonly from: number; readonly to: number }[] {
   const scrolled = { band: layout.lanes, ...visibleTasks(layout) };
-  return layout.pinned === 0 ? [scrolled] : [{ band: layout.pins, from: 0, to: layout.pinned }, scrolled];
+  const all = layout.pinned === 0 ? [scrolled] : [{ band: layout.pins, from: 0, to: layout.pinned }, scrolled];
+  return all
+    .filter(({ band }) => overlap(band, part))
+    .map(({ band, from, to }) => {
+      const first = taskTop(layout, from);
+      return {
+        band,
+        from: Math.max(from, from + Math.floor((part.top - first) / layout.laneHeight)),
+        to: Math.min(to, from + Math.ceil((part.top + part.height - first) / layout.laneHeight)),
+      };
+    });
+}
+
+export function overlap(a: Band, b: Band): boolean {
+  return a.top < b.top + b.height && a.top + a.height > b.top;
 }
 
 /** The scroll offset that brings the i-th task lane into view, moving no further than needed. */

@@ -1,5 +1,6 @@
 /** The timeline: connects host, model, canvas and chrome, and draws when something changed. */
 import { render, h } from "preact";
+import { differ } from "./differ";
 import { Painter } from "./draw/frame";
 import { exportPicture } from "./exportPicture";
 import { connect } from "./host";
@@ -21,6 +22,7 @@ function start(root: HTMLElement): void {
   let scheduled = false;
   let chromeAt = -Infinity;
   let painter: Painter | undefined;
+  let canvas: HTMLCanvasElement | undefined;
 
   const schedule = (): void => {
     if (scheduled) return;
@@ -30,10 +32,11 @@ function start(root: HTMLElement): void {
   const model = new Model(host, schedule);
   const replay = new Replay();
 
-  const attach = (canvas: HTMLCanvasElement): void => {
-    painter = new Painter(canvas);
-    listen(canvas, model);
-    const box = canvas.parentElement ?? canvas;
+  const attach = (made: HTMLCanvasElement): void => {
+    canvas = made;
+    painter = new Painter(made);
+    listen(made, model);
+    const box = made.parentElement ?? made;
     const measure = (): void => model.resize(box.clientWidth, box.clientHeight);
     new ResizeObserver(measure).observe(box);
     measure();
@@ -75,8 +78,15 @@ function start(root: HTMLElement): void {
     if (!model.isLive && model.feed.isReading && now - paintedAt < LOADING_INTERVAL) later ??= again(LOADING_INTERVAL);
     else if (!model.table) {
       paintedAt = now;
-      painter?.draw(model, palette);
+      paint();
     }
+  }
+
+  function paint(): void {
+    if (painter === undefined || canvas === undefined) return;
+    const isWhole = painter.draw(model, palette);
+    canvas.toggleAttribute("data-unfinished", !isWhole);
+    if (!isWhole) schedule();
   }
 
   observeTheme(() => {
@@ -126,10 +136,6 @@ function start(root: HTMLElement): void {
   });
   frame();
   model.feed.hello();
-}
-
-function differ(some: readonly unknown[], others: readonly unknown[]): boolean {
-  return some.length !== others.length || some.some((fact, i) => fact !== others[i]);
 }
 
 /** What the chrome's text depends on, besides how far the trace has grown and what is under the pointer. */

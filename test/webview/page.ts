@@ -174,11 +174,14 @@ export class TimelinePage {
     await this.state({ kind: "ended" });
   }
 
-  /** Two frames: whatever was asked for has been drawn. */
+  /** Two frames, and as many more as a busy machine's picture takes: whatever was asked for has been drawn. */
   async settled(): Promise<void> {
-    await this.page.evaluate(
-      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(undefined)))),
-    );
+    await this.page.evaluate(async () => {
+      const frame = (): Promise<number> => new Promise((done) => requestAnimationFrame(done));
+      await frame();
+      await frame();
+      while (document.querySelector("canvas[data-unfinished]") !== null) await frame();
+    });
   }
 
   async posted<T extends ToHost["type"]>(type: T): Promise<readonly Extract<ToHost, { type: T }>[]> {

@@ -3,7 +3,7 @@ import { loopTop, taskTop, type Layout } from "../../media/timeline/layout";
 import { fit, timeToX, type Viewport } from "../../media/timeline/viewport";
 import { MS, traceFromText } from "../fixtures/notation";
 import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
-import { HELLO, HELLO_COLUMNS } from "./traces";
+import { crawl, HELLO, HELLO_COLUMNS } from "./traces";
 
 const RUNNING = "#6f8fd0";
 const WAITING = "#83878e";
@@ -145,5 +145,55 @@ describe("The picture", () => {
   it("shows the task that the editor asks for", async () => {
     await page.deliver({ type: "show", generation: "test", target: { task: 3 } });
     assert.equal(await page.text(".details h2 >> nth=0"), "Bob");
+  });
+});
+
+describe("A picture that takes longer than a frame", () => {
+  before(startBrowser);
+  after(stopBrowser);
+
+  /** A hash of all pixels. */
+  const pixels = (page: TimelinePage): Promise<number> =>
+    page.page.evaluate(() => {
+      const canvas = document.querySelector("canvas");
+      const ctx = canvas?.getContext("2d");
+      if (!canvas || !ctx) throw new Error("There is no picture");
+      const data = new Uint32Array(ctx.getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+      return data.reduce((hash, pixel) => (Math.imul(hash, 31) + pixel) | 0, 0);
+    });
+
+  it("is drawn in several, shows the moved one meanwhile, and ends as if drawn at once", async () => {
+    const page = await openTimeline({ height: 1000 });
+    await page.show(crawl());
+    await page.press("0");
+    const whole = await pixels(page);
+    // A clock that runs ahead with every look at it leaves time for nothing.
+    await page.page.evaluate(() => {
+      const now = performance.now.bind(performance);
+      let ahead = 0;
+      performance.now = () => now() + (ahead += 50);
+    });
+    await page.page.locator("canvas").focus();
+    const frames = await page.page.evaluate(async () => {
+      const canvas = document.querySelector("canvas");
+      const frame = (): Promise<number> => new Promise((done) => requestAnimationFrame(done));
+      canvas?.dispatchEvent(new KeyboardEvent("keydown", { key: "w", bubbles: true }));
+      let count = 0;
+      do {
+        await frame();
+        count += 1;
+      } while (canvas?.hasAttribute("data-unfinished"));
+      return count;
+    });
+    assert.ok(frames > 1, `${String(frames)} frames`);
+    const near = await pixels(page);
+    assert.notEqual(near, whole);
+    // Compact lanes and back: nothing of the picture can be kept, so that all of it is drawn in one frame.
+    await page.press("c", "c");
+    assert.equal(await pixels(page), near);
+    await page.press("s", "0");
+    assert.equal(await pixels(page), whole);
+    assert.deepEqual(page.errors, []);
+    await page.close();
   });
 });

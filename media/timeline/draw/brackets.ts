@@ -1,6 +1,6 @@
 /** Brackets round the members of groups, the tick of the member that decided, and how many did something at once. */
 import { placeBrackets, type PlacedBracket } from "../hit";
-import { taskTop } from "../layout";
+import { overlap as meet, taskTop, type Band } from "../layout";
 import type { Model } from "../model";
 import { atOnceWords } from "../story";
 import type { Pen } from "./canvas";
@@ -11,6 +11,8 @@ const BEFORE = 10;
 const AFTER = 20;
 /** Half the height of the words. */
 const HALF = 8;
+/** A tick on its last lane reaches below a bracket of one compact lane, and so does the line's own width. */
+const EDGE = 12;
 /** Places between two lanes of a group that are tried for its words. */
 const MAX_PLACES = 24;
 
@@ -22,14 +24,35 @@ interface Box {
   readonly y1: number;
 }
 
-export function drawBrackets(pen: Pen, model: Model): void {
+interface Words {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+/** Where everything stands: worked out once for a picture, however many parts it is drawn in. */
+export interface BracketPlan {
+  readonly placed: readonly PlacedBracket[];
+  readonly words: readonly Words[];
+}
+
+export function planBrackets(pen: Pen, model: Model): BracketPlan {
+  const placed = placeBrackets(model);
+  if (model.layout.density === "compact") return { placed, words: [] };
+  const taken = placed.flatMap((one) => boxesOf(model, one));
+  return { placed, words: placed.flatMap((one) => concurrency(pen, model, one, taken)) };
+}
+
+export function drawBrackets(pen: Pen, model: Model, { placed, words }: BracketPlan, part: Band): void {
   const { layout } = model;
   const { palette, ctx } = pen;
+  const isSeen = (from: number, to: number): boolean => meet({ top: from, height: to - from }, part);
   const chosen = new Set<number>();
   for (const target of [model.selection, model.hover]) if (target?.kind === "group") chosen.add(target.group);
-  const placed = placeBrackets(model);
   pen.clip(layout.plot.left, layout.lanes.top, layout.width - layout.plot.left, layout.lanes.height, () => {
     for (const { group, lanes, x0, x1, top, bottom, critical } of placed) {
+      if (!isSeen(top - EDGE, bottom + EDGE)) continue;
       ctx.strokeStyle = palette.group;
       // Two whole pixels, so that it is never a blur.
       ctx.lineWidth = chosen.has(group.id) ? 4 : 2;
@@ -45,9 +68,12 @@ export function drawBrackets(pen: Pen, model: Model): void {
       if (critical !== undefined && lanes.length > 1 && group.ended !== undefined)
         tick(pen, x1 + 4, taskTop(layout, critical) + layout.laneHeight / 2);
     }
-    if (layout.density === "compact") return;
-    const taken = placed.flatMap((one) => boxesOf(model, one));
-    for (const one of placed) concurrency(pen, model, one, taken);
+    pen.font(11);
+    for (const { text, x, y, width } of words) {
+      if (!isSeen(y - HALF, y + HALF)) continue;
+      pen.rect(palette.background, x - 3, y - HALF, width + 6, 2 * HALF);
+      pen.text(text, x, Math.round(y + 4), palette.group);
+    }
   });
 }
 
@@ -60,8 +86,13 @@ function boxesOf({ layout }: Model, { group, lanes, x0, x1, top, bottom, critica
 }
 
 /** "2.3 of 10 at once", where the members' lanes are empty: before the bracket, else after it; never over another's. */
-function concurrency(pen: Pen, model: Model, { group, x0, x1, top, bottom }: PlacedBracket, taken: Box[]): void {
-  if (group.members.length < 2) return;
+function concurrency(
+  pen: Pen,
+  model: Model,
+  { group, x0, x1, top, bottom }: PlacedBracket,
+  taken: Box[],
+): readonly Words[] {
+  if (group.members.length < 2) return [];
   const { view, layout } = model;
   pen.font(11);
   const text = atOnceWords(model.trace, group);
@@ -78,11 +109,10 @@ function concurrency(pen: Pen, model: Model, { group, x0, x1, top, bottom }: Pla
       const box = { x0: x - 3, x1: x + width + 3, y0: y - HALF, y1: y + HALF };
       if (taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
-      pen.rect(pen.palette.background, box.x0, box.y0, width + 6, 2 * HALF);
-      pen.text(text, x, Math.round(y + 4), pen.palette.group);
-      return;
+      return [{ text, x, y, width }];
     }
   }
+  return [];
 }
 
 function overlap(a: Box, b: Box): boolean {

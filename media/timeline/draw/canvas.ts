@@ -15,14 +15,16 @@ export class Pen {
   readonly ratio: number;
   readonly hatch: CanvasPattern | string;
   /** By font, then by text. */
-  readonly #widths = new Map<string, Map<string, number>>();
+  readonly #widths: Map<string, Map<string, number>>;
   #font = "";
 
-  constructor(ctx: Context, palette: Palette, ratio: number) {
+  /** `like`: a pen with the same palette and ratio, that has found out already what this one needs. */
+  constructor(ctx: Context, palette: Palette, ratio: number, like?: Pen) {
     this.ctx = ctx;
     this.palette = palette;
     this.ratio = ratio;
-    this.hatch = hatchPattern(ctx, palette.ready, ratio);
+    this.hatch = like?.hatch ?? hatchPattern(ctx, palette.ready, ratio);
+    this.#widths = like === undefined ? new Map<string, Map<string, number>>() : like.#widths;
   }
 
   font(size: number, weight = 400): void {

@@ -1,11 +1,14 @@
 /**
- * One frame, back to front, in two layers: the picture, kept as long as it is the same, and over it what follows the
- * pointer and the choice. Reads the model, changes nothing.
+ * One frame, back to front, in two layers: the picture, kept in stripes as long as it is the same, and over it what follows
+ * the pointer and the choice. Reads the model, changes nothing.
  */
+import { differ } from "../differ";
+import type { Band, Layout } from "../layout";
 import type { Model } from "../model";
 import type { Palette } from "../palette";
+import type { Viewport } from "../viewport";
 import { drawArrows } from "./arrows";
-import { drawBrackets } from "./brackets";
+import { drawBrackets, planBrackets, type BracketPlan } from "./brackets";
 import { Pen } from "./canvas";
 import { drawGaps } from "./gaps";
 import { drawLabels } from "./labels";
@@ -13,13 +16,23 @@ import { drawTaskLanes } from "./lanes";
 import { drawLoopLanes } from "./loops";
 import { drawHover, drawPath, drawTargets } from "./marks";
 import { drawCursors, drawMinimap, drawRuler } from "./overview";
+import { cut, type Stripe } from "./stripes";
+
+/** Longest that a frame draws stripes of which there is something to show meanwhile, in milliseconds. */
+const BUDGET = 6;
 
 export class Painter {
   readonly #canvas: HTMLCanvasElement;
-  readonly #picture = document.createElement("canvas");
   #pen: Pen | undefined;
-  #picturePen: Pen | undefined;
-  #drawn: readonly unknown[] = [];
+  #stripes: readonly Stripe[] = [];
+  /** What the stripes' canvases depend on. */
+  #shape: readonly unknown[] = [];
+  #facts: readonly unknown[] = [];
+  #fixed: readonly unknown[] = [];
+  #shown: readonly unknown[] = [];
+  #revision = -1;
+  /** The stripe that has waited longest. */
+  #next = 1;
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas;
@@ -27,39 +40,79 @@ export class Painter {
 
   /** The theme changed: colours and patterns are read again with the next frame. */
   forget(): void {
-    this.#pen = undefined;
+    this.#shape = [];
   }
 
-  draw(model: Model, palette: Palette): void {
+  /** Returns whether all of the picture is drawn; else it takes another frame. */
+  draw(model: Model, palette: Palette): boolean {
     const ratio = window.devicePixelRatio || 1;
-    const { width, height } = model.size;
+    const width = Math.round(model.size.width * ratio);
+    const height = Math.round(model.size.height * ratio);
     // Just shown again, and not measured yet.
-    if (width === 0 || height === 0) return;
-    for (const canvas of [this.#canvas, this.#picture]) {
-      if (canvas.width === Math.round(width * ratio) && canvas.height === Math.round(height * ratio)) continue;
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-      this.#pen = undefined;
-    }
-    if (this.#pen?.palette !== palette || this.#pen.ratio !== ratio || this.#picturePen === undefined) {
+    if (width === 0 || height === 0) return true;
+    const { layout, view } = model;
+    const shape = [palette, ratio, width, height, layout.lanes.top];
+    if (differ(shape, this.#shape)) {
+      if (this.#canvas.width !== width) this.#canvas.width = width;
+      if (this.#canvas.height !== height) this.#canvas.height = height;
       const ctx = this.#canvas.getContext("2d", { alpha: false });
-      const pictureCtx = this.#picture.getContext("2d", { alpha: false });
-      if (ctx === null || pictureCtx === null) return;
+      if (ctx === null) return true;
       this.#pen = new Pen(ctx, palette, ratio);
-      this.#picturePen = new Pen(pictureCtx, palette, ratio);
-      this.#drawn = [];
-    }
-    const facts = pictureFacts(model);
-    if (facts.length !== this.#drawn.length || facts.some((fact, i) => fact !== this.#drawn[i])) {
-      drawPicture(this.#picturePen, model);
-      this.#drawn = facts;
+      this.#stripes = cut(this.#pen, width, height, Math.round(layout.lanes.top * ratio));
+      this.#shape = shape;
     }
     const pen = this.#pen;
+    if (pen === undefined) return true;
+    this.#take(model);
     pen.ctx.setTransform(1, 0, 0, 1, 0, 0);
-    pen.ctx.drawImage(this.#picture, 0, 0);
+    const isWhole = this.#drawStripes(pen, model, layout, view);
     pen.ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     drawHover(pen, model);
     drawOver(pen, model);
+    return isWhole;
+  }
+
+  /** What changed since the last frame; and whether what was drawn then may still be shown. */
+  #take(model: Model): void {
+    const facts = pictureFacts(model);
+    if (differ(facts, this.#facts)) this.#facts = facts;
+    const fixed = fixedFacts(model);
+    const { shown } = model.lanes;
+    const { revision } = model.trace;
+    // Lanes that come while the trace grows may be seen a moment later; lanes that were collapsed, not.
+    const wasArranged = shown !== this.#shown && revision === this.#revision;
+    if (wasArranged || differ(fixed, this.#fixed)) for (const stripe of this.#stripes) stripe.facts = undefined;
+    this.#fixed = fixed;
+    this.#shown = shown;
+    this.#revision = revision;
+  }
+
+  #drawStripes(pen: Pen, model: Model, layout: Layout, view: Viewport): boolean {
+    const stripes = this.#stripes;
+    const mayWait = (model.feed.isReading && !model.isLive) || stripes.every(({ facts }) => facts !== undefined);
+    const until = performance.now() + BUDGET;
+    let plan: BracketPlan | undefined;
+    const picture = (on: Pen, part: Band): void => drawPicture(on, model, part, (plan ??= planBrackets(on, model)));
+    const waiting = new Set<Stripe>();
+    // What tells the time comes first; then each in its turn.
+    const inTurn = stripes.slice(1).map((_, i) => ((this.#next - 1 + i) % (stripes.length - 1)) + 1);
+    let drawn = 0;
+    for (const i of [0, ...inTurn]) {
+      const stripe = stripes[i];
+      if (stripe === undefined) continue;
+      if (stripe.facts !== this.#facts) {
+        if (mayWait && drawn > 1 && performance.now() > until) {
+          if (waiting.size === 0) this.#next = i;
+          waiting.add(stripe);
+        } else {
+          drawn += 1;
+          stripe.draw(this.#facts, view, picture);
+        }
+      }
+      // At once: only then has the canvas done what it was told, and the clock tells what that took.
+      stripe.show(pen.ctx, pen.palette, layout, view);
+    }
+    return waiting.size === 0;
   }
 }
 
@@ -71,35 +124,39 @@ export function drawOver(pen: Pen, model: Model): void {
   drawCursors(pen, model);
 }
 
+/** What changes all of the picture at once. */
+function fixedFacts(model: Model): readonly unknown[] {
+  const { trace, scroll, selection } = model;
+  return [trace, scroll, model.compact, model.taskOf(selection), selection?.kind === "group" && selection.group];
+}
+
 /** Everything the picture depends on. */
 function pictureFacts(model: Model): readonly unknown[] {
-  const { trace, window, scroll, size, selection, cursor, hover } = model;
+  const { trace, window, hover } = model;
   return [
-    trace,
+    ...fixedFacts(model),
     trace.revision,
     window.from,
     window.to,
-    scroll,
-    size,
     model.lanes.shown,
-    model.compact,
-    model.taskOf(selection),
-    selection?.kind === "group" ? selection.group : undefined,
     hover?.kind === "group" ? hover.group : undefined,
-    cursor,
+    model.cursor,
   ];
 }
 
-/** Also what an export draws, on a pen of its own. */
-export function drawPicture(pen: Pen, model: Model): void {
-  const { width, height } = model.size;
-  pen.ctx.setTransform(pen.ratio, 0, 0, pen.ratio, 0, 0);
-  pen.rect(pen.palette.background, 0, 0, width, height);
+/** The picture, or the part of it between two heights. Also what an export draws, on a pen of its own. */
+export function drawPicture(
+  pen: Pen,
+  model: Model,
+  part: Band = { top: 0, height: model.size.height },
+  brackets = planBrackets(pen, model),
+): void {
+  pen.rect(pen.palette.background, 0, part.top, model.size.width, part.height);
   drawRuler(pen, model);
-  drawTaskLanes(pen, model);
-  drawLoopLanes(pen, model);
+  drawTaskLanes(pen, model, part);
+  drawLoopLanes(pen, model, part);
   drawGaps(pen, model);
-  drawBrackets(pen, model);
-  drawLabels(pen, model);
-  drawMinimap(pen, model);
+  drawBrackets(pen, model, brackets, part);
+  drawLabels(pen, model, part);
+  drawMinimap(pen, model, part);
 }

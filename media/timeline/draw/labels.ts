@@ -1,7 +1,7 @@
 /** The column of names left of the plot. */
 import { blockedSince, formatDuration, type LoopId, type TaskInfo } from "../../../extension/trace";
 import { glyphAt, type Glyph } from "../hit";
-import { laneIndent, loopTop, taskTop, visibleBands } from "../layout";
+import { laneIndent, loopTop, overlap, taskTop, visibleBands, type Band } from "../layout";
 import type { Model } from "../model";
 import { isHousekeeping, taskSubtitle, taskTitle } from "../names";
 import type { Pen } from "./canvas";
@@ -10,14 +10,17 @@ import { labelCounters } from "./counters";
 /** Cut shorter than this many pixels, what stands beside the title says nothing: "Tas…". */
 const MIN_SUBTITLE = 64;
 
-export function drawLabels(pen: Pen, model: Model): void {
+export function drawLabels(pen: Pen, model: Model, part: Band): void {
   const { layout } = model;
   const { palette } = pen;
   pen.clip(0, layout.loopsTop, layout.labels.width, layout.height - layout.loopsTop, () => {
-    const draw = (): void => layout.loops.forEach((loop, i) => drawLoopLabel(pen, model, loop, i));
+    const draw = (): void =>
+      layout.loops.forEach((loop, i) => {
+        if (overlap({ top: loopTop(layout, i), height: layout.loopHeight }, part)) drawLoopLabel(pen, model, loop, i);
+      });
     if (layout.loopsPinned) draw();
     else pen.clip(0, layout.lanes.top, layout.labels.width, layout.lanes.height, draw);
-    for (const { band, from, to } of visibleBands(layout)) {
+    for (const { band, from, to } of visibleBands(layout, part)) {
       pen.clip(0, band.top, layout.labels.width, band.height, () => {
         for (let i = from; i < to; i++) {
           const lane = layout.tasks[i];

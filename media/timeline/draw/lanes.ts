@@ -13,7 +13,7 @@ import {
   type LaneSpan,
 } from "../cells";
 import { SLOW_CALLBACK, type Lane } from "../lane";
-import { taskTop, visibleBands } from "../layout";
+import { taskTop, visibleBands, type Band } from "../layout";
 import type { Model } from "../model";
 import { lifeEnd } from "../slices";
 import { blockLabels } from "../runStory";
@@ -45,13 +45,13 @@ const TOUCHING = 0.5;
 /** Of the lane that is being drawn. */
 export const cells = new Cells();
 
-export function drawTaskLanes(pen: Pen, model: Model): void {
+export function drawTaskLanes(pen: Pen, model: Model, part: Band): void {
   const { layout, trace } = model;
   // Past the plot's end too: a picture that goes on there must not end in rags.
   const view = upTo(model.view, layout.width);
   const selected = model.taskOf(model.selection);
   const { palette } = pen;
-  for (const { band, from, to } of visibleBands(layout)) {
+  for (const { band, from, to } of visibleBands(layout, part)) {
     const forEachTask = (visit: (task: TaskInfo, i: number, tint: string) => void): void => {
       for (let i = from; i < to; i++) {
         const task = trace.task(layout.tasks[i]?.task ?? 0);

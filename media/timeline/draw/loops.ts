@@ -1,7 +1,7 @@
 /** Loop lanes: what ran on each loop, and the steps of the chosen task among it. */
 import { blockedSince, type LoopId } from "../../../extension/trace";
 import { laneCells, loopSpan, RUNNING } from "../cells";
-import { loopBand, loopTop } from "../layout";
+import { loopBand, loopTop, overlap, type Band } from "../layout";
 import type { Model } from "../model";
 import { blockedWords, stepWords } from "../runStory";
 import { plain } from "../sentence";
@@ -10,11 +10,15 @@ import type { Pen } from "./canvas";
 import { drawCounters } from "./counters";
 import { barPadding, cells, drawRuns, drawSlow, MIN_STEP, MIN_WORDS } from "./lanes";
 
-export function drawLoopLanes(pen: Pen, model: Model): void {
+export function drawLoopLanes(pen: Pen, model: Model, part: Band): void {
   const { layout } = model;
   const band = loopBand(layout);
+  if (!overlap(band, part)) return;
   pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
-    layout.loops.forEach((loop, i) => drawLoop(pen, model, loop, loopTop(layout, i)));
+    layout.loops.forEach((loop, i) => {
+      const top = loopTop(layout, i);
+      if (overlap({ top, height: layout.loopHeight }, part)) drawLoop(pen, model, loop, top);
+    });
   });
 }
 
@@ -23,7 +27,6 @@ function drawLoop(pen: Pen, model: Model, loop: LoopId, top: number): void {
   const view = upTo(model.view, layout.width);
   const height = layout.loopHeight - layout.countersHeight;
   if (layout.countersHeight > 0) drawCounters(pen, model, loop, top + height);
-  if (top > layout.height || top + height < 0) return;
   const lane = model.loopLane(loop);
   const span = loopSpan(trace, loop);
   laneCells(lane, span, view, cells);

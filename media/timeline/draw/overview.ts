@@ -1,7 +1,7 @@
 /** The minimap: the whole trace in one strip, and which part of it is on screen. The ruler under it. */
 import type { Trace } from "../../../extension/trace";
 import { Cells, forEachBlock, laneCells, loopSpan, MERGED } from "../cells";
-import { taskTop } from "../layout";
+import { overlap, taskTop, type Band } from "../layout";
 import type { Model } from "../model";
 import { lifeEnd } from "../slices";
 import { ticks } from "../time";
@@ -20,8 +20,9 @@ export function overview(model: Model): Viewport {
 /** Height of the strip that tells how busy the loops were; the rest is for the tasks alive. */
 const BUSY = 7;
 
-export function drawMinimap(pen: Pen, model: Model): void {
+export function drawMinimap(pen: Pen, model: Model, part: Band): void {
   const { layout, trace } = model;
+  if (!overlap(layout.minimap, part)) return;
   const { palette, ctx } = pen;
   const { top, height } = layout.minimap;
   const view = overview(model);

@@ -79,6 +79,11 @@ describe("The layout", () => {
     ]);
     assert.equal(scrollTo(layout, 1), layout.scroll);
     assert.equal(taskTop(layOut({ ...input, scroll: 1e9 }), 300), 600);
+    const part = { top: taskTop(layout, from + 3) + half, height: 2 * layout.laneHeight };
+    assert.deepEqual(visibleBands(layout, part), [{ band: layout.lanes, from: from + 3, to: from + 6 }]);
+    assert.deepEqual(visibleBands(layout, { top: 0, height: layout.pins.top + half }), [
+      { band: layout.pins, from: 0, to: 1 },
+    ]);
   });
 
   it("leaves half of the room to the others, however many are pinned", () => {

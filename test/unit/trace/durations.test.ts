@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatDuration } from "../../../extension/trace";
+import { formatCount, formatDuration } from "../../../extension/trace";
 
 describe("A duration", () => {
   const cases: readonly (readonly [ns: number, long: string, short: string])[] = [
@@ -28,4 +28,11 @@ describe("A duration", () => {
       assert.equal(formatDuration(ns), long);
       assert.equal(formatDuration(ns, 2), short);
     });
+});
+
+describe("A count", () => {
+  it("has a comma at every thousand", () => {
+    for (const count of [0, 7, 999, 1000, 65_536, 999_999, 1_000_000, 123_456_789])
+      assert.equal(formatCount(count), count.toLocaleString("en-US"));
+  });
 });
