@@ -76,7 +76,7 @@ function start(root: HTMLElement): void {
     }
     // While more is read than can be looked at, drawing all of it would only delay the end.
     if (!model.isLive && model.feed.isReading && now - paintedAt < LOADING_INTERVAL) later ??= again(LOADING_INTERVAL);
-    else if (!model.table) {
+    else {
       paintedAt = now;
       paint();
     }
@@ -84,7 +84,8 @@ function start(root: HTMLElement): void {
 
   function paint(): void {
     if (painter === undefined || canvas === undefined) return;
-    const isWhole = painter.draw(model, palette);
+    // The table stands in the picture's place.
+    const isWhole = model.table || painter.draw(model, palette);
     canvas.toggleAttribute("data-unfinished", !isWhole);
     if (!isWhole) schedule();
   }

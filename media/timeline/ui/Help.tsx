@@ -1,11 +1,11 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ARROWS, HEAD_LENGTH, type ArrowKind } from "../arrows";
 import { GESTURES, KEYS } from "../keys";
 import type { Model } from "../model";
 
 export function Help({ model }: { readonly model: Model }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = (): void => {
     if (model.help) model.toggle("help");
   };

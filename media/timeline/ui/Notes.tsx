@@ -1,12 +1,12 @@
 /** Notes: the field in which one is written, and the list of them. */
 import { formatDuration } from "../../../extension/trace";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Model } from "../model";
 import { Section } from "./Section";
 
 export function NoteField({ model }: { readonly model: Model }) {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   const close = (): void => {
     model.notes.draft = undefined;
     model.invalidate();

@@ -1,6 +1,6 @@
 /** Finds tasks and places by name, and goes to a time: one field, over the picture. */
 import { formatCount } from "../../../extension/trace";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Model } from "../model";
 import { announce } from "../narration";
 import { find, parseTime } from "../search";
@@ -9,7 +9,8 @@ export function Search({ model }: { readonly model: Model }) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(model.search ?? "");
   const [at, setAt] = useState(0);
-  useEffect(() => input.current?.focus(), []);
+  // Before the next key: what is typed at once is meant for the field.
+  useLayoutEffect(() => input.current?.focus(), []);
   const isTime = model.search === "@";
   const found = isTime ? [] : find(model.trace, text);
   const time = isTime ? parseTime(text) : undefined;
