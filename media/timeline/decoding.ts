@@ -4,6 +4,7 @@
  */
 import { TraceError, TraceMirror, TraceReader, type Trace } from "../../extension/trace";
 import { source } from "./decode.worker?source";
+import { TAKEN, type WorkerReport } from "./workerReport";
 
 export interface Decoder {
   readonly trace: Trace;
@@ -16,13 +17,6 @@ export interface Decoder {
 
 /** Bytes that were read, and the error that ended the reading of all later ones. */
 export type OnProgress = (taken: number, error: TraceError | undefined) => void;
-
-export interface WorkerReport {
-  readonly delta: ArrayBuffer;
-  readonly taken: number;
-  /** Errors keep their fields only if they cross one by one. */
-  readonly error: Pick<TraceError, "reason" | "message" | "nextStep" | "offset"> | undefined;
-}
 
 /** Longer than a worker takes to start on a busy machine, in milliseconds. */
 const PATIENCE = 5_000;
@@ -80,6 +74,7 @@ export class WorkerDecoder implements Decoder {
 
   #take({ delta, taken, error }: WorkerReport): void {
     this.#mirror.apply(delta);
+    this.#worker.postMessage(TAKEN);
     this.#onProgress(taken, error && new TraceError(error.reason, error.message, error.nextStep, error.offset));
   }
 }

@@ -19,6 +19,9 @@ export interface Frames {
 export interface Loading {
   readonly firstPaint: number;
   readonly loaded: number;
+  /** Longest that a timer waited, whatever was in its way. */
+  readonly longestStall: number;
+  /** Longest that the page did one thing, so that neither a key nor the pointer could be answered. */
   readonly longestTask: number;
 }
 
@@ -27,6 +30,8 @@ export interface Bench {
   stream(file: File, bytesASecond: number, seconds: number): Promise<Live>;
   /** Does `move` once a frame, so many times. */
   frames(count: number, move: (i: number) => void): Promise<Frames>;
+  /** How long until all of the picture is drawn as it is, in milliseconds. */
+  settle(): Promise<number>;
   wheel(x: number, y: number, init: WheelEventInit): void;
   hover(x: number, y: number): number;
 }
@@ -107,14 +112,19 @@ function isPainted(): boolean {
 }
 
 async function load(file: File): Promise<Loading> {
+  let longestStall = 0;
   let longestTask = 0;
+  const tasks = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longestTask = Math.max(longestTask, duration);
+  });
+  tasks.observe({ type: "longtask" });
   // The heartbeat sees every stall, whatever caused it.
   let beating = true;
   const beat = async (): Promise<void> => {
     for (let last = performance.now(); beating;) {
       await new Promise((done) => setTimeout(done, BEAT));
       const now = performance.now();
-      longestTask = Math.max(longestTask, now - last);
+      longestStall = Math.max(longestStall, now - last);
       last = now;
     }
   };
@@ -151,7 +161,8 @@ async function load(file: File): Promise<Loading> {
   const loaded = performance.now() - started;
   beating = false;
   await heart;
-  return { firstPaint, loaded, longestTask };
+  tasks.disconnect();
+  return { firstPaint, loaded, longestStall, longestTask };
 }
 
 async function read(file: File, from: number): Promise<Uint8Array> {
@@ -165,21 +176,36 @@ async function stream(file: File, bytesASecond: number, seconds: number): Promis
   const appendCosts: number[] = [];
   const delays: number[] = [];
   const bytes = new Uint8Array(await file.slice(0, bytesASecond * (seconds + 1)).arrayBuffer());
+  const arrivals: { readonly end: number; readonly at: number }[] = [];
+  onAck = () => {
+    for (let [first] = arrivals; first !== undefined && first.end <= acknowledged; [first] = arrivals) {
+      const { at } = first;
+      arrivals.shift();
+      void nextFrame()
+        .then(nextFrame)
+        .then(() => delays.push(performance.now() - at));
+    }
+  };
   let sent = 0;
   const begun = performance.now();
   while (performance.now() - begun < seconds * 1000) {
+    // What came in the time of one frame, once a frame.
     const due = Math.min(Math.floor(((performance.now() - begun) / 1000) * bytesASecond), bytes.byteLength);
-    const arrived = performance.now();
+    const at = performance.now();
     inMessages = 0;
-    if (due > sent) deliver({ type: "bytes", generation: name, offset: sent, bytes: bytes.slice(sent, due) });
-    const delivering = performance.now() - arrived;
+    if (due > sent) {
+      arrivals.push({ end: due, at });
+      deliver({ type: "bytes", generation: name, offset: sent, bytes: bytes.slice(sent, due) });
+    }
+    const delivering = performance.now() - at;
     sent = due;
-    while (acknowledged < sent) await new Promise<void>((done) => (onAck = done));
+    await nextFrame();
     appendCosts.push(delivering + inMessages);
-    await nextFrame();
-    await nextFrame();
-    delays.push(performance.now() - arrived);
   }
+  while (arrivals.length > 0) await nextFrame();
+  await nextFrame();
+  await nextFrame();
+  onAck = undefined;
   deliver({ type: "state", generation: name, state: { kind: "ended" } });
   return { appendCosts, delays };
 }
@@ -208,6 +234,12 @@ function at(x: number, y: number): { readonly clientX: number; readonly clientY:
 }
 
 window.bench = {
+  async settle() {
+    const begun = performance.now();
+    do await nextFrame();
+    while (canvas().hasAttribute("data-unfinished"));
+    return performance.now() - begun;
+  },
   load,
   stream,
   frames,

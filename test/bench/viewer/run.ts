@@ -86,7 +86,10 @@ async function measure(executablePath: string, events: number): Promise<readonly
   });
   rows.push([`${label}: open to first paint`, "< 1 s", ms(loading.firstPaint)]);
   rows.push([`${label}: all loaded`, events > 5e6 ? "< 4 s" : "< 1 s", ms(loading.loaded)]);
-  rows.push([`${label}: longest stall while loading`, "≤ 50 ms", ms(loading.longestTask)]);
+  rows.push([`${label}: longest stall while loading (of a timer)`, "≤ 50 ms", ms(loading.longestStall)]);
+  // Browsers tell of none below 50 ms.
+  const task = loading.longestTask === 0 ? "none over 50 ms" : ms(loading.longestTask);
+  rows.push([`${label}: longest task while loading`, "≤ 50 ms", task]);
   const used = (await memory(browser, page)) - base;
   // The target's 60 MB are for all that does not grow with the trace.
   rows.push([
@@ -128,6 +131,7 @@ async function measure(executablePath: string, events: number): Promise<readonly
         "≤ 16.7 ms",
         `${ms(percentile(frames.intervals, 0.5))} / ${ms(percentile(frames.intervals, 0.95))}`,
       ]);
+      rows.push([`${what}, all sharp after the last`, "", ms(await page.evaluate(() => window.bench.settle()))]);
     }
   }
   const hovers = await page.evaluate(async () => {

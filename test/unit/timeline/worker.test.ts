@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { TraceMirror } from "../../../extension/trace";
+import { source } from "../../../media/timeline/decode.worker?source";
+import { TAKEN, type WorkerReport } from "../../../media/timeline/workerReport";
+import { crawl } from "../../webview/traces";
+
+interface Scope {
+  onmessage?: (event: { readonly data: Uint8Array | typeof TAKEN }) => void;
+  readonly postMessage: (message: "ready" | WorkerReport) => void;
+}
+
+describe("The worker that reads for the timeline", () => {
+  const reports: WorkerReport[] = [];
+  let say: (data: Uint8Array | typeof TAKEN) => void;
+
+  beforeEach(() => {
+    reports.length = 0;
+    const scope: Scope = {
+      postMessage: (message) => {
+        if (message !== "ready") reports.push(message);
+      },
+    };
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as a browser does with it
+    (new Function("self", source) as (self: Scope) => void)(scope);
+    say = (data) => scope.onmessage?.({ data });
+  });
+
+  it("is two reports ahead of the page at most, and in the end has read all", () => {
+    const trace = crawl();
+    const half = Math.floor(trace.byteLength / 2);
+    say(trace.slice(0, half));
+    say(trace.slice(half));
+    const unanswered = reports.length;
+    assert.equal(unanswered, 2);
+    const mirror = new TraceMirror();
+    let taken = 0;
+    for (let i = 0; i < reports.length; i++) {
+      const report = reports[i];
+      if (report === undefined) break;
+      mirror.apply(report.delta);
+      taken += report.taken;
+      say(TAKEN);
+      assert.ok(reports.length <= i + 3, "no more than two at once");
+    }
+    assert.ok(reports.length > 10);
+    assert.equal(taken, trace.byteLength);
+    assert.ok(mirror.trace.complete);
+  });
+
+  it("reads what is too little for a report at once", () => {
+    const trace = crawl(20);
+    say(trace.slice(0, 300));
+    assert.deepEqual(
+      reports.map((report) => report.taken),
+      [300],
+    );
+  });
+});
