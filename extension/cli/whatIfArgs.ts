@@ -1,4 +1,5 @@
 /** What follows `awaitscope what-if`. */
+import { parseLimit, parsePercent } from "../whatif";
 import { FLAG, readOptions, TEXT, TEXTS, UsageError } from "./options";
 
 export interface WhatIfCommand {
@@ -48,16 +49,16 @@ export function parseWhatIf(words: readonly string[]): WhatIfCommand | undefined
 /** `app.py:12=50%`; at most all of it. */
 function fasterOf(text: string): AskedChange {
   const [place, value] = placeWith("--faster", text, "50%");
-  const percent = /^(\d{1,3}(?:\.\d+)?)%?$/.exec(value)?.[1];
-  if (percent === undefined || Number(percent) > 100 || Number(percent) === 0)
-    throw new UsageError("--faster needs a percentage above 0 and at most 100: app.py:12=50%");
-  return { kind: "faster", place, percent: Number(percent) };
+  const percent = parsePercent(value);
+  if (percent === undefined) throw new UsageError("--faster needs a percentage above 0 and at most 100: app.py:12=50%");
+  return { kind: "faster", place, percent };
 }
 
 function limitOf(text: string): AskedChange {
   const [place, limit] = placeWith("--limit", text, "10");
-  if (!/^[1-9]\d{0,6}$/.test(limit)) throw new UsageError("--limit needs a number of tasks: app.py:12=10");
-  return { kind: "limit", place, limit: Number(limit) };
+  const count = parseLimit(limit);
+  if (count === undefined) throw new UsageError("--limit needs a number of tasks: app.py:12=10");
+  return { kind: "limit", place, limit: count };
 }
 
 function placeWith(option: string, text: string, example: string): readonly [place: AskedPlace, value: string] {

@@ -44,13 +44,22 @@ export function findingLenses(found: readonly PlacedFinding[], trace: Trace): re
   }
   return [...lines].map(([line, [first, ...more]]) => {
     const others = more.length === 0 ? "" : ` · ${formatCount(more.length)} more`;
-    return { line, title: `${ICONS[first!.severity] ?? ""} ${titleOf(first!)}${others}`, view: viewOf(first!, trace) };
+    return {
+      line,
+      title: `${ICONS[first!.severity] ?? ""} ${titleOf(first!, trace)}${others}`,
+      view: viewOf(first!, trace),
+    };
   });
 }
 
-/** "blocked-loop: time.sleep() held the loop for 0.4 s". Names come from the trace: no icons in them. */
-export function titleOf({ rule, message }: Finding): string {
-  const text = `${rule}: ${message.replace(/[\s\p{C}]+/gu, " ").replaceAll("$(", "$ (")}`;
+/**
+ * "blocked-loop: time.sleep() held the loop for 0.4 s"; while it does, "blocked-loop now: time.sleep() holds the loop". For
+ * how long by now it does not say: VS Code asks for lenses only now and then, and the mark of the line counts. Names come
+ * from the trace: no icons in them.
+ */
+export function titleOf({ rule, message, ongoing }: Finding, { complete, truncated }: Trace): string {
+  const now = complete || truncated ? undefined : ongoing;
+  const text = `${rule}${now === undefined ? "" : " now"}: ${(now ?? message).replace(/[\s\p{C}]+/gu, " ").replaceAll("$(", "$ (")}`;
   return text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE)}…` : text;
 }
 

@@ -97,7 +97,8 @@ export class InlineTrace implements Disposable {
   tell(source: TraceSource | undefined, found: readonly Finding[]): void {
     if (source === undefined || source !== this.source) return;
     this.#traces?.tell(found);
-    this.#lensing.request();
+    // In the same moment as the Problems panel. They come at their own, slower beat.
+    this.#lenses.refresh();
   }
 
   of(document: vscode.TextDocument): Promise<DocumentTrace | undefined> {

@@ -24,7 +24,7 @@ export function lineWords(line: number, traced: DocumentTrace | undefined, { mar
     for (const { callee, waiting, ready } of facts.outers.filter(isHere))
       sentences.push(`${formatDuration(waiting + ready)} in all in ${oneLine(callee.name)}.`);
     for (const { finding } of traced.findings.filter(isHere))
-      sentences.push(`${titleOf(finding)}. ${finding.certainty}.`);
+      sentences.push(`${titleOf(finding, trace)}. ${finding.certainty}.`);
     for (const group of facts.groups.filter(isHere)) sentences.push(`${spoken(groupText(trace, group))}.`);
   }
   for (const { tasks } of marks.filter(isHere)) sentences.push(`${when(time)} ${tasks.join(", ")}.`);

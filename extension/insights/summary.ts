@@ -48,7 +48,7 @@ export function summarizeFindings(findings: readonly Finding[]): readonly Summar
     tasks: finding.tasks,
     at_ms: milliseconds(finding.at),
     cost_ms: milliseconds(finding.cost),
-    ongoing: finding.ongoing === true,
+    ongoing: finding.ongoing !== undefined,
     evidence: finding.evidence.map(({ label, site, at, task, series }) => ({
       label,
       site: siteOf(site),

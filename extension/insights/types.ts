@@ -61,8 +61,8 @@ export interface Finding {
   readonly at: Nanoseconds;
   /** Time lost; 0 where it costs none. */
   readonly cost: Nanoseconds;
-  /** It is not over at the trace's end: while the program runs, it is so now. */
-  readonly ongoing?: true;
+  /** It is not over at the trace's end: what is so now, without for how long, which grows as one reads. */
+  readonly ongoing?: string;
   readonly evidence: readonly Evidence[];
   /** The change that puts it right and keeps what the program does, where there is one. */
   readonly fix?: Fix;

@@ -1,6 +1,7 @@
 /** The changes that make sense at some lines of a run. */
+import { parseLimit, parsePercent } from "./numbers";
 import { siteKey, type Site, type Trace } from "../trace";
-import { limitable } from "./limits";
+import { limitable, type Limitable } from "./limits";
 import { record } from "./record";
 import type { Schedule } from "./schedule";
 import { isBefore, linesOf, pathTo, Stands, type Lines } from "./sites";
@@ -13,6 +14,17 @@ export interface Choice {
   readonly changes: readonly Change[];
 }
 
+/** A change with a number of one's own. */
+export interface Asked {
+  readonly label: string;
+  /** What the number is. */
+  readonly prompt: string;
+  /** To begin with. */
+  readonly value: string;
+  /** Or why it cannot be. */
+  readonly changesFor: (text: string) => readonly Change[] | string;
+}
+
 const HALF = 50;
 const ALL = 100;
 /** A loop of more rounds is better not run all at once. */
@@ -20,9 +32,12 @@ const MANY = 20;
 const SOME = 10;
 
 /** Whether each of them changes anything, `whatIf` says. Pauses where others may go on. */
-export function* choicesAt(trace: Trace, places: readonly Lines[]): Generator<undefined, readonly Choice[]> {
+export function* choicesAt(
+  trace: Trace,
+  places: readonly Lines[],
+): Generator<undefined, { readonly choices: readonly Choice[]; readonly asked: readonly Asked[] }> {
   const [lines] = places;
-  if (lines === undefined) return [];
+  if (lines === undefined) return { choices: [], asked: [] };
   const schedule = yield* record(trace);
   const limited = yield* limitable(schedule, lines);
   const { rounds, next } = yield* around(schedule, lines);
@@ -45,6 +60,8 @@ export function* choicesAt(trace: Trace, places: readonly Lines[]): Generator<un
   choices.push({ label: "Twice as fast", changes: [{ kind: "faster", lines, percent: HALF }] });
   choices.push({ label: "In no time at all", changes: [{ kind: "faster", lines, percent: ALL }] });
   const { kind, count } = limited;
+  const asked: Asked[] = [askPercent(lines)];
+  if (count > 1 || (count === 1 && kind === "places")) asked.push(askLimit(lines, limited));
   const limits = kind === "places" ? [2 * count, Math.floor(count / 2)] : [SOME, Math.ceil(count / 2)];
   for (const limit of new Set(limits))
     if (limit > 0 && count > 0 && limit !== count && (kind === "places" || limit < count))
@@ -52,7 +69,39 @@ export function* choicesAt(trace: Trace, places: readonly Lines[]): Generator<un
         label: kind === "places" ? `Let in ${limit} at once instead of ${count}` : `At most ${limit} at once`,
         changes: [{ kind: "limit", lines, limit }],
       });
-  return choices;
+  return { choices, asked };
+}
+
+function askPercent(lines: Lines): Asked {
+  return {
+    label: "Faster by …",
+    prompt: "How much less time it takes, in percent",
+    value: "25",
+    changesFor: (text) => {
+      const percent = parsePercent(text);
+      return percent === undefined
+        ? "A percentage above 0 and at most 100, such as 25."
+        : [{ kind: "faster", lines, percent }];
+    },
+  };
+}
+
+function askLimit(lines: Lines, { kind, count }: Limitable): Asked {
+  return {
+    label: kind === "places" ? `Let in … at once instead of ${count}` : "At most … at once",
+    prompt:
+      kind === "places" ? `How many are let in at once: in the run ${count}` : `How many of the ${count} tasks at once`,
+    value: String(Math.max(1, Math.floor(count / 2))),
+    changesFor: (text) => {
+      const limit = parseLimit(text);
+      if (limit === undefined) return "A whole number of 1 or more, such as 10.";
+      if (kind === "places" && limit === count)
+        return `The run let in ${count} at once. Another number changes something.`;
+      if (kind === "tasks" && limit >= count)
+        return `There are ${count} tasks: only a smaller number makes one of them wait.`;
+      return [{ kind: "limit", lines, limit }];
+    },
+  };
 }
 
 /** How often a task was there one time after the other, at most; and which await of the function followed. */

@@ -1,5 +1,6 @@
 /** What if: a recorded run, run again in the mind with a change. */
-export { choicesAt, type Choice } from "./choices";
+export { choicesAt, type Asked, type Choice } from "./choices";
+export { parseLimit, parsePercent } from "./numbers";
 export { projectedTrace } from "./projectedTrace";
 export { filesCalled, linesOf, linesText, type Lines } from "./sites";
 export { NoEffect, type Change } from "./types";

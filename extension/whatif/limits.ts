@@ -26,11 +26,13 @@ export function* limit(schedule: Schedule, lines: Lines, n: number): Generator<u
   };
 }
 
+export interface Limitable {
+  readonly kind: "tasks" | "places";
+  readonly count: number;
+}
+
 /** How many tasks a limit there would be about, or how many places a semaphore has; 0: neither. */
-export function* limitable(
-  schedule: Schedule,
-  lines: Lines,
-): Generator<undefined, { readonly kind: "tasks" | "places"; readonly count: number }> {
+export function* limitable(schedule: Schedule, lines: Lines): Generator<undefined, Limitable> {
   const semaphore = yield* semaphoreAt(schedule, lines);
   if (semaphore !== undefined) return { kind: "places", count: semaphore.most };
   return { kind: "tasks", count: Math.max(0, ...tasksAt(schedule, lines).map((tasks) => tasks.length)) };

@@ -146,7 +146,7 @@ function tell(trace: Trace, blocks: readonly Block[], thresholds: Thresholds): F
     tasks: listed(new Set(blocks.map(({ task }) => task).filter((task) => task !== 0))),
     at,
     cost,
-    ...(now === undefined ? {} : { ongoing: true }),
+    ...(now === undefined ? {} : { ongoing: `${seen.what} holds the loop${meanwhile(still)}` }),
     evidence: [
       { label: `held the loop for ${duration(length)}`, at, ...taskOf(worst.task) },
       ...seen.stack,
@@ -178,10 +178,13 @@ function past(blocks: readonly Block[], worst: Block, cost: Nanoseconds, held: r
 }
 
 function present(trace: Trace, { seen, length }: Block, still: number): string {
-  const others = still === 0 ? "" : `; ${plural(still, "other task")} cannot run`;
   return isOver(trace)
-    ? `${seen.what} held the loop for the last ${duration(length)} of the trace${others}`
-    : `${seen.what} has held the loop for ${duration(length)} now${others}`;
+    ? `${seen.what} held the loop for the last ${duration(length)} of the trace${meanwhile(still)}`
+    : `${seen.what} has held the loop for ${duration(length)} now${meanwhile(still)}`;
+}
+
+function meanwhile(still: number): string {
+  return still === 0 ? "" : `; ${plural(still, "other task")} cannot run`;
 }
 
 /** The program has ended; if it was in the middle of a step, that was killed with it. */

@@ -124,7 +124,7 @@ function tell(trace: Trace, circle: readonly Stand[], seen: Nanoseconds): Findin
     tasks: listed(circle.map(({ task }) => task)),
     at: since,
     cost: until - since,
-    ...(ended || trace.complete ? {} : { ongoing: true }),
+    ...(ended || trace.complete ? {} : { ongoing: `Deadlock: ${drawn}` }),
     evidence: circle.map((stand): Evidence => ({
       label: `${taskName(trace, stand.task)} waits for ${stand.words}${stand.site === undefined ? "" : ` at ${place(stand.site)}`}`,
       task: stand.task,

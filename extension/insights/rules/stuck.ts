@@ -60,16 +60,20 @@ function tell(trace: Trace, loop: LoopInfo): Finding | undefined {
   if (length < LONG) return undefined;
   const leaf = all.find(({ on }) => on.length === 0) ?? all[0];
   const goes = alive.every(({ ended }) => ended === undefined) && loop.closed === undefined && !trace.complete;
+  const one = all.length === 1;
+  const who = plural(all.length, "task");
+  const most = leaf === undefined ? "" : `; ${taskName(trace, leaf.task)} for ${leaf.words}`;
+  const why = `with nothing left to wake ${one ? "it" : "them"}${most}`;
   return {
     rule: "stuck",
     severity: "warning",
     certainty: "Likely: no timer, I/O or executor job is left; only a signal or another thread could still wake a task",
-    message: `${plural(all.length, "task")} ${goes ? "have waited" : "waited"} for ${duration(length)} with nothing left to wake ${all.length === 1 ? "it" : "them"}; ${leaf === undefined ? "" : `${taskName(trace, leaf.task)} for ${leaf.words}`}`,
+    message: `${who} ${goes ? (one ? "has waited" : "have waited") : "waited"} for ${duration(length)} ${why}`,
     site: leaf?.site ?? all.find((stand) => stand.site !== undefined)?.site,
     tasks: listed(all.map(({ task }) => task)),
     at: since,
     cost: length,
-    ...(goes ? { ongoing: true } : {}),
+    ...(goes ? { ongoing: `${who} ${one ? "waits" : "wait"} ${why}` } : {}),
     evidence: all.slice(0, MOST_SHOWN).map((stand): Evidence => ({
       label: `${taskName(trace, stand.task)} waits for ${stand.words}${stand.site === undefined ? "" : ` at ${place(stand.site)}`}`,
       task: stand.task,

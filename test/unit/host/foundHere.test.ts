@@ -3,6 +3,7 @@ import { findingLenses, findingStory, titleOf, type PlacedFinding } from "../../
 import type { Finding } from "../../../extension/insights";
 import { parseView } from "../../../extension/timeline/messages";
 import { RULES } from "../../../extension/insights";
+import { TraceReader } from "../../../extension/trace";
 import { draw } from "../../fixtures/reading";
 
 const trace = draw("A: #....#x\nA awaits sleep @3:4-20");
@@ -39,6 +40,15 @@ describe("findings at their lines", () => {
     assert.ok(view !== undefined && view.from < 1e6 && view.to > 4e8 && view.task === 1);
   });
 
+  it("say what is so now without for how long, which would be old when it is read, and the whole when it is over", () => {
+    const reader = new TraceReader();
+    const finding = found({ message: "held for 2 s now", ongoing: "holds the loop; 3 other tasks cannot run" });
+    const [lens] = findingLenses([finding], reader.trace);
+    assert.equal(lens?.title, "$(warning) blocked-loop now: holds the loop; 3 other tasks cannot run");
+    reader.finish();
+    assert.equal(findingLenses([finding], reader.trace)[0]?.title, "$(warning) blocked-loop: held for 2 s now");
+  });
+
   it("have no lens where they are hints, which are not worth moving the code", () => {
     assert.deepEqual(findingLenses([found({ severity: "hint" })], trace), []);
   });
@@ -60,8 +70,8 @@ describe("findings at their lines", () => {
 
   it("make no icons, links or lines of what a trace says", () => {
     const evil = found({ message: `$(zap) [x](command:evil)\n\n**b** ${"long ".repeat(200)}` });
-    assert.ok(!titleOf(evil.finding).includes("$(zap)"));
-    assert.ok(!titleOf(evil.finding).includes("\n") && titleOf(evil.finding).length < 150);
+    assert.ok(!titleOf(evil.finding, trace).includes("$(zap)"));
+    assert.ok(!titleOf(evil.finding, trace).includes("\n") && titleOf(evil.finding, trace).length < 150);
     assert.ok(!findingStory(evil, trace).includes("command:evil"));
   });
 

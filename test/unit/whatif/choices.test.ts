@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { parseSites } from "../../../extension/timeline/messages";
 import type { Trace } from "../../../extension/trace";
-import { atOnce, choicesAt, filesCalled, type Lines } from "../../../extension/whatif";
+import { atOnce, choicesAt, filesCalled, whatIf, type Asked, type Lines } from "../../../extension/whatif";
 import { draw } from "../../fixtures/reading";
 import { readTrace } from "../../../extension/trace";
 import { TraceWriter } from "../../fixtures/writer";
 
 const line = (first: number): Lines => ({ file: "/project/app.py", line: first, endLine: first, column: undefined });
 const labels = (trace: Trace, ...places: readonly Lines[]): readonly string[] =>
-  atOnce(choicesAt(trace, places)).map(({ label }) => label);
+  atOnce(choicesAt(trace, places)).choices.map(({ label }) => label);
+const asked = (trace: Trace, ...places: readonly Lines[]): readonly Asked[] => atOnce(choicesAt(trace, places)).asked;
 const ALWAYS = ["Off the loop, in a thread", "Twice as fast", "In no time at all"];
 
 describe("the changes offered at an await", () => {
@@ -34,16 +35,71 @@ describe("the changes offered at an await", () => {
     ]);
   });
 
+  const group = draw(`
+    main: #............#x
+    A:    +#.........#x
+    B:    ++#.........#x
+    gather main: A B @4:4-30
+    B woken timer
+    exit 0
+  `);
+
   it("limit the tasks of a group", () => {
-    const group = draw(`
-      main: #............#x
-      A:    +#.........#x
-      B:    ++#.........#x
-      gather main: A B @4:4-30
-      B woken timer
-      exit 0
-    `);
     assert.deepEqual(labels(group, line(4)), [...ALWAYS, "At most 1 at once"]);
+  });
+});
+
+describe("a number of one's own", () => {
+  const group = draw(`
+    main: #.............#x
+    A:    +#.........#x
+    B:    ++#.........#x
+    C:    +++#.........#x
+    gather main: A B C @4:4-30
+    B woken timer
+    C woken timer
+    exit 0
+  `);
+  const one = (which: string): Asked => {
+    const found = asked(group, line(4)).find(({ label }) => label.startsWith(which));
+    assert.ok(found, which);
+    return found;
+  };
+
+  it("is asked for how much faster, and for how many at once where several are", () => {
+    assert.deepEqual(
+      asked(group, line(4)).map(({ label, prompt, value }) => `${label}: ${prompt}: ${value}`),
+      [
+        "Faster by …: How much less time it takes, in percent: 25",
+        "At most … at once: How many of the 3 tasks at once: 1",
+      ],
+    );
+    const alone = draw("main: #..#x\nmain awaits sleep @3:8-20\nexit 0");
+    assert.deepEqual(
+      asked(alone, line(3)).map(({ label }) => label),
+      ["Faster by …"],
+    );
+  });
+
+  it("is a change that can be run, or words on what it has to be", () => {
+    for (const text of ["25", " 12.5 % ", "100%"]) {
+      const changes = one("Faster").changesFor(text);
+      assert.ok(typeof changes !== "string", text);
+      assert.match(atOnce(whatIf(group, changes)).headline, / % less/);
+    }
+    for (const text of ["", "0", "101", "-5", "half", "1e1", "0x10", "5 6"])
+      assert.equal(one("Faster").changesFor(text), "A percentage above 0 and at most 100, such as 25.", text);
+
+    const two = one("At most").changesFor("2");
+    assert.ok(typeof two !== "string");
+    assert.match(atOnce(whatIf(group, two)).headline, /if at most 2 of the tasks of app\.py:4 ran at once$/);
+    for (const text of ["", "0", "1.5", "many", "-1", "99999999"])
+      assert.equal(one("At most").changesFor(text), "A whole number of 1 or more, such as 10.", text);
+    assert.equal(one("At most").changesFor("3"), "There are 3 tasks: only a smaller number makes one of them wait.");
+  });
+
+  it("to begin with is one that changes something", () => {
+    for (const { value, changesFor } of asked(group, line(4))) assert.notEqual(typeof changesFor(value), "string");
   });
 });
 
