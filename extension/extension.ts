@@ -29,6 +29,7 @@ import { pickTrace } from "./session/pickTrace";
 import { saveTrace } from "./session/saveTrace";
 import { Runner } from "./session/runner";
 import { showWhatRuns } from "./session/statusItem";
+import { say } from "./say";
 import { readSetting, setContext } from "./settings";
 import type { TraceSource } from "./source";
 import { TimeCursor } from "./timeCursor";
@@ -160,6 +161,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   store.add(
     findings.onDidChange(() => {
       inline.tell(findings.source, findings.found);
+      cursor.standing.refresh();
       for (const view of [panel.view, ...editors.views])
         if (view !== undefined && view.source === findings.source) view.findings = findings.found;
     }),
@@ -206,10 +208,17 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     [Command.nextVisit]: () => cursor.step(1),
     [Command.previousVisit]: () => cursor.step(-1),
     [Command.describeLine]: () => describer.describe(),
-    [Command.toggleFollow]: () =>
-      vscode.workspace
+    [Command.toggleFollow]: async () => {
+      const follows = !readSetting(Setting.followInEditor);
+      await vscode.workspace
         .getConfiguration()
-        .update(Setting.followInEditor, !readSetting(Setting.followInEditor), vscode.ConfigurationTarget.Global),
+        .update(Setting.followInEditor, follows, vscode.ConfigurationTarget.Global);
+      return say(
+        follows
+          ? "The editor follows the time cursor: it opens the file of the task that runs there."
+          : "The editor follows the time cursor no more: it opens no file by itself.",
+      );
+    },
     [Command.sortAwaits]: (order) => awaits.sort(order),
     [Command.exportTrace]: async () => {
       const source = current ?? (await reopen());
@@ -222,11 +231,23 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
       if (source === undefined)
         throw new CannotRun("no-file", "There is no trace to compare. Trace a file, or open a saved trace.");
       const uri = target instanceof vscode.Uri ? target : await pickTrace(runner.folder, source);
-      if (uri !== undefined) comparing.with(openTrace(uri, undefined, log));
+      if (uri === undefined) return;
+      const before = openTrace(uri, undefined, log);
+      comparing.with(before);
+      const refuse = problems.guard((message: string) => {
+        throw new CannotRun("no-file", message);
+      });
+      before.onDidChangeState((state) => {
+        if (state.kind !== "failed" || comparing.before !== before) return;
+        void refuse(state.message).then(() => comparing.with(undefined));
+      });
     },
     [Command.showChanges]: async () => {
       const { comparison, before, after } = comparing;
-      if (comparison === undefined || before === undefined) return;
+      if (before === undefined)
+        throw new CannotRun("no-file", "Nothing is compared. Choose Compare with Trace… first.");
+      if (comparison === undefined)
+        throw new CannotRun("no-file", `${before.name} is still being read. Ask again in a moment.`);
       const site = await pickChange(comparison, before.name);
       if (site !== undefined) await goTo(site, after);
     },

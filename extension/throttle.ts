@@ -6,32 +6,37 @@ import type { Disposable } from "./dispose";
  */
 export class Throttle implements Disposable {
   readonly #interval: number;
+  readonly #rest: number;
   readonly #work: () => void | Promise<void>;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #last = 0;
+  /** No work begins before. */
+  #due = 0;
   #working = false;
   #again = false;
   #disposed = false;
 
-  constructor(interval: number, work: () => void | Promise<void>) {
+  /** `rest`: so many times as long as the work took it rests at least, so that much work never takes all of the time. */
+  constructor(interval: number, work: () => void | Promise<void>, rest = 0) {
     this.#interval = interval;
+    this.#rest = rest;
     this.#work = work;
   }
 
   request(): void {
     if (this.#working) this.#again = true;
     if (this.#disposed || this.#working || this.#timer !== undefined) return;
-    const due = Math.max(0, this.#last + this.#interval - performance.now());
-    this.#timer = setTimeout(() => void this.#run(), due);
+    this.#timer = setTimeout(() => void this.#run(), Math.max(0, this.#due - performance.now()));
   }
 
   async #run(): Promise<void> {
     this.#timer = undefined;
-    this.#last = performance.now();
+    const began = performance.now();
     this.#working = true;
     try {
       await this.#work();
     } finally {
+      const ended = performance.now();
+      this.#due = Math.max(began + this.#interval, ended + this.#rest * (ended - began));
       this.#working = false;
       if (this.#again) {
         this.#again = false;

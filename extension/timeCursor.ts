@@ -8,6 +8,7 @@ import { siteAt } from "./inline/caretSite";
 import { FollowInEditor } from "./inline/follow";
 import type { InlineTrace } from "./inline/inlineTrace";
 import { StandingTasks } from "./inline/standing";
+import { say } from "./say";
 import { Throttle } from "./throttle";
 import { formatDuration, visitBeside, visitsOf, type Nanoseconds, type Site } from "./trace";
 import type { TraceSource } from "./source";
@@ -16,7 +17,6 @@ import type { TimelineView } from "./timeline/view";
 
 /** A caret that is held down moves faster than anybody looks at the timeline. */
 const CARET_EVERY_MS = 100;
-const MESSAGE_MS = 10_000;
 
 export class TimeCursor implements Disposable {
   readonly #store = new DisposableStore();
@@ -73,26 +73,22 @@ export class TimeCursor implements Disposable {
     if (view === this.#view && view.cursor !== this.#time) this.#moveTo(view.cursor);
   }
 
-  /** To the visit of the await at the caret that begins next, or began last. */
-  async step(direction: -1 | 1): Promise<void> {
+  /** To the visit of the await at the caret that begins next, or began last; says which. */
+  async step(direction: -1 | 1): Promise<string | undefined> {
     const source = this.#source;
     const site = await this.#siteAtCaret();
-    if (source === undefined || source !== this.#source) return;
-    if (site === undefined) {
-      say("There is no traced await at the caret.");
-      return;
-    }
+    if (source === undefined) return say("No trace is shown in the source. Trace a file, or open a saved trace.");
+    if (source !== this.#source) return undefined;
+    if (site === undefined)
+      return say("There is no traced await at the caret. Put it on a line that ends in numbers, as in ×3.");
     const visits = visitsOf(source.trace, site);
     const found = visitBeside(visits, this.#time ?? -direction * Infinity, direction);
-    if (found === undefined) {
-      say(direction === 1 ? "That was the last visit." : "That was the first visit.");
-      return;
-    }
+    if (found === undefined) return say(direction === 1 ? "That was the last visit." : "That was the first visit.");
     const { task, from, to } = found.visit;
     this.#moveTo(from);
     this.#view?.goTo(from, task);
     const which = `Visit ${(found.index + 1).toLocaleString("en-US")} of ${visits.length.toLocaleString("en-US")}`;
-    say(`${which}: ${source.trace.task(task)?.name ?? "a task"} waited ${formatDuration(to - from, 2)}.`);
+    return say(`${which}: ${source.trace.task(task)?.name ?? "a task"} waited ${formatDuration(to - from, 2)}.`);
   }
 
   dispose(): void {
@@ -136,8 +132,4 @@ export class TimeCursor implements Disposable {
 
 function same(a: Site | undefined, b: Site | undefined): boolean {
   return a?.file === b?.file && a?.line === b?.line && a?.column === b?.column && a?.endColumn === b?.endColumn;
-}
-
-function say(text: string): void {
-  vscode.window.setStatusBarMessage(`Awaitscope: ${text.replace(/[\s\p{C}]+/gu, " ").slice(0, 200)}`, MESSAGE_MS);
 }

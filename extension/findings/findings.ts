@@ -9,8 +9,10 @@ import { Throttle } from "../throttle";
 import type { SourceFile, Trace } from "../trace";
 import type { ParsedTexts } from "./parsedTexts";
 
-/** While the program runs; each time all of them are replaced. */
-const FIND_EVERY_MS = 1_000;
+/** While the program runs; each time all of them are replaced. What goes on is told with for how long, which should be now. */
+const FIND_EVERY_MS = 400;
+/** Of a long trace it takes long: then less often. */
+const REST = 4;
 /** Larger programs are told of without the words of their source. */
 const MOST_FILES = 500;
 
@@ -42,7 +44,7 @@ export class Findings implements Disposable {
     this.#parsed = parsed;
     this.#options = options;
     this.#log = log;
-    this.#finding = this.#store.add(new Throttle(FIND_EVERY_MS, () => this.#find()));
+    this.#finding = this.#store.add(new Throttle(FIND_EVERY_MS, () => this.#find(), REST));
   }
 
   get source(): TraceSource | undefined {

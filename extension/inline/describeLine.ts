@@ -4,12 +4,11 @@
  */
 import * as vscode from "vscode";
 import type { Disposable } from "../dispose";
+import { say } from "../say";
 import type { InlineTrace } from "./inlineTrace";
 import { lineWords } from "./lineWords";
 import type { StandingTasks } from "./standing";
 import { escapeMarkdown } from "./words";
-
-const MESSAGE_MS = 10_000;
 
 export class LineDescriber implements Disposable {
   readonly #inline: InlineTrace;
@@ -27,16 +26,17 @@ export class LineDescriber implements Disposable {
     );
   }
 
-  /** Says it and returns it; undefined where there is no editor with Python in it. */
-  async describe(): Promise<string | undefined> {
+  /** Says it and returns it. */
+  async describe(): Promise<string> {
     const editor = vscode.window.activeTextEditor;
-    if (editor?.document.languageId !== "python") return undefined;
+    if (editor?.document.languageId !== "python")
+      return say("There is no Python editor with a caret. Put the caret on a line of the traced program.");
     const { document, selection } = editor;
     const { line } = selection.active;
     const traced = await this.#inline.of(document);
     const { time } = this.#standing;
     const words = lineWords(line, traced, { marks: this.#standing.drawn(document.uri), time });
-    vscode.window.setStatusBarMessage(`Awaitscope: ${words.replace(/[\s\p{C}]+/gu, " ").slice(0, 300)}`, MESSAGE_MS);
+    say(words);
     if (vscode.window.activeTextEditor === editor && editor.selection.active.line === line) {
       this.#described = { uri: document.uri.toString(), line, words };
       await vscode.commands.executeCommand("editor.action.showHover", { focus: "autoFocusImmediately" });

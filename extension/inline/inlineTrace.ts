@@ -15,7 +15,7 @@ import { TracedTexts } from "./tracedTexts";
 
 /** Ten times a second is live; more often only costs. */
 const DRAW_EVERY_MS = 100;
-/** Lenses move code when they come, so they come calmly. */
+/** Lenses move code when they come, so they come calmly; and VS Code, asked more often than it waits, never comes to ask. */
 const LENSES_EVERY_MS = 1_000;
 
 export class InlineTrace implements Disposable {
@@ -97,8 +97,7 @@ export class InlineTrace implements Disposable {
   tell(source: TraceSource | undefined, found: readonly Finding[]): void {
     if (source === undefined || source !== this.source) return;
     this.#traces?.tell(found);
-    // In the same moment as the Problems panel. They come at their own, slower beat.
-    this.#lenses.refresh();
+    this.#lensing.request();
   }
 
   of(document: vscode.TextDocument): Promise<DocumentTrace | undefined> {

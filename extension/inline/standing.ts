@@ -71,6 +71,11 @@ export class StandingTasks implements Disposable {
     this.#drawing.request();
   }
 
+  /** Draws anew what is so now: something else is said of it at this moment, and the two should agree. */
+  refresh(): void {
+    this.#drawing.request();
+  }
+
   get time(): Nanoseconds | undefined {
     return this.#time;
   }

@@ -1,16 +1,21 @@
 /** From a command to the program it means: which file, which arguments, which module. */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import { CannotRun } from "./errors";
 import { moduleName, splitArguments, type Program } from "./program";
 
 /** `target` is what a menu or lens was on; the palette gives none and means the active editor. */
 export function fileProgram(target: unknown, args: readonly string[] = []): Program {
-  const uri = target instanceof vscode.Uri ? target : vscode.window.activeTextEditor?.document.uri;
+  const document = target instanceof vscode.Uri ? undefined : vscode.window.activeTextEditor?.document;
+  const uri = target instanceof vscode.Uri ? target : document?.uri;
   if (uri === undefined)
     throw new CannotRun("no-file", "No Python file is open. Open the one that starts your program.");
   if (uri.scheme !== "file") {
     throw new CannotRun("no-file", "This file is not on disk, so Python cannot run it. Save it to a folder first.");
+  }
+  if (document !== undefined && document.languageId !== "python") {
+    const name = basename(uri.fsPath);
+    throw new CannotRun("no-file", `${name} is not a Python file. Open the one that starts your program.`);
   }
   return { kind: "file", path: uri.fsPath, args, cwd: workingFolder(uri) };
 }

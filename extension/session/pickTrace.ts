@@ -17,15 +17,16 @@ export async function pickTrace(
   const others = recent.filter(({ uri }) => uri?.toString() !== compareWith?.uri);
   const isSame = ({ program }: Choice): boolean => program === compareWith?.name.replace(/\.py$/, "");
   const runs = [...others.filter(isSame), ...others.filter((run) => !isSame(run))];
-  if (runs.length === 0) return browse();
+  const title = compareWith === undefined ? "Open a trace" : `Compare ${compareWith.name} with`;
+  if (runs.length === 0) return browse(title);
   const elsewhere: Choice = { label: "$(folder-opened) Browse…", detail: "A trace file from anywhere" };
   const choice = await vscode.window.showQuickPick([...runs, elsewhere], {
-    title: compareWith === undefined ? "Open a trace" : `Compare ${compareWith.name} with`,
+    title,
     placeHolder:
       compareWith === undefined ? "The last runs, newest first" : "Its runs before, newest first; then other programs'",
   });
   if (choice === undefined) return undefined;
-  return choice.uri ?? browse();
+  return choice.uri ?? browse(title);
 }
 
 async function recentRuns(folder: string): Promise<readonly Choice[]> {
@@ -37,9 +38,8 @@ async function recentRuns(folder: string): Promise<readonly Choice[]> {
   });
 }
 
-async function browse(): Promise<vscode.Uri | undefined> {
-  const [uri] =
-    (await vscode.window.showOpenDialog({ filters: { "Awaitscope traces": ["awaitscope", "awaitscope.gz", "gz"] } })) ??
-    [];
+async function browse(title: string): Promise<vscode.Uri | undefined> {
+  const filters = { "Awaitscope traces": ["awaitscope", "awaitscope.gz", "gz"] };
+  const [uri] = (await vscode.window.showOpenDialog({ title, openLabel: "Open", filters })) ?? [];
   return uri;
 }

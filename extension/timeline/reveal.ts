@@ -1,6 +1,7 @@
 /** From a place in a trace to the place in an editor. */
 import * as vscode from "vscode";
 import type { RevealMessage } from "../protocol";
+import { say } from "../say";
 import type { Site, Trace } from "../trace";
 
 /** Where a traced place is in the document now, both lines from 0; `edited`: its text is another by now. */
@@ -88,11 +89,6 @@ function rangeOf(
 
 /** Editors cut ranges to the text. */
 const MAX = Number.MAX_SAFE_INTEGER;
-const MESSAGE_MS = 10_000;
-
-function say(text: string): void {
-  vscode.window.setStatusBarMessage(`Awaitscope: ${text.replace(/[\s\p{C}]+/gu, " ").slice(0, 200)}`, MESSAGE_MS);
-}
 
 /** Where the file is already shown, else any column but the timeline's own. */
 function columnFor(document: vscode.TextDocument, timeline: vscode.ViewColumn | undefined): vscode.ViewColumn {

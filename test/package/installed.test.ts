@@ -95,14 +95,15 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     }
   }
 
-  async function runFromPalette(command: string): Promise<void> {
+  /** `stays`: it asks on. */
+  async function runFromPalette(command: string, { stays = false } = {}): Promise<void> {
     await page.keyboard.press("F1");
     const input = page.locator(".quick-input-widget input[type=text]");
     await input.waitFor({ timeout: PATIENCE_MS });
     await input.fill(`>${command}`);
     await page.locator(".quick-input-list .monaco-list-row", { hasText: command }).first().waitFor();
     await page.keyboard.press("Enter");
-    await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
+    if (!stays) await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
   }
 
   it("traces the open file when told to from the command palette", async () => {
@@ -194,6 +195,43 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     const states = [":is([data-state=ready], [data-state=running])", "[data-state=waiting]"];
     for (const state of states)
       await timeline.locator(`.await-tree li${state}`, { hasText: "greet" }).waitFor({ timeout: PATIENCE_MS });
+  });
+
+  it("plays the run in both: the marks in the source move with the replay, without a hand on them", async () => {
+    await runFromPalette("Awaitscope: Show Timeline");
+    const timeline = await frameWith(page, /Ended, exit code 0/);
+    await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
+    await page.keyboard.press("g");
+    await page.keyboard.type("0 ms");
+    await page.keyboard.press("Enter");
+    await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
+    await inEditor("await asyncio.sleep(0.3)", /^(?!.*◆)/);
+    await page.keyboard.press(" ");
+    await inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\sand\sTask-3\swait/);
+    // All tasks are done where the replay ends.
+    await inEditor("await asyncio.sleep(0.3)", /^(?!.*◆)/);
+    await inEditor("await asyncio.gather", /^(?!.*◆)/);
+  });
+
+  it("runs the run again with a number of one's own, which has to be one", async () => {
+    await editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
+    await runFromPalette("Awaitscope: What If…", { stays: true });
+    const input = page.locator(".quick-input-widget input[type=text]");
+    const rows = page.locator(".quick-input-list .monaco-list-row");
+    await rows.filter({ hasText: "Faster by …" }).waitFor({ timeout: PATIENCE_MS });
+    await page.screenshot({ path: inRoot("out", "screenshots", "installed-what-if.png") });
+    await input.fill("Faster by");
+    await rows.filter({ hasText: "Twice as fast" }).waitFor({ state: "hidden" });
+    await page.keyboard.press("Enter");
+    const said = page.locator(".quick-input-message");
+    await said.filter({ hasText: "in percent" }).waitFor({ timeout: PATIENCE_MS });
+    await input.fill("101");
+    await said.filter({ hasText: "at most 100" }).waitFor({ timeout: PATIENCE_MS });
+    await page.screenshot({ path: inRoot("out", "screenshots", "installed-what-if-number.png") });
+    await input.fill("30");
+    await said.filter({ hasText: "in percent" }).waitFor({ timeout: PATIENCE_MS });
+    await page.keyboard.press("Enter");
+    await frameWith(page, /took 30 % less/);
   });
 });
 

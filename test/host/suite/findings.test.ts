@@ -101,9 +101,18 @@ describe("findings while the program runs", () => {
     const blocks = (): string | undefined => messages(uri, "blocked-loop").find((one) => / now; /.test(one));
     await until(api, "the block", () => blocks() !== undefined);
     assert.match(blocks() ?? "", /has held the loop for [\d.]+ m?s now; 1 other task cannot run\.\nMeasured/);
+    // Over the line it is said in the same moment; for how long by now, the line's own mark counts.
+    await lensIs(
+      uri,
+      /: \$\((warning|error)\) blocked-loop now: time\.sleep\(\) holds the loop; 1 other task cannot run$/,
+    );
+    const mark = (): string | undefined => api.standing(uri).find(({ state }) => state === "blocked")?.text;
+    await until(api, "the line's mark", () => /^blocks the loop, [\d.]+ m?s/.test(mark() ?? ""));
     const first = blocks();
     await until(api, "it to be told anew", () => blocks() !== undefined && blocks() !== first);
     assert.equal(messages(uri, "blocked-loop").length, 1, "not piled up");
+    const counted = mark();
+    await until(api, "the mark to count on", () => mark() !== undefined && mark() !== counted);
     await vscode.commands.executeCommand("workbench.panel.markers.view.focus");
     await inThemes((theme) => screenshot(`findings blocked now ${theme}`));
 

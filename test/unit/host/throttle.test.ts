@@ -56,6 +56,27 @@ describe("Throttled work", () => {
     throttle.dispose();
   });
 
+  it("that took long rests longer than it took, as many times as was said", async () => {
+    const [TOOK, REST, TIMERS_ARE_EARLY] = [10, 4, 2];
+    const begun: number[] = [];
+    await new Promise<void>((resolve) => {
+      const throttle = new Throttle(
+        0,
+        () => {
+          const now = performance.now();
+          begun.push(now);
+          while (performance.now() < now + TOOK);
+          if (begun.length === 1) throttle.request();
+          else resolve();
+        },
+        REST,
+      );
+      throttle.request();
+    });
+    const between = begun[1]! - begun[0]!;
+    assert.ok(between > TOOK * (1 + REST) - TIMERS_ARE_EARLY, `${between} ms`);
+  });
+
   it("is not begun after the end", async () => {
     const work = new Work();
     const throttle = new Throttle(0, work.do);
