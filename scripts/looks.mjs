@@ -1,4 +1,4 @@
-// `npm run looks [-- few|many|live|now|huge]`: the pictures in test/looks, made anew. Look at them.
+// `npm run looks [-- few|many|live|now|huge|editor]`: the pictures in test/looks, made anew. Look at them.
 import * as esbuild from "esbuild";
 import { pathToFileURL } from "node:url";
 import { build } from "./build.mjs";

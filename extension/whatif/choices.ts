@@ -74,7 +74,7 @@ export function* choicesAt(
 
 function askPercent(lines: Lines): Asked {
   return {
-    label: "Faster by …",
+    label: "Faster by … %",
     prompt: "How much less time it takes, in percent",
     value: "25",
     changesFor: (text) => {

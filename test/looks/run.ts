@@ -2,7 +2,8 @@
 /**
  * `npm run looks`: what people see, as pictures beside this file, to be looked at after a change and kept: a program of
  * three tasks, a real crawl of two hundred, a live run, a loop that is blocked now, and ten million events at three zooms,
- * in the four kinds of themes.
+ * in the four kinds of themes; and beside the editor, after `AWAITSCOPE_HOST_SUITE=looks npm test -- host`, a program that
+ * hangs and one that is compared.
  */
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
@@ -147,11 +148,30 @@ async function huge(): Promise<void> {
   await page.close();
 }
 
+/** Of what the host layer's suite `looks` has photographed; the others are in out/screenshots. */
+const OF_EDITOR = /^editor (hung|compared)-.*\.png$/;
+
+/** A real editor beside the timeline. */
+async function editor(): Promise<void> {
+  const shots = path.join(ROOT, "out/screenshots");
+  const names = fs.existsSync(shots) ? fs.readdirSync(shots).filter((name) => OF_EDITOR.test(name)) : [];
+  if (names.length === 0) console.log("No pictures of the editor: AWAITSCOPE_HOST_SUITE=looks npm test -- host");
+  const page = await openTimeline(SIZE);
+  for (const name of names) {
+    const webp = await toWebp(page.page, fs.readFileSync(path.join(shots, name)));
+    if (webp.byteLength > SIZE_LIMIT) throw new Error(`${name}: ${String(webp.byteLength)} bytes are too many`);
+    const kept = `${path.basename(name, ".png").replace(" ", "-")}.webp`;
+    fs.writeFileSync(path.join(KEPT, kept), webp);
+    console.log(`test/looks/${kept}  ${(webp.byteLength / 1000).toFixed(0)} kB`);
+  }
+  await page.close();
+}
+
 async function main(): Promise<void> {
   fs.mkdirSync(LOOSE, { recursive: true });
   await startBrowser();
   const wanted = process.argv.slice(2);
-  for (const [name, make] of Object.entries({ few, many, live, now, huge }))
+  for (const [name, make] of Object.entries({ few, many, live, now, huge, editor }))
     if (wanted.length === 0 || wanted.includes(name)) await make();
   await stopBrowser();
 }

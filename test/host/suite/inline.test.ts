@@ -8,18 +8,7 @@ import type { AwaitscopeApi } from "../../../extension/api";
 import { TextStore } from "../../../extension/inline/textStore";
 import { TracedTexts } from "../../../extension/inline/tracedTexts";
 import { Command, InternalCommand, Setting } from "../../../extension/keys";
-import {
-  awaitscope,
-  cleanWindow,
-  GATHER,
-  golden,
-  inWorkspace,
-  lensTitles,
-  screenshot,
-  set,
-  trace,
-  until,
-} from "./window";
+import { awaitscope, cleanWindow, GATHER, golden, inWorkspace, lensTitles, set, trace, until } from "./window";
 
 const LENSES = [
   "1: $(clear-all) Clear inline trace",
@@ -92,31 +81,6 @@ describe("the inline trace view", () => {
     await set(Setting.inlineEnabled, true);
     await until(api, "the texts to be back", () => golden(api, uri).includes(GATHER));
   });
-});
-
-describe("the editor beside the timeline", () => {
-  for (const theme of ["Default Dark Modern", "Default Light Modern"]) {
-    it(`can be looked at in ${theme}`, async () => {
-      const api = await awaitscope();
-      await cleanWindow(api);
-      await vscode.workspace
-        .getConfiguration()
-        .update("workbench.colorTheme", theme, vscode.ConfigurationTarget.Global);
-      const uri = await trace(api, "greet.py");
-      await until(api, "the numbers", () => golden(api, uri).includes(GATHER));
-      await until(api, "the timeline", () => api.timelines().some(({ received, of }) => of > 0 && received === of));
-      await vscode.commands.executeCommand("workbench.action.closePanel");
-      const editor = await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
-      editor.selection = new vscode.Selection(10, 12, 10, 12);
-      assert.ok((await lensTitles(uri)).length > 0);
-      await screenshot(`inline ${theme}`);
-      await vscode.commands.executeCommand("editor.action.showHover");
-      await screenshot(`inline hover ${theme}`);
-      await vscode.workspace
-        .getConfiguration()
-        .update("workbench.colorTheme", undefined, vscode.ConfigurationTarget.Global);
-    });
-  }
 });
 
 describe("the numbers in other windows onto a file", () => {

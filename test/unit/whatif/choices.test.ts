@@ -70,14 +70,14 @@ describe("a number of one's own", () => {
     assert.deepEqual(
       asked(group, line(4)).map(({ label, prompt, value }) => `${label}: ${prompt}: ${value}`),
       [
-        "Faster by …: How much less time it takes, in percent: 25",
+        "Faster by … %: How much less time it takes, in percent: 25",
         "At most … at once: How many of the 3 tasks at once: 1",
       ],
     );
     const alone = draw("main: #..#x\nmain awaits sleep @3:8-20\nexit 0");
     assert.deepEqual(
       asked(alone, line(3)).map(({ label }) => label),
-      ["Faster by …"],
+      ["Faster by … %"],
     );
   });
 
