@@ -106,6 +106,15 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     if (!stays) await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
   }
 
+  /** By keyboard, from the focused timeline and back to it: each key when it has somewhere to go. */
+  async function goToTime(timeline: Frame, time: string): Promise<void> {
+    await page.keyboard.press("g");
+    await timeline.locator("input[placeholder^='Go to a time']:focus").waitFor({ timeout: PATIENCE_MS });
+    await page.keyboard.type(time);
+    await page.keyboard.press("Enter");
+    await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
+  }
+
   it("traces the open file when told to from the command palette", async () => {
     await runFromPalette("Awaitscope: Trace Current File");
 
@@ -152,9 +161,7 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await runFromPalette("Awaitscope: Show Timeline");
     const timeline = await frameWith(page, /Ended, exit code 0/);
     await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
-    await page.keyboard.press("g");
-    await page.keyboard.type("200 ms");
-    await page.keyboard.press("Enter");
+    await goToTime(timeline, "200 ms");
     await inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\sand\sTask-3\swait/);
     await inEditor("await asyncio.gather", /◆\sTask-1\swaits/);
 
@@ -201,10 +208,7 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await runFromPalette("Awaitscope: Show Timeline");
     const timeline = await frameWith(page, /Ended, exit code 0/);
     await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
-    await page.keyboard.press("g");
-    await page.keyboard.type("0 ms");
-    await page.keyboard.press("Enter");
-    await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
+    await goToTime(timeline, "0 ms");
     await inEditor("await asyncio.sleep(0.3)", /^(?!.*◆)/);
     await page.keyboard.press(" ");
     await inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\sand\sTask-3\swait/);
