@@ -60,7 +60,8 @@ export function labelCounters(pen: Pen, model: Model, loop: LoopId, top: number)
   const room = layout.labels.width - 30;
   pen.font(11);
   pen.rect(pen.hatch, 10, top + 4, 8, 8);
-  const depth = peaks.depth.toFixed(peaks.depth < 10 ? 1 : 0);
+  // A mean over a bucket; whole where it is.
+  const depth = Number(peaks.depth.toFixed(peaks.depth < 10 ? 1 : 0)).toString();
   const lag = formatDuration(peaks.lag);
   // The figure is what must not be cut off.
   const queued = pen.choose([`ready queue up to ${depth}`, `queue up to ${depth}`, `queue ${depth}`], room);
