@@ -1,11 +1,10 @@
 /** The wiring: who exists, and who hears of what. */
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { askWhatIf } from "./askWhatIf";
 import { siteAtLine, type AwaitscopeApi } from "./api";
 import { registerTools } from "./assistant/tools";
+import { commandsOf } from "./commands";
 import { Comparing } from "./compare/comparing";
-import { pickChange } from "./compare/showChanges";
 import { DisposableStore, Signal } from "./dispose";
 import { AwaitsTree } from "./inline/awaitsTree";
 import { LineDescriber } from "./inline/describeLine";
@@ -16,32 +15,24 @@ import { QuickFixes } from "./findings/quickFixes";
 import { registerWhatIfActions } from "./findings/whatIfActions";
 import { InlineTrace } from "./inline/inlineTrace";
 import { placeNow } from "./inline/placeNow";
-import { Command, ContextKey, InternalCommand, Setting, ViewType } from "./keys";
+import { Command, ContextKey, Setting } from "./keys";
 import { createLog } from "./log";
 import { openLink } from "./openLink";
 import { Problems } from "./problems";
-import type { ShowMessage, TraceView } from "./protocol";
+import type { TraceView } from "./protocol";
 import { parseOptions, summarizeFound } from "./insights";
-import { CannotRun } from "./session/errors";
-import { fileProgram, fileProgramWithArguments, moduleProgram } from "./session/askProgram";
 import { openTrace } from "./session/openTrace";
-import { pickTrace } from "./session/pickTrace";
-import { saveTrace } from "./session/saveTrace";
 import { Runner } from "./session/runner";
 import { showWhatRuns } from "./session/statusItem";
-import { say } from "./say";
 import { readSetting, setContext } from "./settings";
 import type { TraceSource } from "./source";
 import { TimeCursor } from "./timeCursor";
-import { exportTrace } from "./timeline/exportTrace";
-import { parseSite, parseSites, parseView } from "./timeline/messages";
 import { TimelinePanel } from "./timeline/panel";
 import { WhatIfPanel } from "./timeline/whatIfPanel";
 import { revealSite, type PlaceOf } from "./timeline/reveal";
 import type { TimelineView } from "./timeline/view";
 import { TraceEditors } from "./timeline/traceEditor";
 import { diffDocument, type Site } from "./trace";
-import { linesOf } from "./whatif";
 
 /** Where the last run is, for a window that was reloaded. */
 const LAST_RUN = "lastRun";
@@ -113,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     return source;
   };
 
+  const latest = async (): Promise<TraceSource | undefined> => current ?? (await reopen());
   const placeOf: PlaceOf = (trace, document, site) => placeNow(inline.texts, trace, document, site);
   const goTo = (site: Site, source: TraceSource | undefined): Promise<void> =>
     revealSite({ site, focus: true }, { trace: source?.trace, placeOf, column: source && openView(source)?.column });
@@ -172,117 +164,12 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
     if (source === findings.source) view.findings = findings.found;
     return view;
   };
-  const showInTimeline = (target: ShowMessage["target"]): void => {
-    if (current !== undefined) viewOf(current).show(target);
-  };
-  const commands: Readonly<Record<string, (argument: unknown) => unknown>> = {
-    [Command.traceFile]: (target) => runner.start(fileProgram(target)),
-    [Command.traceWithArguments]: async (target) => {
-      const program = await fileProgramWithArguments(target, context.workspaceState);
-      if (program !== undefined) await runner.start(program);
-    },
-    [Command.traceModule]: async () => {
-      const program = await moduleProgram(context.workspaceState);
-      if (program !== undefined) await runner.start(program);
-    },
-    [Command.stop]: () => runner.stop(),
-    [Command.runAgain]: () => runner.again(),
-    [Command.openTrace]: async (target) => {
-      const uri = target instanceof vscode.Uri ? target : await pickTrace(runner.folder);
-      if (uri !== undefined) await vscode.commands.executeCommand("vscode.openWith", uri, ViewType.trace);
-    },
-    [Command.saveTrace]: async () => {
-      const source = current ?? (await reopen());
-      if (source === undefined)
-        throw new CannotRun("no-file", "There is no trace to save: the last run is gone. Trace a file first.");
-      await saveTrace(source);
-    },
-    [Command.showTimeline]: async () => {
-      const source = current ?? (await reopen());
-      if (source === undefined)
-        throw new CannotRun("no-file", "The last run is gone. Trace a file, or open a saved trace.");
-      // With the focus: for the keyboard it is the way in.
-      viewOf(source).focus();
-    },
-    [Command.clearInline]: () => showInline(undefined),
-    [Command.nextVisit]: () => cursor.step(1),
-    [Command.previousVisit]: () => cursor.step(-1),
-    [Command.describeLine]: () => describer.describe(),
-    [Command.toggleFollow]: async () => {
-      const follows = !readSetting(Setting.followInEditor);
-      await vscode.workspace
-        .getConfiguration()
-        .update(Setting.followInEditor, follows, vscode.ConfigurationTarget.Global);
-      return say(
-        follows
-          ? "The editor follows the time cursor: it opens the file of the task that runs there."
-          : "The editor follows the time cursor no more: it opens no file by itself.",
-      );
-    },
-    [Command.sortAwaits]: (order) => awaits.sort(order),
-    [Command.exportTrace]: async () => {
-      const source = current ?? (await reopen());
-      if (source === undefined)
-        throw new CannotRun("no-file", "There is no trace to export. Trace a file, or open a saved trace.");
-      await exportTrace(viewOf(source), source, source === findings.source ? findings.found : [], context);
-    },
-    [Command.compare]: async (target) => {
-      const source = current ?? (await reopen());
-      if (source === undefined)
-        throw new CannotRun("no-file", "There is no trace to compare. Trace a file, or open a saved trace.");
-      const uri = target instanceof vscode.Uri ? target : await pickTrace(runner.folder, source);
-      if (uri === undefined) return;
-      const before = openTrace(uri, undefined, log);
-      comparing.with(before);
-      const refuse = problems.guard((message: string) => {
-        throw new CannotRun("no-file", message);
-      });
-      before.onDidChangeState((state) => {
-        if (state.kind !== "failed" || comparing.before !== before) return;
-        void refuse(state.message).then(() => comparing.with(undefined));
-      });
-    },
-    [Command.showChanges]: async () => {
-      const { comparison, before, after } = comparing;
-      if (before === undefined)
-        throw new CannotRun("no-file", "Nothing is compared. Choose Compare with Trace… first.");
-      if (comparison === undefined)
-        throw new CannotRun("no-file", `${before.name} is still being read. Ask again in a moment.`);
-      const site = await pickChange(comparison, before.name);
-      if (site !== undefined) await goTo(site, after);
-    },
-    [Command.stopComparing]: () => comparing.with(undefined),
-    [Command.whatIf]: async (argument) => {
-      const source = current ?? (await reopen());
-      if (source === undefined)
-        throw new CannotRun("no-file", "There is no run to change. Trace a file, or open a saved trace.");
-      if (source.state.kind === "running")
-        throw new CannotRun("no-file", "The program still runs. Stop it, or wait for its end, and ask again.");
-      const places = parseSites(argument) ?? (await sitesAtCaret(inline));
-      if (places.length === 0)
-        throw new CannotRun("no-file", "Nothing was awaited in this line. Put the caret on a traced await.");
-      const result = await askWhatIf(source.trace, places.map(linesOf));
-      if (result !== undefined) await whatIf.open(result, viewOf(source).column);
-    },
-    [InternalCommand.showSite]: (argument) => {
-      const site = parseSite(argument);
-      if (site !== undefined) showInTimeline({ site });
-    },
-    [InternalCommand.openSite]: async (argument) => {
-      const site = parseSite(argument);
-      if (site !== undefined) await goTo(site, current);
-    },
-    [InternalCommand.showTask]: (task) => {
-      if (typeof task === "number") showInTimeline({ task });
-    },
-    [InternalCommand.showGroup]: (group) => {
-      if (typeof group === "number") showInTimeline({ group });
-    },
-    [InternalCommand.showVisit]: (argument) => {
-      const view = parseView(argument);
-      if (view !== undefined) showInTimeline({ view });
-    },
-  };
+  const commands = commandsOf({
+    ...{ context, log, runner, inline, cursor, describer, awaits, comparing, findings, problems, whatIf },
+    ...{ latest, viewOf, goTo },
+    current: () => current,
+    clearInline: () => showInline(undefined),
+  });
   for (const [id, run] of Object.entries(commands)) {
     store.add(vscode.commands.registerCommand(id, problems.guard(run)));
   }
@@ -292,9 +179,7 @@ export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   };
   store.add(vscode.window.registerUriHandler({ handleUri: problems.guard((uri) => openLink(uri, showLinked)) }));
   traceAtStart(context);
-  store.add(
-    registerTools({ runner, current: async () => current ?? (await reopen()), find: (trace) => findings.of(trace) }),
-  );
+  store.add(registerTools({ runner, current: latest, find: (trace) => findings.of(trace) }));
   return {
     version: 1,
     get running() {
@@ -350,17 +235,6 @@ function traceAtStart(context: vscode.ExtensionContext): void {
   if (context.globalState.get<string>(TRACED_AT_START) === start) return;
   void context.globalState.update(TRACED_AT_START, start);
   void vscode.commands.executeCommand(Command.traceFile, vscode.Uri.file(file));
-}
-
-/** What was awaited, or awaited together, in the line of the caret, as it was traced. */
-async function sitesAtCaret(inline: InlineTrace): Promise<readonly Site[]> {
-  const editor = vscode.window.activeTextEditor;
-  const traced = editor && (await inline.of(editor.document));
-  if (editor === undefined || traced === undefined) return [];
-  const { sites, outers, groups } = traced.facts;
-  const line = editor.selection.active.line;
-  const here = [...sites, ...outers, ...groups].filter((place) => place.line <= line && line <= place.endLine);
-  return here.slice(0, 1).map(({ site }) => site);
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

@@ -66,8 +66,8 @@ class Counting:
 def _part_of(code: CodeType) -> tuple[str, int]:
     never = sys.maxsize
     if code.co_name == "_run_once":
-        # The step's end is where the clock is read; a stand-in has its original's name and lines, so these do not tell.
-        return LOOP, next((at.offset for at in dis.get_instructions(code) if at.argval == "clock"), never)
+        # The step's end is where the clock is read last; a stand-in has its original's name and lines, so these do not tell.
+        return LOOP, max((at.offset for at in dis.get_instructions(code) if at.argval == "clock"), default=never)
     if code.co_name == "call_soon":
         return ASKED, never
     return OURS if code.co_filename.startswith(str(RUNTIME)) else REST, never
