@@ -39,7 +39,7 @@ export {
 } from "./questions/times";
 export { visitBeside, visitsOf, type Visit } from "./questions/visits";
 export { preemptedWithin } from "./questions/preempted";
-export { awaitsWithin, type Within } from "./questions/within";
+export { awaitsWithin, taskTimesWithin, type Within } from "./questions/within";
 export { originalWaker } from "./questions/wakers";
 export { cancelWords, causeOf, type Words } from "./questions/causes";
 export { describeJob, describeJobPlace, jobsOf } from "./questions/jobs";

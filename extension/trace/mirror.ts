@@ -14,21 +14,23 @@ import type { Trace } from "./trace";
 /** The end where the bytes are. */
 export class TraceDecoder {
   private readonly outgoing = new Outgoing();
-  private readonly model = new TraceModel(this.outgoing);
+  private readonly model = new TraceModel(this.outgoing, () => this.deltas.push(this.next()));
   private readonly reader = new TraceReader(this.model, (block) => this.outgoing.block(block));
+  private deltas: ArrayBuffer[] = [];
 
-  /** Takes in some bytes. Throws what a reader throws; what came before the fault is in the next delta. */
+  /** Takes in some bytes. Throws what a reader throws; what came before the fault is in the next deltas. */
   push(bytes: Uint8Array): void {
     this.reader.push(bytes);
   }
 
-  /** How many steps are new. */
-  get steps(): number {
-    return this.outgoing.rows;
+  /** All that is new, one after another; at least one. A block may have more steps than are taken in at once. */
+  take(): readonly ArrayBuffer[] {
+    const deltas = [...this.deltas, this.next()];
+    this.deltas = [];
+    return deltas;
   }
 
-  /** All that is new. */
-  take(): ArrayBuffer {
+  private next(): ArrayBuffer {
     return this.outgoing.take(this.model.end);
   }
 }

@@ -103,8 +103,11 @@ export class TraceModel implements Trace {
   /** Steps before this one are in their lanes. */
   private indexed = 0;
 
-  /** With `outgoing`, what is read goes there instead of being kept here, as far as it is many. */
-  constructor(private readonly outgoing?: Outgoing) {
+  /** With `outgoing`, what is read goes there instead of being kept here, as far as it is many; `onDue` tells of it. */
+  constructor(
+    private readonly outgoing?: Outgoing,
+    private readonly onDue?: () => void,
+  ) {
     this.incoming = outgoing ?? this.steps;
   }
 
@@ -346,6 +349,19 @@ export class TraceModel implements Trace {
     const reading = this.reading(loop);
     this.outgoing?.touched.add(reading);
     return reading;
+  }
+
+  /** With this many steps, it is time to tell of those read: `tell` says when again. */
+  get due(): number {
+    return this.outgoing?.due ?? Infinity;
+  }
+
+  /** In the middle of a block, as if it ended here. */
+  tell(reading: LoopReading): number {
+    this.reached(reading.clock);
+    this.onDue?.();
+    this.outgoing?.touched.add(reading);
+    return this.due;
   }
 
   addIdle(loop: LoopId, start: Nanoseconds, end: Nanoseconds): void {

@@ -17,6 +17,8 @@ export const STACK = 4;
 export const OUTCOMES: readonly Outcome[] = ["returned", "raised", "cancelled", "pending"];
 
 const FIRST_ROWS = 1024;
+/** Steps told of at once: few enough that whoever holds the trace takes them in within a part of a frame. */
+const AT_ONCE = 1024;
 
 export class Outgoing implements StepSink {
   length = 0;
@@ -87,9 +89,9 @@ export class Outgoing implements StepSink {
     return woke < 0 ? -1 - woke : woke;
   }
 
-  /** Steps that were not written yet. */
-  get rows(): number {
-    return this.length - this.base;
+  /** With this many steps in all, it is time to tell of those that were not written yet. */
+  get due(): number {
+    return this.base + AT_ONCE;
   }
 
   block(block: Uint8Array): void {
@@ -123,7 +125,7 @@ export class Outgoing implements StepSink {
     const { delta } = this;
     delta.number(NO_MORE);
     delta.number(end);
-    const { rows } = this;
+    const rows = this.length - this.base;
     delta.number(rows);
     this.chunk.write(delta, rows);
     delta.rows(Uint32Array.from(this.loops));

@@ -108,11 +108,14 @@ const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 function readRows(trace: TraceModel, lane: LoopReading, words: Uint32Array): Fault {
   let longReady: Nanoseconds | undefined;
   let longRun: Nanoseconds | undefined;
+  const { incoming } = trace;
+  let { due } = trace;
   for (let at = STEPS_HEAD / 4; at < words.length; at += STEP_ROW / 4) {
     const a = words[at]!;
     const b = words[at + 1]!;
     const c = words[at + 2]!;
     if (a < FIRST_TAG) {
+      if (incoming.length >= due) due = trace.tell(lane);
       const start = lane.clock;
       const end = start + (longRun ?? b);
       if (end > MAX_TIME) return "a step lasts beyond the end of time";

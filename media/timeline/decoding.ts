@@ -1,9 +1,10 @@
 /**
- * Two ways to read a trace's bytes: in a worker, which leaves the page free to draw, or, where none starts, in the page, in
- * slices short enough that it stays responsive. Both end in the same trace.
+ * Two ways to read a trace's bytes: in a worker, which leaves the page free to draw, or, where none starts, in the page.
+ * Both end in the same trace, and take it in at the page's pace.
  */
 import { TraceError, TraceMirror, TraceReader, type Trace } from "../../extension/trace";
 import { source } from "./decode.worker?source";
+import { Pace } from "./pace";
 import { TAKEN, type WorkerReport } from "./workerReport";
 
 export interface Decoder {
@@ -15,8 +16,15 @@ export interface Decoder {
   dispose(): void;
 }
 
-/** Bytes that were read, and the error that ended the reading of all later ones. */
-export type OnProgress = (taken: number, error: TraceError | undefined) => void;
+/** Whoever has the trace read. */
+export interface Reading {
+  /** Whether the page must not wait for the next frame. */
+  readonly hurries: () => boolean;
+  /** So many more bytes were taken in; the error ended the reading of all later ones. */
+  readonly took: (bytes: number, error: TraceError | undefined) => void;
+  /** It is somebody else's turn. */
+  readonly paused: () => void;
+}
 
 /** Longer than a worker takes to start on a busy machine, in milliseconds. */
 const PATIENCE = 5_000;
@@ -24,14 +32,17 @@ const PATIENCE = 5_000;
 export class WorkerDecoder implements Decoder {
   readonly #mirror = new TraceMirror();
   readonly #worker: Worker;
-  readonly #onProgress: OnProgress;
+  readonly #reading: Reading;
+  readonly #pace: Pace;
+  readonly #reports: WorkerReport[] = [];
   readonly #patience: ReturnType<typeof setTimeout>;
   /** Kept until the worker has answered: what it was sent is lost if it never does. */
   #unsent: Uint8Array[] | undefined = [];
 
   /** Throws where there are no workers. `onFailure` gets what no worker has read, or nothing if one had begun to. */
-  constructor(onProgress: OnProgress, onFailure: (unread: readonly Uint8Array[] | undefined) => void) {
-    this.#onProgress = onProgress;
+  constructor(reading: Reading, onFailure: (unread: readonly Uint8Array[] | undefined) => void) {
+    this.#reading = reading;
+    this.#pace = new Pace(reading.hurries, () => this.#takeOne(), reading.paused);
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.#worker = new Worker(url);
     const fail = (): void => {
@@ -42,7 +53,8 @@ export class WorkerDecoder implements Decoder {
     this.#worker.onerror = fail;
     this.#worker.onmessage = ({ data }: MessageEvent<"ready" | WorkerReport>) => {
       if (data !== "ready") {
-        this.#take(data);
+        this.#reports.push(data);
+        this.#pace.wake();
         return;
       }
       URL.revokeObjectURL(url);
@@ -68,31 +80,36 @@ export class WorkerDecoder implements Decoder {
 
   dispose(): void {
     clearTimeout(this.#patience);
+    this.#pace.stop();
     this.#worker.onmessage = this.#worker.onerror = null;
     this.#worker.terminate();
   }
 
-  #take({ delta, taken, error }: WorkerReport): void {
-    this.#mirror.apply(delta);
+  #takeOne(): boolean {
+    const report = this.#reports.shift();
+    if (report === undefined) return false;
+    const { delta, taken, error } = report;
+    // First: the worker reads on meanwhile.
     this.#worker.postMessage(TAKEN);
-    this.#onProgress(taken, error && new TraceError(error.reason, error.message, error.nextStep, error.offset));
+    this.#mirror.apply(delta);
+    this.#reading.took(taken, error && new TraceError(error.reason, error.message, error.nextStep, error.offset));
+    return this.#reports.length > 0;
   }
 }
 
 /** Bytes read before looking at the clock again; about a millisecond's work. */
 const SLICE = 16 * 1024;
-/** Longest stretch of reading before the page gets to paint, in milliseconds. */
-const BUDGET = 12;
 
 export class PageDecoder implements Decoder {
   readonly #reader = new TraceReader();
-  readonly #onProgress: OnProgress;
-  #queue: Uint8Array[] = [];
+  readonly #reading: Reading;
+  readonly #pace: Pace;
+  readonly #queue: Uint8Array[] = [];
   #error: TraceError | undefined;
-  #disposed = false;
 
-  constructor(onProgress: OnProgress) {
-    this.#onProgress = onProgress;
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    this.#pace = new Pace(reading.hurries, () => this.#takeOne(), reading.paused);
   }
 
   get trace(): Trace {
@@ -101,7 +118,7 @@ export class PageDecoder implements Decoder {
 
   push(bytes: Uint8Array): void {
     this.#queue.push(bytes);
-    if (this.#queue.length === 1) afterPaint(() => this.#read());
+    this.#pace.wake();
   }
 
   finish(): void {
@@ -109,25 +126,21 @@ export class PageDecoder implements Decoder {
   }
 
   dispose(): void {
-    this.#disposed = true;
+    this.#pace.stop();
   }
 
-  #read(): void {
-    if (this.#disposed) return;
-    const until = performance.now() + BUDGET;
-    let taken = 0;
-    for (let [bytes] = this.#queue; bytes !== undefined && performance.now() < until; [bytes] = this.#queue) {
-      const slice = bytes.subarray(0, SLICE);
-      this.#take(slice);
-      taken += slice.byteLength;
-      if (bytes.byteLength > SLICE) this.#queue[0] = bytes.subarray(SLICE);
-      else this.#queue.shift();
-    }
-    if (this.#queue.length > 0) afterPaint(() => this.#read());
-    this.#onProgress(taken, this.#error);
+  #takeOne(): boolean {
+    const [bytes] = this.#queue;
+    if (bytes === undefined) return false;
+    const slice = bytes.subarray(0, SLICE);
+    this.#read(slice);
+    this.#reading.took(slice.byteLength, this.#error);
+    if (bytes.byteLength > SLICE) this.#queue[0] = bytes.subarray(SLICE);
+    else this.#queue.shift();
+    return this.#queue.length > 0;
   }
 
-  #take(bytes: Uint8Array): void {
+  #read(bytes: Uint8Array): void {
     // After an error the rest is taken in unread, so that the host does not wait for it.
     if (this.#error !== undefined) return;
     try {
@@ -137,11 +150,4 @@ export class PageDecoder implements Decoder {
       this.#error = error;
     }
   }
-}
-
-function afterPaint(action: () => void): void {
-  // Not a timer: those are slowed down to one a second in a hidden page.
-  const channel = new MessageChannel();
-  channel.port1.onmessage = action;
-  channel.port2.postMessage(undefined);
 }

@@ -1,8 +1,11 @@
 /** The webview's end of the trace's stream: the handshake, and bytes on to whatever reads them. */
 import type { Trace, TraceError } from "../../extension/trace";
 import type { BytesMessage, OpenMessage, RunState, StateMessage } from "../../extension/protocol";
-import { PageDecoder, WorkerDecoder, type Decoder } from "./decoding";
+import { PageDecoder, WorkerDecoder, type Decoder, type Reading } from "./decoding";
 import type { Host } from "./host";
+
+/** Bytes of a running program's trace that may wait for their frames: some tenth of a second's, where there are very many. */
+const FAR_BEHIND = 128 * 1024;
 
 export class Feed {
   #decoder: Decoder;
@@ -92,20 +95,25 @@ export class Feed {
   }
 
   #newDecoder(): Decoder {
-    const onProgress = (taken: number, error: TraceError | undefined): void => {
-      this.#taken += taken;
-      this.#error = error;
-      this.#acknowledge();
-      this.#changed("trace");
+    const reading: Reading = {
+      hurries: () => this.#state?.kind !== "running" || this.#received - this.#taken > FAR_BEHIND,
+      took: (bytes, error) => {
+        this.#taken += bytes;
+        this.#error = error;
+      },
+      paused: () => {
+        this.#acknowledge();
+        this.#changed("trace");
+      },
     };
     if (!this.#readsInPage) {
       try {
-        return new WorkerDecoder(onProgress, (unread) => this.#readInPage(unread));
+        return new WorkerDecoder(reading, (unread) => this.#readInPage(unread));
       } catch {
         this.#readsInPage = true;
       }
     }
-    return new PageDecoder(onProgress);
+    return new PageDecoder(reading);
   }
 
   /** `unread`: all there is so far; undefined if that is lost, so that the host has to send it again. */

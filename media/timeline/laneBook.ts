@@ -7,6 +7,8 @@ import { arrange, inOrder } from "./tree";
 
 /** So many tasks take a millisecond or more to put in order. */
 const MANY_TASKS = 2_000;
+/** Then it is done again after so many times as long as it took. */
+const REST = 20;
 
 export class LaneBook {
   readonly collapsed = new Set<TaskId>();
@@ -16,6 +18,7 @@ export class LaneBook {
   #shown: readonly TaskLane[] = [];
   #pinnedLanes = 0;
   #programTasks = 0;
+  #restsUntil = 0;
   #index = new Map<TaskId, number>();
   #ofTasks = new Map<TaskId, Lane>();
   #ofLoops = new Map<LoopId, Lane>();
@@ -62,15 +65,19 @@ export class LaneBook {
     return lane;
   }
 
-  /** New tasks get their lanes, which costs as much as there are tasks: not at every growth when there are very many. */
-  takeTasks(isReading: boolean): void {
+  /** New tasks get their lanes, which costs as much as there are tasks: where they are very many, not yet; then false. */
+  takeTasks(): boolean {
     const trace = this.#trace();
     const { length } = trace.tasks;
-    if (length === this.#all.length) return;
-    if (length >= MANY_TASKS && isReading && length <= this.#all.length * 1.1) return;
+    if (length === this.#all.length) return true;
+    const begun = performance.now();
+    if (length >= MANY_TASKS && begun < this.#restsUntil) return false;
     this.#all = inOrder(trace);
     this.#programTasks = trace.tasks.filter((task) => !isHousekeeping(task)).length;
     this.#arrange();
+    const now = performance.now();
+    this.#restsUntil = now + REST * (now - begun);
+    return true;
   }
 
   /** What was collapsed and pinned when the page was last here. */
@@ -98,6 +105,7 @@ export class LaneBook {
     this.pinned.clear();
     this.#all = [];
     this.#programTasks = 0;
+    this.#restsUntil = 0;
     this.#arrange();
   }
 

@@ -48,6 +48,7 @@ function start(root: HTMLElement): void {
   let version = 0;
   let later: ReturnType<typeof setTimeout> | undefined;
   let paintedAt = -Infinity;
+  let isBehind = false;
   const again = (milliseconds: number): ReturnType<typeof setTimeout> =>
     setTimeout(() => {
       later = undefined;
@@ -56,6 +57,8 @@ function start(root: HTMLElement): void {
   function frame(): void {
     scheduled = false;
     const now = performance.now();
+    isBehind = !model.catchUp();
+    if (isBehind) later ??= again(CHROME_INTERVAL);
     replay.advance(model, now);
     const { revision } = model.trace;
     const facts = chromeFacts(model);
@@ -86,7 +89,7 @@ function start(root: HTMLElement): void {
     if (painter === undefined || canvas === undefined) return;
     // The table stands in the picture's place.
     const isWhole = model.table || painter.draw(model, palette);
-    canvas.toggleAttribute("data-unfinished", !isWhole);
+    canvas.toggleAttribute("data-unfinished", !isWhole || isBehind);
     if (!isWhole) schedule();
   }
 

@@ -66,6 +66,8 @@ export class Model {
   #path: { readonly task: TaskId; readonly revision: number; readonly parts: readonly PathPart[] } | undefined;
   #visits: { readonly revision: number; readonly site: Site; readonly visits: readonly Visit[] } | undefined;
   #restored = false;
+  /** Since the last frame. */
+  #grew = false;
   readonly #invalidate: () => void;
 
   constructor(host: Host, invalidate: () => void) {
@@ -73,7 +75,10 @@ export class Model {
     this.#invalidate = invalidate;
     this.feed = new Feed(host, (what) => {
       if (what === "generation") this.#reset();
-      this.#traceGrew();
+      // With every part, so that no frame has to take in many at once.
+      takeIn(this.trace);
+      this.#grew = true;
+      this.#invalidate();
     });
   }
 
@@ -363,10 +368,16 @@ export class Model {
     this.#restored = false;
   }
 
-  #traceGrew(): void {
+  /** Follows the trace: once a frame, however often it grew. False: there are lanes to come. */
+  catchUp(): boolean {
+    if (this.#grew) this.#follow();
+    this.wanted.show();
+    return !this.#grew;
+  }
+
+  #follow(): void {
     const { trace } = this;
-    this.lanes.takeTasks(this.feed.isReading);
-    takeIn(trace);
+    this.#grew = !this.lanes.takeTasks();
     if (!this.#restored && trace.tasks.length > 0) this.#restore();
     // A window that shows everything goes on doing so until the last byte.
     if (this.follow === "all") this.window = viewport.fit(this.extent);
@@ -376,8 +387,6 @@ export class Model {
       const task = trace.task(slice.task);
       if (task) this.selection = { kind: "slice", slice: refresh(trace, this.laneOf(task.id), task, slice) };
     }
-    this.wanted.show();
-    this.#invalidate();
   }
 
   #restore(): void {

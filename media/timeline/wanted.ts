@@ -15,11 +15,10 @@ export class Wanted {
     const model = this.#model;
     if (message.generation !== model.feed.generation) return;
     this.#target = message.target;
-    this.show();
     model.invalidate();
   }
 
-  /** As soon as it is there; called with every growth of the trace. */
+  /** As soon as it is there; called with every frame. */
   show(): void {
     const target = this.#target;
     const model = this.#model;

@@ -144,6 +144,30 @@ describe("Keys and gestures", () => {
     assert.equal(await heading(), "What you see");
   });
 
+  it("a range makes the statistics its own: of the run, and of the chosen task", async () => {
+    assert.match(await page.text(".details"), /Longest awaits/);
+    const canvas = page.page.locator("canvas");
+    await canvas.dragTo(canvas, { sourcePosition: { x: 500, y: 300 }, targetPosition: { x: 600, y: 300 } });
+    await page.settled();
+    assert.doesNotMatch(await page.text(".details"), /Longest awaits/);
+    assert.match(await page.text(".details"), /Awaited in it/);
+    // Alice sleeps all through it.
+    await page.press("ArrowDown", "ArrowDown");
+    const long = /^Range of (.+)$/.exec(await heading())?.[1] ?? "";
+    assert.match(await page.text(".details"), new RegExp(`Its time in the range\\s+running\\s+0 ns.*waiting\\s+${long}`, "s"));
+    await page.press("Escape");
+    assert.match(await page.text(".details"), /Its time\s+running\s+3/);
+  });
+
+  it("the tree of who waits for what stays at the time cursor while a task is chosen", async () => {
+    const { ruler, plot } = await page.layout(3);
+    await page.click(plot.left + plot.width / 2, ruler.top + 10);
+    assert.match(await heading(), /^At 21/);
+    await page.press("ArrowDown", "ArrowDown");
+    assert.equal(await heading(), "Alice");
+    assert.match(await page.text(".details"), /At 21.*3 tasks alive.*Bob waiting for sleep/s);
+  });
+
   it("a click on the ruler puts the time cursor there, and the host hears of it", async () => {
     const { ruler, plot } = await page.layout(3);
     await page.click(plot.left + plot.width / 2, ruler.top + 10);

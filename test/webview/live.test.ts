@@ -3,6 +3,7 @@ import { loopTop, taskTop } from "../../media/timeline/layout";
 import { MS, traceFromText } from "../fixtures/notation";
 import { rows, TraceWriter, WAKER } from "../fixtures/writer";
 import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
+import { crawl } from "./traces";
 
 /** A trace that grows: each part is what the recorder flushed since the part before. */
 function parts(): readonly Uint8Array[] {
@@ -107,6 +108,27 @@ describe("A live run", () => {
     await page.settled();
     assert.ok((await end()) > 590);
     assert.equal(await page.page.locator(".live-jump").count(), 0);
+  });
+
+  it("is followed again with L", async () => {
+    await page.open();
+    for (const part of [first, second, third]) await page.send(part);
+    await page.press("w", "w", "a");
+    for (const part of rest) await page.send(part);
+    assert.ok((await end()) < 500);
+    await page.press("l");
+    assert.ok((await end()) > 590);
+    assert.equal(await page.page.locator(".live-jump").count(), 0);
+  });
+
+  it("takes in a burst over some frames, and all of it", async () => {
+    const trace = crawl();
+    await page.open();
+    await page.send(trace);
+    assert.equal((await page.posted("ack")).at(-1)?.offset, trace.byteLength);
+    // Each acknowledgement is a slice.
+    assert.ok((await page.posted("ack")).length > 5);
+    assert.match(await page.text(".headline"), /^300 tasks/);
   });
 
   it("can be stopped, and run again when it has ended", async () => {

@@ -1,9 +1,11 @@
 /** What tasks did in a stretch of time: the same sums as for the whole run, of the parts that lie in it. */
 import { firstIndex } from "../columns";
 import type { Trace } from "../trace";
-import type { AwaitKind, Nanoseconds, Site } from "../types";
+import type { AwaitKind, Nanoseconds, Site, TaskId } from "../types";
 import { siteKey } from "./fold";
+import { blocking } from "./ongoing";
 import { forEachSlice } from "./slices";
+import type { TaskTimes } from "./times";
 import { wasOutside } from "./wakers";
 
 export interface Within {
@@ -54,4 +56,34 @@ export function awaitsWithin(trace: Trace, from: Nanoseconds, to: Nanoseconds): 
     });
   }
   return { ...sum, sites: [...sites.values()].sort((a, b) => b.time - a.time) };
+}
+
+/** How a task spent the part of its life between two moments; from the lane's own sums, however many steps that were. */
+export function taskTimesWithin(trace: Trace, id: TaskId, from: Nanoseconds, to: Nanoseconds): TaskTimes {
+  const { steps } = trace;
+  const task = trace.task(id);
+  if (task === undefined) return { steps: 0, run: 0, ready: 0, wait: 0 };
+  const list = trace.stepsOf(id);
+  const overlap = (start: Nanoseconds, end: Nanoseconds): Nanoseconds =>
+    Math.max(Math.min(end, to) - Math.max(start, from), 0);
+  const goesOn = blocking(trace, id)?.since;
+  const end = task.ended ?? trace.end;
+  let run = goesOn === undefined ? 0 : overlap(goesOn, trace.end);
+  if (list.length === 0) {
+    // One that ended without a step had some that are missing: what it did nobody knows.
+    return { steps: 0, run, ready: task.ended === undefined ? overlap(task.created, goesOn ?? end) : 0, wait: 0 };
+  }
+  const first = firstIndex(list.length, (i) => steps.end(list.at(i)) > from);
+  const next = firstIndex(list.length, (i) => steps.start(list.at(i)) >= to);
+  let ready = 0;
+  // Those at the ends may lie in it only in part, the one after them with its ready time alone.
+  for (const i of new Set([first, next - 1, next])) {
+    if (i < first || i >= list.length) continue;
+    run += overlap(steps.start(list.at(i)), steps.end(list.at(i)));
+    ready += overlap(steps.readySince(list.at(i)), steps.start(list.at(i)));
+  }
+  run += list.running(first + 1, next - 1);
+  ready += list.ready(first + 1, next - 1);
+  const known = overlap(steps.readySince(list.at(0)), Math.max(end, steps.end(list.at(list.length - 1))));
+  return { steps: Math.max(next - first, 0), run, ready, wait: Math.max(known - run - ready, 0) };
 }

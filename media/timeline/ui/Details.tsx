@@ -5,6 +5,7 @@ import {
   formatDuration,
   jobsOf,
   taskTimes,
+  taskTimesWithin,
   type ChainFrame,
   type GroupInfo,
   type Job,
@@ -37,6 +38,7 @@ export function Details({ model }: { readonly model: Model }) {
       {model.cursor !== undefined && model.selection === undefined && <AwaitTree model={model} time={model.cursor} />}
       <Chosen model={model} />
       <Path model={model} />
+      {model.cursor !== undefined && model.selection !== undefined && <AwaitTree model={model} time={model.cursor} />}
     </aside>
   );
 }
@@ -213,8 +215,11 @@ function ChosenJob({ model, job }: { readonly model: Model; readonly job: Job })
   );
 }
 
+/** Of its life, or of what of it lies in the chosen range. */
 function Times({ model, task, life }: { readonly model: Model; readonly task: TaskId; readonly life: number }) {
-  const totals = taskTimes(model.trace, task);
+  const { trace, range } = model;
+  const totals = range === undefined ? taskTimes(trace, task) : taskTimesWithin(trace, task, range.from, range.to);
+  const all = range === undefined ? life : totals.run + totals.ready + totals.wait;
   const row = (name: "running" | "ready" | "waiting", ns: number) => (
     <tr>
       <th scope="row">
@@ -224,15 +229,15 @@ function Times({ model, task, life }: { readonly model: Model; readonly task: Ta
       <td>{formatDuration(ns)}</td>
       <td>
         <meter
-          aria-label={`Share of its life ${name}`}
+          aria-label={`Share of its time ${name}`}
           class={name}
-          value={Math.min(Math.max(ns / Math.max(life, 1), 0), 1)}
+          value={Math.min(Math.max(ns / Math.max(all, 1), 0), 1)}
         />
       </td>
     </tr>
   );
   return (
-    <Section title="Its time">
+    <Section title={range === undefined ? "Its time" : "Its time in the range"}>
       <table class="times">
         <tbody>
           {row("running", totals.run)}

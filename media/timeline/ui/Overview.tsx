@@ -1,4 +1,4 @@
-/** Shown while nothing is chosen: what the shapes mean, and where the time went. */
+/** Shown while nothing is chosen: what the shapes mean, and where the time went. Of a range, its own section tells that. */
 import type { ComponentChildren } from "preact";
 import { awaitStats, formatCount, formatDuration, type Outcome } from "../../../extension/trace";
 import type { Model } from "../model";
@@ -49,7 +49,7 @@ export function Overview({ model }: { readonly model: Model }) {
           )}
         </ul>
       </section>
-      {stats.length > 0 && (
+      {stats.length > 0 && model.range === undefined && (
         <section>
           <h2>Longest awaits</h2>
           <table class="awaits">

@@ -78,18 +78,21 @@ window.requestAnimationFrame = (callback) =>
     inFrame += performance.now() - begun;
   });
 
-// So is what it does with what its worker has read.
-window.Worker = class extends Worker {
-  override set onmessage(receive: ((this: Worker, event: MessageEvent) => unknown) | null) {
-    super.onmessage =
-      receive &&
-      ((event) => {
+// So is what it does with what its worker has read, when it is told and when it takes that in.
+for (const { prototype } of [Worker, MessagePort]) {
+  const native = Object.getOwnPropertyDescriptor(prototype, "onmessage");
+  Object.defineProperty(prototype, "onmessage", {
+    ...native,
+    set(this: unknown, receive: ((event: MessageEvent) => unknown) | null) {
+      const timed = (event: MessageEvent): void => {
         const begun = performance.now();
-        receive.call(this, event);
+        receive?.call(this, event);
         inMessages += performance.now() - begun;
-      });
-  }
-};
+      };
+      native?.set?.call(this, receive && timed);
+    },
+  });
+}
 const nextFrame = (): Promise<number> => new Promise((done) => nativeFrame(done));
 
 const canvas = (): HTMLCanvasElement => {

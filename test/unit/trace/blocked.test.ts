@@ -75,19 +75,20 @@ describe("a step that blocked the loop", () => {
   it("is the same in a page that is told by a worker", () => {
     const decoder = new TraceDecoder();
     const mirror = new TraceMirror();
+    const tell = (): void => decoder.take().forEach((delta) => mirror.apply(delta));
     const writer = blockedTrace();
     decoder.push(writer.bytes());
-    mirror.apply(decoder.take());
+    tell();
     assert.equal(blocksNow(mirror.trace).length, 0, "the step before it is still to come");
     const before = writer.bytes().length;
     writer.steps(1, 1, 0, [[1, 5 * MS, 0, 0, 0]]);
     decoder.push(writer.bytes().subarray(before));
-    mirror.apply(decoder.take());
+    tell();
     assert.equal(blocksNow(mirror.trace)[0]?.since, 5 * MS);
     const after = writer.bytes().length;
     writer.steps(1, 2, 5 * MS, [[1, 400 * MS, 0, 0, 0]]);
     decoder.push(writer.bytes().subarray(after));
-    mirror.apply(decoder.take());
+    tell();
     assert.equal(blocksNow(mirror.trace).length, 0);
   });
 

@@ -65,10 +65,10 @@ function mirrored(bytes: Uint8Array, sizes: readonly number[]): TraceMirror {
       at = bytes.length;
     }
     // Not after every push: a delta may hold any number of blocks.
-    if (i % 3 !== 1) mirror.apply(decoder.take());
+    if (i % 3 !== 1) decoder.take().forEach((delta) => mirror.apply(delta));
     at += size;
   }
-  mirror.apply(decoder.take());
+  decoder.take().forEach((delta) => mirror.apply(delta));
   return mirror;
 }
 

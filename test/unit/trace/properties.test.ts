@@ -14,6 +14,7 @@ import {
   stateAt,
   summarize,
   taskLanes,
+  taskTimesWithin,
   TraceError,
   TraceReader,
   visitsOf,
@@ -230,6 +231,24 @@ describe("Against the plain way to say it", function () {
             slices(from, to),
             all.filter(([, start, end]) => (start as number) < to && (end as number) > from),
           );
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it("a task's times in a window are those of its slices there", () => {
+    fc.assert(
+      fc.property(traceBytes(), fc.nat(), fc.nat(), (bytes, a, b) => {
+        const trace = readTrace(bytes);
+        const [from, to] = [a % (trace.end + 2), b % (trace.end + 2)].sort((x, y) => x - y) as [number, number];
+        for (const task of trace.tasks) {
+          const sums = { running: 0, ready: 0, waiting: 0, done: 0 };
+          forEachSlice(trace, task.id, from, to, (state, start, end) => {
+            sums[state] += Math.min(end, to) - Math.max(start, from);
+          });
+          const { run, ready, wait } = taskTimesWithin(trace, task.id, from, to);
+          assert.deepEqual([run, ready, wait], [sums.running, sums.ready, sums.waiting]);
         }
       }),
       { numRuns: RUNS },

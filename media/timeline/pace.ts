@@ -1,0 +1,54 @@
+/**
+ * When a page takes in what was read of a trace: in pieces of less than a millisecond each, between the frames. What a
+ * program that runs adds costs each frame the same little, however much of it arrives at once; a page that is far behind
+ * hurries, in slices that still let keys, timers and frames in between.
+ */
+
+/** Longest slice of a page that hurries, in milliseconds. */
+const HURRY = 6;
+/** No piece is begun after so many milliseconds of a frame. */
+const EASY = 0.5;
+
+export class Pace {
+  readonly #hurries: () => boolean;
+  readonly #piece: () => boolean;
+  readonly #paused: () => void;
+  /** Not a timer: those are slowed down to one a second in a hidden page. Made with the first slice. */
+  #channel: MessageChannel | undefined;
+  #waits = false;
+  #stopped = false;
+
+  /** `piece` returns whether more is left; `paused` is called after each slice. */
+  constructor(hurries: () => boolean, piece: () => boolean, paused: () => void) {
+    this.#hurries = hurries;
+    this.#piece = piece;
+    this.#paused = paused;
+  }
+
+  /** There is something to take in. */
+  wake(): void {
+    if (this.#waits || this.#stopped) return;
+    this.#waits = true;
+    const { port1, port2 } = (this.#channel ??= new MessageChannel());
+    port1.onmessage ??= () => this.#slice();
+    const next = (): void => port2.postMessage(undefined);
+    // A hidden page has no frames.
+    if (this.#hurries() || document.visibilityState === "hidden") next();
+    else requestAnimationFrame(next);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#channel?.port1.close();
+  }
+
+  #slice(): void {
+    this.#waits = false;
+    if (this.#stopped) return;
+    const until = performance.now() + (this.#hurries() ? HURRY : EASY);
+    let isMore = this.#piece();
+    while (isMore && performance.now() < until) isMore = this.#piece();
+    this.#paused();
+    if (isMore) this.wake();
+  }
+}
