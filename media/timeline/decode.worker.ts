@@ -1,19 +1,20 @@
 /** Runs in a worker of the timeline's page: reads the trace's bytes, so that the page has only to draw. */
 import { TraceDecoder, TraceError } from "../../extension/trace";
-import { TAKEN, type WorkerReport } from "./workerReport";
+import type { WorkerReport } from "./workerReport";
 
 /** Bytes read before looking at what was said meanwhile: of definitions, about as many as the page takes in at once. */
 const PIECE = 32 * 1024;
 /** Reports that the page has not taken in yet: enough that it need not wait for more, and does not hold half the trace. */
-const AHEAD = 16;
+const AHEAD = 32;
 
 const decoder = new TraceDecoder();
 let error: WorkerReport["error"];
 let ahead = 0;
 const unread: Uint8Array[] = [];
 
-self.onmessage = ({ data }: MessageEvent<Uint8Array | typeof TAKEN>): void => {
-  if (data === TAKEN) ahead -= 1;
+self.onmessage = ({ data }: MessageEvent<Uint8Array | number>): void => {
+  // How many reports more were taken in, or more to read.
+  if (typeof data === "number") ahead -= data;
   else unread.push(data);
   for (let [bytes] = unread; bytes !== undefined && ahead < AHEAD; [bytes] = unread) {
     if (bytes.byteLength > PIECE) unread[0] = bytes.subarray(PIECE);

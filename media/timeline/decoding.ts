@@ -5,7 +5,7 @@
 import { TraceError, TraceMirror, TraceReader, type Trace } from "../../extension/trace";
 import { source } from "./decode.worker?source";
 import { Pace } from "./pace";
-import { TAKEN, type WorkerReport } from "./workerReport";
+import type { WorkerReport } from "./workerReport";
 
 export interface Decoder {
   readonly trace: Trace;
@@ -18,14 +18,16 @@ export interface Decoder {
 
 /** Whoever has the trace read. */
 export interface Reading {
-  /** Whether the page must not wait for the next frame. */
-  readonly hurries: () => boolean;
+  /** How much waits, 0 to 1: with 1 the page does not wait for the next frame. */
+  readonly backlog: () => number;
   /** So many more bytes were taken in; the error ended the reading of all later ones. */
   readonly took: (bytes: number, error: TraceError | undefined) => void;
   /** It is somebody else's turn. */
   readonly paused: () => void;
 }
 
+/** Reports that the worker is told of together. */
+const TOLD_AT_ONCE = 4;
 /** Longer than a worker takes to start on a busy machine, in milliseconds. */
 const PATIENCE = 5_000;
 
@@ -35,6 +37,8 @@ export class WorkerDecoder implements Decoder {
   readonly #reading: Reading;
   readonly #pace: Pace;
   readonly #reports: WorkerReport[] = [];
+  /** Reports taken that the worker does not know of. */
+  #untold = 0;
   readonly #patience: ReturnType<typeof setTimeout>;
   /** Kept until the worker has answered: what it was sent is lost if it never does. */
   #unsent: Uint8Array[] | undefined = [];
@@ -42,7 +46,7 @@ export class WorkerDecoder implements Decoder {
   /** Throws where there are no workers. `onFailure` gets what no worker has read, or nothing if one had begun to. */
   constructor(reading: Reading, onFailure: (unread: readonly Uint8Array[] | undefined) => void) {
     this.#reading = reading;
-    this.#pace = new Pace(reading.hurries, () => this.#takeOne(), reading.paused);
+    this.#pace = new Pace(reading.backlog, () => this.#takeOne(), reading.paused);
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.#worker = new Worker(url);
     const fail = (): void => {
@@ -89,8 +93,12 @@ export class WorkerDecoder implements Decoder {
     const report = this.#reports.shift();
     if (report === undefined) return false;
     const { delta, taken, error } = report;
-    // First: the worker reads on meanwhile.
-    this.#worker.postMessage(TAKEN);
+    this.#untold += 1;
+    if (this.#untold === TOLD_AT_ONCE || this.#reports.length === 0) {
+      // First: the worker reads on meanwhile.
+      this.#worker.postMessage(this.#untold);
+      this.#untold = 0;
+    }
     this.#mirror.apply(delta);
     this.#reading.took(taken, error && new TraceError(error.reason, error.message, error.nextStep, error.offset));
     return this.#reports.length > 0;
@@ -109,7 +117,7 @@ export class PageDecoder implements Decoder {
 
   constructor(reading: Reading) {
     this.#reading = reading;
-    this.#pace = new Pace(reading.hurries, () => this.#takeOne(), reading.paused);
+    this.#pace = new Pace(reading.backlog, () => this.#takeOne(), reading.paused);
   }
 
   get trace(): Trace {

@@ -4,8 +4,8 @@ import type { BytesMessage, OpenMessage, RunState, StateMessage } from "../../ex
 import { PageDecoder, WorkerDecoder, type Decoder, type Reading } from "./decoding";
 import type { Host } from "./host";
 
-/** Bytes of a running program's trace that may wait for their frames: some tenth of a second's, where there are very many. */
-const FAR_BEHIND = 128 * 1024;
+/** With so many bytes of a running program's trace waiting, the page is far behind. */
+const FAR_BEHIND = 256 * 1024;
 
 export class Feed {
   #decoder: Decoder;
@@ -96,7 +96,7 @@ export class Feed {
 
   #newDecoder(): Decoder {
     const reading: Reading = {
-      hurries: () => this.#state?.kind !== "running" || this.#received - this.#taken > FAR_BEHIND,
+      backlog: () => (this.#state?.kind === "running" ? (this.#received - this.#taken) / FAR_BEHIND : 1),
       took: (bytes, error) => {
         this.#taken += bytes;
         this.#error = error;

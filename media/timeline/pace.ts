@@ -1,16 +1,16 @@
 /**
  * When a page takes in what was read of a trace: in pieces of less than a millisecond each, between the frames. What a
- * program that runs adds costs each frame the same little, however much of it arrives at once; a page that is far behind
+ * program that runs adds costs each frame about the same, however much of it arrives at once; a page that is far behind
  * hurries, in slices that still let keys, timers and frames in between.
  */
 
 /** Longest slice of a page that hurries, in milliseconds. */
 const HURRY = 6;
-/** No piece is begun after so many milliseconds of a frame. */
+/** No piece is begun after so many milliseconds of a frame, while not much waits. */
 const EASY = 0.5;
 
 export class Pace {
-  readonly #hurries: () => boolean;
+  readonly #backlog: () => number;
   readonly #piece: () => boolean;
   readonly #paused: () => void;
   /** Not a timer: those are slowed down to one a second in a hidden page. Made with the first slice. */
@@ -18,9 +18,9 @@ export class Pace {
   #waits = false;
   #stopped = false;
 
-  /** `piece` returns whether more is left; `paused` is called after each slice. */
-  constructor(hurries: () => boolean, piece: () => boolean, paused: () => void) {
-    this.#hurries = hurries;
+  /** `backlog`: 0, nothing waits, to 1, hurry. `piece` returns whether more is left; `paused` is called after each slice. */
+  constructor(backlog: () => number, piece: () => boolean, paused: () => void) {
+    this.#backlog = backlog;
     this.#piece = piece;
     this.#paused = paused;
   }
@@ -33,7 +33,7 @@ export class Pace {
     port1.onmessage ??= () => this.#slice();
     const next = (): void => port2.postMessage(undefined);
     // A hidden page has no frames.
-    if (this.#hurries() || document.visibilityState === "hidden") next();
+    if (this.#backlog() >= 1 || document.visibilityState === "hidden") next();
     else requestAnimationFrame(next);
   }
 
@@ -45,7 +45,8 @@ export class Pace {
   #slice(): void {
     this.#waits = false;
     if (this.#stopped) return;
-    const until = performance.now() + (this.#hurries() ? HURRY : EASY);
+    // The more waits, the more at once: so it is never much more than comes in a frame or two.
+    const until = performance.now() + Math.max(EASY, HURRY * Math.min(this.#backlog(), 1));
     let isMore = this.#piece();
     while (isMore && performance.now() < until) isMore = this.#piece();
     this.#paused();

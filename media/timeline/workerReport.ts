@@ -1,4 +1,4 @@
-/** What the page and the worker that reads for it say to each other, besides the bytes. */
+/** What the worker that reads for the page says. It is told the bytes, and of how many reports more were taken in. */
 import type { TraceError } from "../../extension/trace";
 
 export interface WorkerReport {
@@ -8,6 +8,3 @@ export interface WorkerReport {
   /** Errors keep their fields only if they cross one by one. */
   readonly error: Pick<TraceError, "reason" | "message" | "nextStep" | "offset"> | undefined;
 }
-
-/** The page's answer to each report. */
-export const TAKEN = "taken";

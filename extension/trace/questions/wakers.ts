@@ -42,9 +42,13 @@ const FOR_TASKS: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["task", "gather", 
  */
 export function wasOutside(trace: Trace, previous: StepIndex, step: StepIndex): boolean {
   const { steps } = trace;
-  const kind = trace.awaitSite(steps.node(previous))?.kind;
+  // Asked for each step of a trace, and most answers do not need it.
+  const isKindOf = (kinds: ReadonlySet<AwaitKind>): boolean => {
+    const kind = trace.awaitSite(steps.node(previous))?.kind;
+    return kind !== undefined && kinds.has(kind);
+  };
   // Of a step that goes on, nobody has told yet who woke it.
-  if (step === NO_STEP) return kind !== undefined && OUTSIDE.has(kind);
+  if (step === NO_STEP) return isKindOf(OUTSIDE);
   let at = step;
   for (let hops = 0; hops < MAX_HOPS; hops++) {
     const waker = steps.wakerStep(at);
@@ -57,12 +61,12 @@ export function wasOutside(trace: Trace, previous: StepIndex, step: StepIndex): 
     case "io":
       return waker.source === undefined || !trace.isInside(waker.source);
     case "timer":
-      return kind === undefined || !FOR_TASKS.has(kind);
+      return !isKindOf(FOR_TASKS);
     case "thread":
     case "signal":
       return true;
     case "step":
     case "unknown":
-      return kind !== undefined && OUTSIDE.has(kind);
+      return isKindOf(OUTSIDE);
   }
 }

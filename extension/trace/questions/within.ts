@@ -4,7 +4,7 @@ import type { Trace } from "../trace";
 import type { AwaitKind, Nanoseconds, Site, TaskId } from "../types";
 import { siteKey } from "./fold";
 import { blocking } from "./ongoing";
-import { forEachSlice } from "./slices";
+import { forEachSlice, NO_STEP } from "./slices";
 import type { TaskTimes } from "./times";
 import { wasOutside } from "./wakers";
 
@@ -54,6 +54,11 @@ export function awaitsWithin(trace: Trace, from: Nanoseconds, to: Nanoseconds): 
       if (known === undefined) sites.set(key, { site: point.site, kind: point.kind, time });
       else known.time += time;
     });
+    // A wait that goes on beyond the stretch: what ended it is known all the same, or not yet.
+    if (lastWait === 0) continue;
+    const list = trace.stepsOf(task.id);
+    const next = firstIndex(list.length, (i) => list.at(i) > waitStep);
+    if (!wasOutside(trace, waitStep, next < list.length ? list.at(next) : NO_STEP)) sum.outside -= lastWait;
   }
   return { ...sum, sites: [...sites.values()].sort((a, b) => b.time - a.time) };
 }

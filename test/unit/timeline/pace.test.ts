@@ -20,7 +20,7 @@ describe("The pace at which a page takes a trace in", () => {
   let pieces: number;
   let slices: number;
   let paused: () => void;
-  let hurries: boolean;
+  let backlog: number;
   let pace: Pace;
   /** Until the next slice is over. */
   const slice = (): Promise<void> => new Promise((done) => (paused = done));
@@ -30,13 +30,13 @@ describe("The pace at which a page takes a trace in", () => {
     stand("requestAnimationFrame", (callback: () => void) => frames.push(callback));
     page.visibilityState = "visible";
     frames = [];
-    [pieces, slices, hurries] = [3, 0, false];
+    [pieces, slices, backlog] = [3, 0, 0];
     const take = (): boolean => {
       long();
       return --pieces > 0;
     };
     pace = new Pace(
-      () => hurries,
+      () => backlog,
       take,
       () => {
         slices += 1;
@@ -63,7 +63,7 @@ describe("The pace at which a page takes a trace in", () => {
   });
 
   it("waits for no frame when there is far too much", async () => {
-    hurries = true;
+    backlog = 1;
     pace.wake();
     while (pieces > 0) await slice();
     assert.equal(frames.length, 0);

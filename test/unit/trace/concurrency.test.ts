@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { atOnce, membersOneAfterAnother, oneAfterAnother, type GroupInfo, type Trace } from "../../../extension/trace";
+import {
+  atOnce,
+  awaitsWithin,
+  membersOneAfterAnother,
+  oneAfterAnother,
+  type GroupInfo,
+  type Trace,
+} from "../../../extension/trace";
 import { MS } from "../../fixtures/notation";
 import { draw } from "../../fixtures/reading";
 
@@ -21,6 +28,17 @@ describe("What concurrency bought", () => {
     assert.equal(membersOneAfterAnother(trace, group), 23 * MS);
     assert.equal(oneAfterAnother(trace), 25 * MS);
     assert.ok(Math.abs(atOnce(trace, group) - 23 / 13) < 0.01, String(atOnce(trace, group)));
+  });
+
+  it("in a stretch of time counts no wait that a task ends, also where it does so later", () => {
+    const trace = draw(`
+      main: #.............#x
+      A:     #.........#x
+      B:      #..........#x
+      gather main: A B
+    `);
+    const within = awaitsWithin(trace, 4 * MS, 8 * MS);
+    assert.deepEqual([within?.waiting, within?.outside, within?.running], [12 * MS, 8 * MS, 0]);
   });
 
   it("of a gather that failed counts nothing that its members did later", () => {
