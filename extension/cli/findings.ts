@@ -18,6 +18,7 @@ export function findings(trace: Trace, found: readonly Finding[], style: Style):
       `  ${where}${style.warning(text(finding.message))} ${style.faint(`[${finding.rule}]`)}`,
       style.faint(`    ${text(finding.certainty)}.`),
       ...finding.evidence.slice(0, MOST_EVIDENCE).map((evidence) => style.faint(`    - ${line(trace, evidence)}`)),
+      style.faint(`    What to do: ${finding.advice}`),
     ];
   });
   const more = told.length > MOST_FINDINGS ? [style.faint(`  … and ${told.length - MOST_FINDINGS} more`)] : [];

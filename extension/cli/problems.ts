@@ -2,6 +2,7 @@
 import {
   cancelWords,
   formatDuration,
+  isLost,
   raisedAt,
   whereItStands,
   type Nanoseconds,
@@ -80,10 +81,10 @@ function failed(trace: Trace): string[] {
     (task) => {
       const { type, message } = task.exception ?? { type: "an exception", message: undefined };
       const text = message === undefined || message === "" ? type : `${type}: ${message}`;
-      const unseen = task.unretrieved === undefined ? "" : " Nobody ever asked for that exception.";
+      const never = isLost(trace, task) ? " Nobody ever asked for that exception." : "";
       const site = raisedAt(trace, task);
       const where = site === undefined ? "" : `, at ${place(trace, site)}`;
-      return `${taskName(task)} raised ${short(printable(text))}${where}.${unseen}`;
+      return `${taskName(task)} raised ${short(printable(text))}${where}.${never}`;
     },
     (n) => `${n} more tasks raised.`,
   );

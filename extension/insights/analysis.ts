@@ -5,7 +5,6 @@ import { StepFacts } from "./facts";
 import { FrameFacts } from "./frames";
 import { isSilenced, type FindingOptions } from "./options";
 import { RULES } from "./rules";
-import { suspectFiles } from "./suspects";
 import { SEVERITIES, type Facts, type Finding } from "./types";
 
 /** The text of a user file as it ran, where that is known. */
@@ -34,7 +33,10 @@ export class Analysis {
   *read(): Generator<undefined, readonly string[]> {
     while (!this.#steps.advance(STEPS_A_SLICE)) yield;
     while (!this.#frames.advance(STEPS_A_SLICE)) yield;
-    return suspectFiles(this.#frames, this.options);
+    const facts = { steps: this.#steps, frames: this.#frames };
+    const { off, thresholds } = this.options;
+    const asked = RULES.filter(({ id }) => !off.has(id));
+    return [...new Set(asked.flatMap((rule) => rule.files?.(this.trace, facts, thresholds) ?? []))];
   }
 
   /** All findings as of now, the most severe and costly first. Pauses where others may go on. */
@@ -48,7 +50,7 @@ export class Analysis {
       for (const finding of rule.find(this.trace, facts, this.options.thresholds)) {
         const text = finding.site === undefined ? undefined : source(finding.site.file);
         if (text === undefined || finding.site === undefined || !isSilenced(text, finding.site, finding.rule))
-          found.push(finding);
+          found.push({ ...finding, advice: rule.explanation.fix });
       }
     }
     const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);

@@ -15,6 +15,7 @@ export interface SummaryFinding {
   readonly severity: Severity;
   readonly certainty: string;
   readonly message: string;
+  readonly advice: string;
   readonly site: SummarySite | null;
   readonly tasks: readonly TaskId[];
   readonly at_ms: number;
@@ -44,6 +45,7 @@ export function summarizeFindings(findings: readonly Finding[]): readonly Summar
     severity: finding.severity,
     certainty: finding.certainty,
     message: finding.message,
+    advice: finding.advice,
     site: siteOf(finding.site),
     tasks: finding.tasks,
     at_ms: milliseconds(finding.at),

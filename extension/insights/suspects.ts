@@ -3,7 +3,6 @@ import type { AwaitKind, Code, Nanoseconds, Site, Trace } from "../trace";
 import type { CalleeOf, Node, Source } from "../syntax";
 import { calleeOf, definitionOf } from "../syntax";
 import type { FrameFacts, Place, Sequence } from "./frames";
-import type { FindingOptions } from "./options";
 import type { Facts } from "./types";
 
 /** Who waits there waits for its turn, or for somebody in the program: the order may be meant. */
@@ -52,11 +51,7 @@ export function suspectLoops(frames: FrameFacts, cost: Nanoseconds): readonly Pl
 }
 
 /** The files that say whether these have to wait for each other. */
-export function suspectFiles(frames: FrameFacts, { off, thresholds }: FindingOptions): readonly string[] {
-  const places = [
-    ...(off.has("serial-awaits") ? [] : suspectSequences(frames, thresholds.cost).flatMap(({ places: all }) => all)),
-    ...(off.has("await-in-loop") ? [] : suspectLoops(frames, thresholds.cost)),
-  ];
+export function filesAround(places: readonly Place[]): readonly string[] {
   const codes = places.flatMap(({ function: caller, callee, below }) => [caller, callee, ...below]);
   return [...new Set(codes.flatMap((code) => (code?.file?.user === true ? [code.file.path] : [])))];
 }

@@ -46,7 +46,8 @@ export interface Moment {
   readonly count: number;
 }
 
-export interface Finding {
+/** What a rule finds. */
+export interface Found {
   readonly rule: RuleId;
   readonly severity: Severity;
   /** How we know, in words: "Measured, and sampled while it lasted". */
@@ -66,6 +67,11 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
   /** The change that puts it right and keeps what the program does, where there is one. */
   readonly fix?: Fix;
+}
+
+export interface Finding extends Found {
+  /** What to do about it, in a sentence. */
+  readonly advice: string;
 }
 
 /** `awaits`: of these, in the order of the text, the one or ones to change. */
@@ -88,21 +94,27 @@ export interface Explanation {
 export interface Rule {
   readonly id: RuleId;
   readonly explanation: Explanation;
+  /** Of which source files `find` asks the syntax; none, if this is not there. */
+  files?(trace: Trace, facts: MeasuredFacts, thresholds: Thresholds): readonly string[];
   /** Pure; of a trace of any size in less than a slice of 50 ms, so long lanes are summed up in `facts` before. */
-  find(trace: Trace, facts: Facts, thresholds: Thresholds): readonly Finding[];
+  find(trace: Trace, facts: Facts, thresholds: Thresholds): readonly Found[];
 }
 
-/** What rules know besides the trace. */
-export interface Facts {
+/** What rules know besides the trace, from the trace alone. */
+export interface MeasuredFacts {
   /** Sums over all steps. */
   readonly steps: StepFacts;
+  /** Sums over all frames of user code. */
+  readonly frames: FrameFacts;
+}
+
+/** And from the source. */
+export interface Facts extends MeasuredFacts {
   /**
    * The text of a source file as it was when the program ran; undefined where that is not known (yet). Of user files
    * only.
    */
   source(path: string): string | undefined;
-  /** Sums over all frames of user code. */
-  readonly frames: FrameFacts;
   /** The syntax of the same text; undefined where that is not known, or not Python as the parser knows it. */
   syntax(path: string): Source | undefined;
 }

@@ -1,6 +1,8 @@
 /** Python's syntax, as far as advice about awaits needs it: pure functions of a text. */
 export { PythonParser, WASM_FILES, type ReadWasm } from "./parser";
 export { Source, type Node, type Range } from "./node";
+export { catcherOf, headOf } from "./catching";
+export { unawaitedCalls } from "./unawaited";
 export { calleeOf, type Callee } from "./callee";
 export { type Awaiting, type CalleeOf } from "./awaiting";
 export { roundsOf, type Rounds } from "./rounds";

@@ -106,6 +106,18 @@ export class Source {
     return found.length === 1 ? found[0] : undefined;
   }
 
+  /** The innermost node where a place of a trace begins; where that has no columns, where its line does. */
+  innermostAt({ line, column }: Range): Node {
+    const start = this.#lines[line - 1] ?? this.text.length;
+    const offset = start + (column ?? this.text.slice(start).search(/\S|$/));
+    let node = this.root;
+    for (;;) {
+      const inner = node.children.find((one) => one.start <= offset && offset < one.end);
+      if (inner === undefined) return node;
+      node = inner;
+    }
+  }
+
   #isAt(node: Node, { column, endLine, endColumn }: Range): boolean {
     if (column === undefined) return true;
     const at = this.range(node);

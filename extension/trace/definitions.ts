@@ -120,8 +120,14 @@ export function define(trace: TraceModel, d: Fields): void {
       return;
     }
     case "unretrieved":
+    case "unasked":
     case "destroyed": {
       if (id(d["task"]) > 0) trace.say(id(d["task"]), { [d["k"]]: time(d["t"]) });
+      trace.reached(time(d["t"]));
+      return;
+    }
+    case "asked": {
+      if (id(d["task"]) > 0) trace.say(id(d["task"]), { unasked: undefined });
       trace.reached(time(d["t"]));
       return;
     }

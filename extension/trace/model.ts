@@ -49,7 +49,7 @@ import type {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** What definitions say of a task, before its row or after it. */
-type Said = Partial<Pick<TaskInfo, "name" | "exception" | "unretrieved" | "destroyed" | "givenContext">>;
+type Said = Partial<Pick<TaskInfo, "name" | "exception" | "unretrieved" | "unasked" | "destroyed" | "givenContext">>;
 
 export interface NewTask {
   readonly id: TaskId;
@@ -293,6 +293,7 @@ export class TraceModel implements Trace {
       exception: said?.exception,
       cancelledBy: undefined,
       unretrieved: said?.unretrieved,
+      unasked: said?.unasked,
       destroyed: said?.destroyed,
       givenContext: said?.givenContext ?? false,
     };

@@ -92,6 +92,8 @@ export interface TaskInfo {
   readonly cancelledBy: Cancel | undefined;
   /** When it was gone, and nobody had asked for its exception. */
   readonly unretrieved: Nanoseconds | undefined;
+  /** When it was still there, a second or more after it had raised, and nobody had asked for its exception by then. */
+  readonly unasked: Nanoseconds | undefined;
   /** When it was collected while it was pending. */
   readonly destroyed: Nanoseconds | undefined;
   /** It runs in a context that it was given (`context=`), which others may share. */

@@ -21,11 +21,11 @@ export function* concurrent(schedule: Schedule, lines: readonly Lines[]): Genera
   const begun = new Map<Row, Row>();
   let [sets, members] = [0, 0];
   for (const [task, rows] of [...schedule.rowsOf]) {
-    const found = togetherIn(schedule, rows, yield* visitsOf(schedule, rows, stands));
+    const found = yield* togetherIn(schedule, rows, yield* visitsOf(schedule, rows, stands));
     if (found.length === 0) continue;
     const moved = new Set<Row>();
     for (const together of found) {
-      new Spreading(schedule, task, rows, together, begun).spread(moved);
+      yield* new Spreading(schedule, task, rows, together, begun).spread(moved);
       sets++;
       members += together.enters.length;
     }
@@ -53,7 +53,11 @@ export function* concurrent(schedule: Schedule, lines: readonly Lines[]): Genera
 }
 
 /** Rounds of one await, with what the function awaits between two of them; or several awaits, each once. */
-function togetherIn(schedule: Schedule, rows: readonly Row[], visits: readonly Visit[]): readonly Together[] {
+function* togetherIn(
+  schedule: Schedule,
+  rows: readonly Row[],
+  visits: readonly Visit[],
+): Generator<undefined, readonly Together[]> {
   const isLoop = new Set(visits.map(({ stand }) => stand.key)).size === 1;
   const result: Together[] = [];
   let current: Visit[] = [];
@@ -74,7 +78,8 @@ function togetherIn(schedule: Schedule, rows: readonly Row[], visits: readonly V
     current = [];
     between.clear();
   };
-  for (const visit of visits) {
+  for (const [i, visit] of visits.entries()) {
+    if (i % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
     const [first, previous] = [current[0], current.at(-1)];
     if (first !== undefined && previous !== undefined) {
       const gap = rows.slice(previous.leave, visit.enter).map((row) => keyAt(schedule, row, first));
@@ -110,14 +115,15 @@ class Spreading {
     this.#places = together.enters.map((enter) => schedule.place[rows[enter]!]!);
   }
 
-  spread(moved: Set<Row>): void {
+  *spread(moved: Set<Row>): Generator<undefined, void> {
     const { schedule, rows } = this;
     const { enters, leave, depth } = this.together;
     const first = rows[enters[0]!]!;
     const node = this.#places[0]!;
     const members: TaskId[] = [];
     const lasts: Row[] = [];
-    enters.forEach((enter, m) => {
+    for (const [m, enter] of enters.entries()) {
+      if (m % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
       const next = enters[m + 1];
       const end = next ?? (leave === undefined ? rows.length - 1 : leave - 1);
       const own = rows.slice(enter + 1, end + 1);
@@ -144,7 +150,7 @@ class Spreading {
       schedule.rowsOf.set(member, all);
       members.push(member);
       lasts.push(all.at(-1)!);
-    });
+    }
     schedule.place[first] = schedule.addPlace({ node, depth, on: "gather" });
     schedule.newGroups.push({ kind: "gather", owner: this.task, members, node, depth, createdBy: first });
     if (leave === undefined) return;

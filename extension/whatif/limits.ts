@@ -8,7 +8,7 @@ export function* limit(schedule: Schedule, lines: Lines, n: number): Generator<u
   const at = linesText(lines);
   const semaphore = yield* semaphoreAt(schedule, lines);
   if (semaphore !== undefined) {
-    limitSemaphore(schedule, semaphore, n);
+    yield* limitSemaphore(schedule, semaphore, n);
     return {
       condition: `${n} instead of ${semaphore.most} were let in at once at ${at}`,
       assumptions: [`Everybody let in at ${at} leaves where the run shows others leave.`],
@@ -19,7 +19,7 @@ export function* limit(schedule: Schedule, lines: Lines, n: number): Generator<u
     throw new NoEffect(
       `No tasks are created or awaited together at ${at}, and no semaphore is waited for there: there is nothing to limit.`,
     );
-  for (const tasks of sets) limitTasks(schedule, tasks, n);
+  for (const tasks of sets) yield* limitTasks(schedule, tasks, n);
   return {
     condition: `at most ${n} of the tasks of ${at} ran at once`,
     assumptions: [`The tasks of ${at} wait for their turn before they begin, and keep it to their end.`],
@@ -35,7 +35,7 @@ export interface Limitable {
 export function* limitable(schedule: Schedule, lines: Lines): Generator<undefined, Limitable> {
   const semaphore = yield* semaphoreAt(schedule, lines);
   if (semaphore !== undefined) return { kind: "places", count: semaphore.most };
-  return { kind: "tasks", count: Math.max(0, ...tasksAt(schedule, lines).map((tasks) => tasks.length)) };
+  return { kind: "tasks", count: tasksAt(schedule, lines).reduce((most, { length }) => Math.max(most, length), 0) };
 }
 
 /** Of each group there, its members; else the tasks created there, as one. */
@@ -53,30 +53,32 @@ function tasksAt(schedule: Schedule, lines: Lines): readonly (readonly TaskId[])
   ];
 }
 
-function limitTasks(schedule: Schedule, tasks: readonly TaskId[], n: number): void {
+function* limitTasks(schedule: Schedule, tasks: readonly TaskId[], n: number): Generator<undefined, void> {
   const enters = new Set<Row>();
   const leaves = new Set<Row>();
-  for (const task of tasks) {
-    const [first, last] = [schedule.rowsOf.get(task)?.[0], schedule.rowsOf.get(task)?.at(-1)];
+  for (const [i, task] of tasks.entries()) {
+    if (i % ROWS_A_SLICE === ROWS_A_SLICE - 1) yield;
+    const rows = schedule.rowsOf.get(task) ?? [];
+    const [first, last] = [rows[0], rows.at(-1)];
     if (first === undefined || last === undefined) continue;
-    const place = Math.max(0, schedule.place[first]!);
-    insertBefore(schedule, first, schedule.addPlace({ node: place, depth: 1, on: "semaphore" }));
+    const node = Math.max(0, schedule.place[first]!);
+    const added = insertBefore(schedule, first, schedule.addPlace({ node, depth: 1, on: "semaphore" }));
+    schedule.rowsOf.set(task, [added, ...rows]);
     enters.add(first);
     leaves.add(last);
   }
   schedule.limits.push({ free: n, enters, leaves });
 }
 
-/** The task first comes to stand at `place`, and then runs `row`. */
-function insertBefore(schedule: Schedule, row: Row, place: number): void {
+/** The task first comes to stand at `place`, and then runs `row`. Gives the row that stands there, to be put before it. */
+function insertBefore(schedule: Schedule, row: Row, place: number): Row {
   const added = schedule.insert(schedule.task[row]!, schedule.before[row]!, schedule.cause[row]!, place);
   schedule.delay[added] = schedule.delay[row]!;
   schedule.outside[added] = schedule.outside[row]!;
   schedule.loop[added] = schedule.loop[row]!;
   schedule.before[row] = added;
   comesAtOnce(schedule, row, added);
-  const rows = schedule.rowsOf.get(schedule.task[row]!);
-  rows?.splice(rows.indexOf(row), 0, added);
+  return added;
 }
 
 function comesAtOnce(schedule: Schedule, row: Row, after: Row): void {
@@ -95,10 +97,22 @@ interface Semaphore extends Pick<Limit, "enters" | "leaves"> {
   readonly depth: number;
 }
 
-function limitSemaphore(schedule: Schedule, { enters, leaves, straight, place, depth }: Semaphore, n: number): void {
-  for (const row of enters) {
-    if (straight.has(row)) insertBefore(schedule, row, schedule.addPlace({ node: place, depth, on: "semaphore" }));
-    else comesAtOnce(schedule, row, schedule.before[row]!);
+function* limitSemaphore(
+  schedule: Schedule,
+  { enters, leaves, straight, place, depth }: Semaphore,
+  n: number,
+): Generator<undefined, void> {
+  const outside = schedule.addPlace({ node: place, depth, on: "semaphore" });
+  let seen = 0;
+  for (const [task, rows] of [...schedule.rowsOf]) {
+    const all: Row[] = [];
+    for (const row of rows) {
+      if (++seen % ROWS_A_SLICE === 0) yield;
+      if (straight.has(row)) all.push(insertBefore(schedule, row, outside));
+      else if (enters.has(row)) comesAtOnce(schedule, row, schedule.before[row]!);
+      all.push(row);
+    }
+    if (all.length > rows.length) schedule.rowsOf.set(task, all);
   }
   schedule.limits.push({ free: n, enters, leaves });
 }

@@ -131,7 +131,8 @@ export class Schedule {
   join(row: Row, others: readonly Row[]): void {
     const known = this.joins.get(row);
     if (known === undefined) this.joins.set(row, [...others]);
-    else known.push(...others);
+    // Not spread over a call: there may be more of them than a call takes.
+    else for (const other of others) known.push(other);
   }
 
   /** The callbacks that passed the wake on to `row`, from the one that woke it back to the first. */

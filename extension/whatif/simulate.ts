@@ -38,6 +38,20 @@ export function* simulate(schedule: Schedule): Generator<undefined, Simulation> 
   return run;
 }
 
+/** First come, first served; an array's own `shift` moves all that are behind. */
+class Line {
+  readonly #rows: Row[] = [];
+  #first = 0;
+
+  push(row: Row): void {
+    this.#rows.push(row);
+  }
+
+  shift(): Row | undefined {
+    return this.#first < this.#rows.length ? this.#rows[this.#first++] : undefined;
+  }
+}
+
 interface Lane {
   readonly queue: ReadyQueue;
   freeAt: Nanoseconds;
@@ -60,7 +74,7 @@ class Run implements Simulation {
   readonly #active = new Set<Lane>();
   readonly #entering = new Map<Row, Limit>();
   readonly #leaving = new Map<Row, Limit>();
-  readonly #outsideOf = new Map<Limit, Row[]>();
+  readonly #outsideOf = new Map<Limit, Line>();
   readonly #let = new Set<Row>();
 
   constructor(private readonly schedule: Schedule) {
@@ -71,17 +85,17 @@ class Run implements Simulation {
     this.#left = new Int32Array(length);
     this.#dropped = new Uint8Array(length);
     this.#firstWaiter = new Int32Array(length + 1);
-    for (const limit of schedule.limits) {
-      this.#outsideOf.set(limit, []);
-      for (const row of limit.enters) this.#entering.set(row, limit);
-      for (const row of limit.leaves) this.#leaving.set(row, limit);
-    }
   }
 
   /** Who waits for whom, and who need not. */
   *prepare(): Generator<undefined, void> {
     const { schedule } = this;
     const { length } = schedule;
+    for (const limit of schedule.limits) {
+      this.#outsideOf.set(limit, new Line());
+      yield* put(limit, limit.enters, this.#entering);
+      yield* put(limit, limit.leaves, this.#leaving);
+    }
     yield* forEachWait(schedule, (row, on) => {
       this.#firstWaiter[on + 1]! += 1;
       this.#left[row]! += 1;
@@ -210,12 +224,11 @@ class Run implements Simulation {
 
   /** Whoever would wait for ever: the run did without them, so it did not go as the limit assumes. */
   #openLimits(): void {
-    for (const [limit, rows] of this.#outsideOf) {
-      for (const row of rows) {
+    for (const [limit, line] of this.#outsideOf) {
+      for (let row = line.shift(); row !== undefined; row = line.shift()) {
         this.#let.add(row);
         this.#enqueue(row, this.readyAt[row]!);
       }
-      rows.length = 0;
       limit.free = Infinity;
     }
   }
@@ -230,4 +243,11 @@ function* forEachWait(schedule: Schedule, visit: (row: Row, on: Row, way: number
     if (cause !== NONE) visit(row, cause, CAUSE);
   }
   for (const [row, others] of schedule.joins) for (const other of others) visit(row, other, JOIN);
+}
+
+function* put(limit: Limit, rows: ReadonlySet<Row>, into: Map<Row, Limit>): Generator<undefined, void> {
+  for (const row of rows) {
+    into.set(row, limit);
+    if (into.size % ROWS_A_SLICE === 0) yield;
+  }
 }

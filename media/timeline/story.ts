@@ -3,6 +3,7 @@ import {
   blockedSince,
   blocking,
   formatDuration,
+  isLost,
   innermostUser,
   membersOneAfterAnother,
   atOnce,
@@ -189,8 +190,11 @@ export function jobStory(trace: Trace, job: Job): Sentence {
 }
 
 /** What the program never learns of a task by itself: nothing, mostly. */
-export function lossStory(task: TaskInfo): Sentence {
-  if (task.unretrieved !== undefined) return ["Nobody ever asked for its exception"];
+export function lossStory(trace: Trace, task: TaskInfo): Sentence {
+  if (isLost(trace, task))
+    return [
+      task.unretrieved === undefined ? "Nobody has asked for its exception yet" : "Nobody ever asked for its exception",
+    ];
   if (task.destroyed !== undefined) return ["It was destroyed while it was pending: nothing held on to it"];
   return [];
 }

@@ -7,7 +7,9 @@ in a cycle (Modules/gcmodule.c clears weak references first), else after it (Mod
 
 from __future__ import annotations
 
+import asyncio
 import weakref
+from collections.abc import Iterable, Iterator
 from functools import partial
 from types import CodeType, CoroutineType, FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,13 @@ _DEEPEST_STACK = 64
 _DESTROYED = "Task was destroyed but it is pending!"
 _UNRETRIEVED = " exception was never retrieved"
 """asyncio's messages; before the second stands the name of the task's class."""
+_SOON_NS = 1_000_000_000
+"""Whoever awaits a task asks for its exception at once; others get this long."""
+_AT_ONCE = 1000
+"""Tasks looked at in one moment, however many raised."""
+_call: Any = weakref.ref.__call__
+_is_unasked: Any = getattr(getattr(asyncio.Task, "_log_traceback", None), "__get__", None)
+"""Of a C task: whether nobody has asked for its exception."""
 
 
 class Endings:
@@ -32,6 +41,9 @@ class Endings:
         self._recorder = recorder
         self._raised: dict[int, int] = {}  # id → number of each task that raised and is not gone
         self._refs: dict[int, weakref.ref[Any]] = {}
+        self._when: dict[int, int] = {}  # of those that nobody has been seen to ask for: when they raised
+        self._unasked: set[int] = set()  # of these it was told
+        self._looked = 0
         self._going: dict[int, int] = {}  # of those that may still be finalized
         self.waiting: list[tuple[CodeType, list[tuple[CodeType, int]], tuple[str, int, str] | None, int]] = []
 
@@ -41,9 +53,12 @@ class Endings:
         self._going.pop(key, None)
         self._raised[key] = number
         self._refs[number] = weakref.ref(task, partial(self._gone, key, number))
+        self._when[number] = self._recorder.now()
 
     def _gone(self, key: int, number: int, _: object) -> None:
         self._refs.pop(number, None)
+        if number not in self._unasked:
+            self._when.pop(number, None)
         if self._raised.get(key) == number:
             del self._raised[key]
             self.going(key, number)
@@ -53,6 +68,26 @@ class Endings:
         self._going[key] = number
         if len(self._going) > _MOST_GOING:
             self._going.pop(next(iter(self._going)), None)
+
+    def look_again(self) -> None:
+        """From the watch thread. A task that is kept may have died unnoticed, long before anybody complains of it."""
+        now = self._recorder.now()
+        if not self._when or now - self._looked < _SOON_NS or _is_unasked is None:
+            return
+        self._looked = now
+        due = [number for number in list(self._when)[:_AT_ONCE] if now - self._when.get(number, now) >= _SOON_NS]
+        known = [(number, ref) for number, ref in ((number, self._refs.get(number)) for number in due) if ref]
+        unasked = {number for (number, _), is_unasked in zip(known, _states_of([ref for _, ref in known])) if is_unasked}
+        for number in due:
+            when = self._when.pop(number, None)
+            if when is not None and number in unasked:
+                self._when[number] = when  # behind those that were not looked at
+                if number not in self._unasked:
+                    self._unasked.add(number)
+                    self._say({"k": "unasked", "task": number, "t": now})
+            elif number in self._unasked:
+                self._unasked.discard(number)
+                self._say({"k": "asked", "task": number, "t": now})
 
     def complained(self, context: object) -> None:
         """``context``: what a loop's exception handler is given."""
@@ -72,6 +107,8 @@ class Endings:
         if number:
             if kind == "destroyed":
                 recorder.destroyed_task(context["task"], number)
+            self._when.pop(number, None)
+            self._unasked.discard(number)
             self._say({"k": kind, "task": number, "t": recorder.now()})
 
     def dropped(self, coro: Any, frame: FrameType | None) -> None:
@@ -109,6 +146,7 @@ class Endings:
                 self._say({"k": "unretrieved", "task": number, "t": self._recorder.now()})
             task = None
         self._refs.clear()
+        self._when.clear()
         self._raised.clear()
         for value in list(vars(main).values()) if type(main) is ModuleType else ():
             if type(value) is CoroutineType and _never_started(value):
@@ -116,6 +154,21 @@ class Endings:
 
     def _say(self, line: dict[str, object]) -> None:
         self._recorder.add_late(line)
+
+
+def _states_of(refs: Iterable[weakref.ref[Any]]) -> Iterator[bool]:
+    """Whether nobody has asked, of each task; False where it is gone, or is in pure Python.
+
+    As with names, see naming.py, no frame of ours holds a task in the meantime.
+    """
+    states = map(_is_unasked, map(_call, refs))
+    while True:
+        try:
+            yield next(states) is True
+        except StopIteration:
+            return
+        except TypeError:
+            yield False
 
 
 def _never_started(coro: Any) -> bool:

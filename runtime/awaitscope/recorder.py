@@ -305,6 +305,7 @@ class Recorder:
             with self._lock:
                 lost = self.file.take_lost_steps()
             self.add_late(self._loss(lost))
+        self.endings.look_again()
         blocked = []
         for loop in self.loops:
             if not loop.due:

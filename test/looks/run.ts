@@ -3,7 +3,7 @@
  * `npm run looks`: what people see, as pictures beside this file, to be looked at after a change and kept: a program of
  * three tasks, a real crawl of two hundred, a live run, a loop that is blocked now, and ten million events at three zooms,
  * in the four kinds of themes; and beside the editor, after `AWAITSCOPE_HOST_SUITE=looks npm test -- host`, a program that
- * hangs and one that is compared.
+ * hangs, one that is compared, and findings with what to change.
  */
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
@@ -149,7 +149,7 @@ async function huge(): Promise<void> {
 }
 
 /** Of what the host layer's suite `looks` has photographed; the others are in out/screenshots. */
-const OF_EDITOR = /^editor (hung|compared)-.*\.png$/;
+const OF_EDITOR = /^editor (hung|compared|findings|quick-fix)-.*\.png$/;
 
 /** A real editor beside the timeline. */
 async function editor(): Promise<void> {

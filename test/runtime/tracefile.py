@@ -31,6 +31,8 @@ _REFERENCES = {
     "cancel": {"task": "tasks", "by": "tasks", "site": "nodes", "group": "groups"},
     "never_awaited": {"code": "codes", "site": "nodes"},
     "unretrieved": {"task": "tasks"},
+    "unasked": {"task": "tasks"},
+    "asked": {"task": "tasks"},
     "destroyed": {"task": "tasks"},
     "context": {"task": "tasks"},
 }
@@ -70,6 +72,7 @@ class Task:
     outcome: str = "pending"
     exception: tuple[str, str | None] | None = None
     unretrieved: int | None = None
+    unasked: int | None = None
     destroyed: int | None = None
     context: bool | None = None
     steps: list[Step] = field(default_factory=list)
@@ -221,7 +224,10 @@ class Trace:
         elif kind == "context":
             if line["task"] in self.tasks:
                 self.tasks[line["task"]].context = True
-        elif kind in ("unretrieved", "destroyed"):
+        elif kind == "asked":
+            if line["task"] in self.tasks:
+                self.tasks[line["task"]].unasked = None
+        elif kind in ("unretrieved", "unasked", "destroyed"):
             if line["task"] in self.tasks:
                 setattr(self.tasks[line["task"]], kind, line["t"])
         elif kind == "never_awaited":

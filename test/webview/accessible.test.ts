@@ -28,6 +28,7 @@ const FINDING: Finding = {
   at: 12 * MS,
   cost: 300 * MS,
   evidence: [{ label: "Task-3 was ready for 280 ms", at: 13 * MS, task: 3 }],
+  advice: "Await something instead",
 };
 
 /** What can be on screen, and how one gets there from the state before. */

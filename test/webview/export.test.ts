@@ -78,6 +78,7 @@ describe("The timeline as a file", () => {
       at: 10 * MS,
       cost: 0,
       evidence: [],
+      advice: "Await something instead",
     };
     const html = webPage("<b>hello</b>.awaitscope", gzipSync(HELLO), [finding], {
       standIn: await read(PAGE_PARTS.standIn),

@@ -15,6 +15,7 @@ const LATE = {
   at: 12 * MS,
   cost: 300 * MS,
   evidence: [{ label: "Task-3 was ready for 280 ms", at: 13 * MS, task: 3 }],
+  advice: "Await something instead",
 } as const;
 const EARLY = { ...LATE, severity: "warning", message: "Somebody stood in line", tasks: [1], at: 4 * MS } as const;
 const HINT = { ...LATE, severity: "hint", message: "You may know" } as const;
@@ -42,13 +43,13 @@ describe("Findings in the timeline", () => {
     assert.doesNotMatch(text, /You may know/);
   });
 
-  it("are walked through in order of time with N and Shift+N, each with its task, moment, line and evidence", async () => {
+  it("are walked through in order of time with N and Shift+N, each with its task, moment, line, evidence and what to do", async () => {
     await page.press("n");
     assert.equal((await page.viewState())["cursor"], EARLY.at);
     await page.press("n");
     assert.equal((await page.viewState())["cursor"], LATE.at);
     assert.equal((await page.viewState())["task"], 2);
-    assert.match(await page.text(".findings"), /Task-3 was ready for 280 ms/);
+    assert.match(await page.text(".findings"), /Task-3 was ready for 280 ms.*What to do: Await something instead/s);
     assert.deepEqual((await page.posted("reveal")).at(-1)?.site, site);
     await page.screenshot("findings");
     await page.press("Shift+N");

@@ -1,8 +1,16 @@
 import { calleeOf, roundsOf, type Rounds } from "../../syntax";
 import { siteKey, type Nanoseconds, type Trace } from "../../trace";
 import type { Place } from "../frames";
-import { awaitsAt, calleesOf, concurrencySeen, couldOverlap, definitionIn, suspectLoops } from "../suspects";
-import type { Evidence, Facts, Finding, Rule } from "../types";
+import {
+  awaitsAt,
+  calleesOf,
+  concurrencySeen,
+  couldOverlap,
+  definitionIn,
+  filesAround,
+  suspectLoops,
+} from "../suspects";
+import type { Evidence, Facts, Found, Rule } from "../types";
 import { duration, listed, place as placeWords, plural } from "../words";
 
 /** Where nothing in the run says how many at a time do no harm. */
@@ -15,8 +23,9 @@ export const awaitInLoop: Rule = {
     why: "The waits add up, while they could have been one.",
     fix: "Hand all calls to asyncio.gather, or start them in a TaskGroup; with a Semaphore around each where they may be too many at once.",
   },
+  files: (_trace, { frames }, { cost }) => filesAround(suspectLoops(frames, cost)),
   find(trace, facts, thresholds) {
-    const byLoop = new Map<string, Finding>();
+    const byLoop = new Map<string, Found>();
     for (const place of suspectLoops(facts.frames, thresholds.cost)) {
       const found = findAt(trace, facts, place, thresholds.cost);
       const key = siteKey(place.site);
@@ -26,7 +35,7 @@ export const awaitInLoop: Rule = {
   },
 };
 
-function findAt(trace: Trace, facts: Facts, place: Place, least: Nanoseconds): Finding | undefined {
+function findAt(trace: Trace, facts: Facts, place: Place, least: Nanoseconds): Found | undefined {
   const source = definitionIn(facts, place.function)?.source;
   const node = source?.awaitAt(place.site);
   if (source === undefined || node === undefined || !isCounted(facts, place)) return undefined;
@@ -63,7 +72,7 @@ function tell(
   all: readonly Place[],
   least: Nanoseconds,
   isSafe: boolean,
-): Finding | undefined {
+): Found | undefined {
   const seen = concurrencySeen(trace);
   const together = Math.min(place.rounds, seen?.most ?? AT_A_TIME);
   const waiting = all.reduce((sum, one) => sum + one.waiting, 0);

@@ -11,7 +11,7 @@ import {
   type Trace,
 } from "../../trace";
 import { blockedCall, inDebugger, inImport, startsOther } from "../blockedCall";
-import type { Evidence, Facts, Finding, Rule, Thresholds } from "../types";
+import type { Evidence, Facts, Found, Rule, Thresholds } from "../types";
 import { duration, listed, place, plural, stoodBefore, taskName } from "../words";
 
 /** A program loads its modules in the first moments; a module that is loaded later does block it. */
@@ -128,7 +128,7 @@ function seenAt(stack: readonly ChainFrame[], facts: Facts, callback: string | u
   return { site, what, sampled: true, stack: frames };
 }
 
-function tell(trace: Trace, blocks: readonly Block[], thresholds: Thresholds): Finding {
+function tell(trace: Trace, blocks: readonly Block[], thresholds: Thresholds): Found {
   const now = blocks.find(({ step }) => step === undefined);
   const worst = now ?? blocks.reduce((a, b) => (b.length > a.length ? b : a));
   const { seen, from: at, length, preempted } = worst;

@@ -25,7 +25,7 @@ export const busySpin: Rule = {
         rule: "busy-spin",
         severity: "warning",
         certainty: "Measured: each time it was ready again at once, woken by nobody but itself",
-        message: `${point.function.name} spins here: ${count} rounds, ${rate} a second, ${percent(run / length)} of the loop's time`,
+        message: `${point.function.name} spins here: ${count} rounds, ${rate} a second, ${duration(run)} or ${percent(run / length)} of the loop's time`,
         site: point.site,
         tasks: listed(tasks),
         at: first,

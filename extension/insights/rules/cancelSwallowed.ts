@@ -1,5 +1,6 @@
-import { cancelWords, plainWords, siteKey, type Trace } from "../../trace";
-import type { Evidence, Finding, Rule } from "../types";
+import { catcherOf, headOf } from "../../syntax";
+import { cancelWords, plainWords, siteKey, type Site, type Trace } from "../../trace";
+import type { Evidence, Facts, Found, Rule } from "../types";
 import { duration, listed, place, plural, taskName } from "../words";
 import { cancelledTasks, overAt, type Cancelled } from "./cancels";
 
@@ -15,18 +16,49 @@ export const cancelSwallowed: Rule = {
     why: "Whoever cancelled it believes that it ends: shutdowns hang, timeouts do not hold.",
     fix: "Catch Exception instead of BaseException, and after cleaning up in except asyncio.CancelledError, raise it again.",
   },
-  find(trace) {
+  files: (trace) => [
+    ...new Set(
+      swallowed(trace)
+        .flatMap((cancelled) => stoodIn(trace, cancelled))
+        .map(({ file }) => file),
+    ),
+  ],
+  find(trace, facts) {
     const bySite = new Map<string, Cancelled[]>();
-    for (const cancelled of cancelledTasks(trace)) {
-      if (!wentOn(trace, cancelled)) continue;
+    for (const cancelled of swallowed(trace)) {
       const key = cancelled.site === undefined ? cancelled.task.coro : siteKey(cancelled.site);
       const same = bySite.get(key);
       if (same === undefined) bySite.set(key, [cancelled]);
       else same.push(cancelled);
     }
-    return [...bySite.values()].map((all) => tell(trace, all));
+    return [...bySite.values()].map((all) => tell(trace, facts, all));
   },
 };
+
+function swallowed(trace: Trace): readonly Cancelled[] {
+  return cancelledTasks(trace).filter((cancelled) => wentOn(trace, cancelled));
+}
+
+/** The awaits of user code through which CancelledError went up, the innermost first. */
+function stoodIn(trace: Trace, { task, position }: Cancelled): readonly Site[] {
+  const chain = trace.chain(trace.steps.node(trace.stepsOf(task.id).at(position - 1)));
+  return [...chain]
+    .reverse()
+    .flatMap(({ code, site }) => (code.file?.user === true && site !== undefined ? [site] : []));
+}
+
+/** The first on its way up that has a clause for it. */
+function catcher(facts: Facts, sites: readonly Site[]): Evidence | undefined {
+  for (const { file, ...range } of sites) {
+    const source = facts.syntax(file);
+    const found = source && catcherOf(source, range);
+    if (source === undefined || found === undefined) continue;
+    const { line, column } = source.range(found);
+    const site = { file, line, column, endLine: undefined, endColumn: undefined };
+    return { label: `caught by ${headOf(source, found)} at ${place(site)}`, site };
+  }
+  return undefined;
+}
 
 /** It came back to an await where it had stood before it was cancelled, or awaited other things for long. */
 function wentOn(trace: Trace, cancelled: Cancelled): boolean {
@@ -51,7 +83,7 @@ function wentOn(trace: Trace, cancelled: Cancelled): boolean {
   return awaited > 0 && overAt(trace, cancelled) - told > LONG && task.ended !== undefined;
 }
 
-function tell(trace: Trace, all: readonly Cancelled[]): Finding {
+function tell(trace: Trace, facts: Facts, all: readonly Cancelled[]): Found {
   const cancelled = all[0]!;
   const { task, cancel, site, step } = cancelled;
   const long = overAt(trace, cancelled) - trace.steps.start(step);
@@ -71,17 +103,22 @@ function tell(trace: Trace, all: readonly Cancelled[]): Finding {
       ...(cancel.site === undefined ? {} : { site: cancel.site }),
     },
   ];
+  const caught = catcher(facts, stoodIn(trace, cancelled));
   if (site !== undefined)
     evidence.push({
-      label: `CancelledError was raised at ${place(site)}, and caught`,
+      label: `CancelledError was raised at ${place(site)}${caught === undefined ? ", and caught" : ""}`,
       site,
       task: task.id,
       at: trace.steps.start(step),
     });
+  if (caught !== undefined) evidence.push(caught);
   return {
     rule: "cancel-swallowed",
     severity: "warning",
-    certainty: "Certain that it went on after it was told; what caught it is where it stood",
+    certainty:
+      caught === undefined
+        ? "Certain that it went on after it was told; what caught it is around where it stood"
+        : "Certain that it went on after it was told; what caught it is what the source says",
     message: `${who} was cancelled here and ${how}`,
     site: site ?? task.createSite,
     tasks: listed(all.map(({ task: { id } }) => id)),

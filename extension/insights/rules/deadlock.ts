@@ -9,7 +9,7 @@ import {
   type TaskId,
   type Trace,
 } from "../../trace";
-import type { Evidence, Finding, Rule } from "../types";
+import type { Evidence, Found, Rule } from "../types";
 import { duration, listed, place, taskName } from "../words";
 
 export interface Stand {
@@ -108,7 +108,7 @@ function circles(stands: ReadonlyMap<TaskId, Stand>): readonly (readonly Stand[]
   return found;
 }
 
-function tell(trace: Trace, circle: readonly Stand[], seen: Nanoseconds): Finding {
+function tell(trace: Trace, circle: readonly Stand[], seen: Nanoseconds): Found {
   const names = circle.map(({ task }) => taskName(trace, task));
   const since = Math.max(...circle.map((stand) => stand.since));
   const cancelled = circle.map(({ task }) => trace.task(task)?.ended ?? trace.end);

@@ -1,5 +1,5 @@
-import { tracebackOf, type TaskInfo, type Trace } from "../../trace";
-import type { Evidence, Finding, Rule } from "../types";
+import { isLost, tracebackOf, type TaskInfo, type Trace } from "../../trace";
+import type { Evidence, Found, Rule } from "../types";
 import { duration, listed, place, plural } from "../words";
 
 /** Of the program's own frames; the outer ones of a long recursion say nothing new. */
@@ -15,14 +15,14 @@ export const exceptionLost: Rule = {
   find(trace) {
     const byLine = new Map<string, TaskInfo[]>();
     for (const task of trace.tasks) {
-      if (task.unretrieved === undefined) continue;
+      if (!isLost(trace, task)) continue;
       const { createSite } = task;
-      const key = `${task.coro} ${task.exception?.type ?? ""} ${createSite?.file ?? ""}:${createSite?.line ?? 0}`;
+      const key = `${task.coro} ${task.exception?.type ?? ""} ${createSite?.file ?? ""}:${createSite?.line ?? 0} ${task.unretrieved === undefined}`;
       const same = byLine.get(key);
       if (same === undefined) byLine.set(key, [task]);
       else same.push(task);
     }
-    return [...byLine.values()].map((tasks): Finding => {
+    return [...byLine.values()].map((tasks): Found => {
       const task = tasks[0]!;
       const { exception, createSite } = task;
       const at = task.ended ?? task.unretrieved ?? 0;
@@ -31,18 +31,23 @@ export const exceptionLost: Rule = {
       const list = trace.stepsOf(task.id);
       const before = list.length < 2 ? undefined : trace.awaitSite(trace.steps.node(list.at(list.length - 2)));
       const others = trace.end - at;
-      const silent = others > 0 ? `; the program went on for ${duration(others)}` : "";
+      const isOpen = task.unretrieved === undefined;
+      const goesOn = isOpen && !trace.truncated;
+      const silent = others > 0 ? `; the program ${goesOn ? "has gone" : "went"} on for ${duration(others)}` : "";
       const who =
         tasks.length === 1 ? `Task ${task.name} (${task.coro})` : `${plural(tasks.length, "task")} of ${task.coro}`;
       return {
         rule: "exception-lost",
-        severity: "error",
-        certainty: "Certain: the task is gone, or the program over, and its exception was never retrieved",
-        message: `${who} raised ${what}, and nobody asked for it${silent}`,
+        severity: isOpen ? "warning" : "error",
+        certainty: isOpen
+          ? "Certain so far: something still refers to the task, and could ask for its exception later"
+          : "Certain: the task is gone, or the program over, and its exception was never retrieved",
+        message: `${who} raised ${what}, and nobody ${isOpen ? "has asked" : "asked"} for it${silent}`,
         site: createSite ?? before?.site,
         tasks: listed(tasks.map(({ id }) => id)),
         at,
         cost: 0,
+        ...(goesOn ? { ongoing: `${who} raised ${what}, and nobody has asked for it` } : {}),
         evidence: [
           ...raised(trace, task, at),
           ...(before === undefined || task.exception?.traceback.length !== 0

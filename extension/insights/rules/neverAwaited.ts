@@ -1,5 +1,7 @@
-import { siteKey, type NeverAwaited } from "../../trace";
-import type { Rule } from "../types";
+import { unawaitedCalls } from "../../syntax";
+import { siteKey, type NeverAwaited, type Site } from "../../trace";
+import { siteOf } from "../suspects";
+import type { Evidence, Facts, Found, Rule } from "../types";
 import { place } from "../words";
 
 export const neverAwaited: Rule = {
@@ -9,7 +11,8 @@ export const neverAwaited: Rule = {
     why: "Nothing of it ran: calling an async function only makes a coroutine.",
     fix: "Write await before the call, or hand the coroutine to asyncio.create_task or a TaskGroup.",
   },
-  find(trace) {
+  files: (trace) => [...new Set(trace.neverAwaited.flatMap(filesOf))],
+  find(trace, facts) {
     const bySite = new Map<string, NeverAwaited[]>();
     for (const dropped of trace.neverAwaited) {
       const key = `${dropped.code?.name ?? ""} ${dropped.site === undefined ? "" : siteKey(dropped.site)}`;
@@ -17,33 +20,55 @@ export const neverAwaited: Rule = {
       if (same === undefined) bySite.set(key, [dropped]);
       else same.push(dropped);
     }
-    return [...bySite.values()].flatMap((dropped) => {
-      const [first] = dropped;
-      if (first === undefined) return [];
-      const name = first.code?.name ?? "a coroutine";
-      const times = dropped.length === 1 ? "" : ` (${dropped.length} times)`;
-      const file = first.code?.file;
-      const def = file?.user === true && first.code !== undefined && first.code.line > 0;
-      const site = first.site;
-      return {
-        rule: "never-awaited",
-        severity: "error",
-        certainty: "Certain: Python dropped the coroutine before it had begun",
-        message: `${name}() was called and never awaited: none of it ran${times}`,
-        site,
-        tasks: [],
-        at: first.at,
-        cost: 0,
-        evidence: [
-          { label: `dropped${site === undefined ? "" : ` at ${place(site)}`}`, at: first.at, ...(site && { site }) },
-          ...(def
-            ? [{ label: `async def ${name}`, site: { file: file.path, line: first.code.line, ...NO_RANGE } }]
-            : []),
-        ],
-        ...(site === undefined ? {} : { fix: { kind: "await", sites: [site] } }),
-      } as const;
-    });
+    return [...bySite.values()].map((all) => tell(facts, all));
   },
 };
+
+function tell(facts: Facts, all: readonly NeverAwaited[]): Found {
+  const { code, site: dropped, at } = all[0]!;
+  const name = code?.name ?? "a coroutine";
+  const made = madeElsewhere(facts, all[0]!);
+  const site = made ?? dropped;
+  const evidence: Evidence[] = made === undefined ? [] : [{ label: `made at ${place(made)}`, site: made }];
+  evidence.push({
+    label: `dropped${dropped === undefined ? "" : ` at ${place(dropped)}`}`,
+    at,
+    ...(dropped === undefined ? {} : { site: dropped }),
+  });
+  if (code?.file?.user === true && code.line > 0)
+    evidence.push({ label: `async def ${name}`, site: { file: code.file.path, line: code.line, ...NO_RANGE } });
+  return {
+    rule: "never-awaited",
+    severity: "error",
+    certainty: `Certain: Python dropped the coroutine before it had begun${made === undefined ? "" : "; it was made in the only call of it that the source does not await"}`,
+    message: `${name}() was called and never awaited: none of it ran${all.length === 1 ? "" : ` (${all.length} times)`}`,
+    site,
+    tasks: [],
+    at,
+    cost: 0,
+    evidence,
+    ...(site === undefined ? {} : { fix: { kind: "await", sites: [site] } }),
+  };
+}
+
+/** Python says where a coroutine was dropped; if that is not where it was made, the source may have only one such place. */
+function madeElsewhere(facts: Facts, dropped: NeverAwaited): Site | undefined {
+  const { code, site } = dropped;
+  if (code === undefined) return undefined;
+  const calls = filesOf(dropped).flatMap((file) => {
+    const source = facts.syntax(file);
+    return source === undefined ? [] : unawaitedCalls(source, code.name).map((call) => siteOf(source, file, call));
+  });
+  const isThere = calls.some(
+    ({ file, line }) => file === site?.file && site.line <= line && line <= (site.endLine ?? site.line),
+  );
+  return isThere || calls.length !== 1 ? undefined : calls[0];
+}
+
+/** Where it may have been made. */
+function filesOf({ code, site }: NeverAwaited): readonly string[] {
+  const own = code?.file?.user === true ? [code.file.path] : [];
+  return [...new Set(site === undefined ? own : [site.file, ...own])];
+}
 
 const NO_RANGE = { column: undefined, endLine: undefined, endColumn: undefined };

@@ -1,7 +1,7 @@
 import { firstIndex, type Job, type Nanoseconds, type Trace } from "../../trace";
 import { Crowd, overTime } from "../crowd";
 import { Union } from "../facts";
-import type { Evidence, Finding, Rule } from "../types";
+import type { Evidence, Found, Rule } from "../types";
 import { duration, listed, loopLength, percent, place, plural } from "../words";
 
 const MOST_SHOWN = 3;
@@ -33,7 +33,7 @@ export const poolSaturated: Rule = {
   },
 };
 
-function tell(trace: Trace, jobs: readonly Job[], cost: Nanoseconds, share: number): Finding | undefined {
+function tell(trace: Trace, jobs: readonly Job[], cost: Nanoseconds, share: number): Found | undefined {
   const line = new Line(jobs, trace.end);
   const waits = new Map(jobs.map((job) => [job, line.before(job.created, job.started ?? trace.end)]));
   const waited = (job: Job): Nanoseconds => waits.get(job) ?? 0;

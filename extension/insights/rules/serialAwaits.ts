@@ -6,11 +6,12 @@ import {
   calleesOf,
   couldOverlap,
   definitionIn,
+  filesAround,
   savedTogether,
   shareSource,
   suspectSequences,
 } from "../suspects";
-import type { Facts, Finding, Rule } from "../types";
+import type { Facts, Found, Rule } from "../types";
 import { duration, listed, place as placeWords } from "../words";
 
 type Member = SerialAwait & { readonly place: Place };
@@ -22,8 +23,9 @@ export const serialAwaits: Rule = {
     why: "Each waited while it could have waited together with the others: the longest of them would have been the price of all.",
     fix: "Hand the calls to asyncio.gather, or start them in a TaskGroup, and use the results after it.",
   },
+  files: (_trace, { frames }, { cost }) => filesAround(suspectSequences(frames, cost).flatMap(({ places }) => places)),
   find(_trace, facts, thresholds) {
-    const bySite = new Map<string, Finding>();
+    const bySite = new Map<string, Found>();
     for (const sequence of suspectSequences(facts.frames, thresholds.cost))
       for (const found of findIn(facts, sequence, thresholds.cost)) {
         const key = found.site === undefined ? "" : siteKey(found.site);
@@ -33,14 +35,14 @@ export const serialAwaits: Rule = {
   },
 };
 
-function findIn(facts: Facts, sequence: Sequence, least: Nanoseconds): readonly Finding[] {
+function findIn(facts: Facts, sequence: Sequence, least: Nanoseconds): readonly Found[] {
   const [first] = sequence.places;
   const source = first && definitionIn(facts, first.function)?.source;
   if (source === undefined) return [];
   const places = awaitsAt(source, sequence.places);
   const calleeOf = calleesOf(facts, source, places);
   const done = new Set<Place>();
-  const found: Finding[] = [];
+  const found: Found[] = [];
   for (const [node, place] of places) {
     if (done.has(place)) continue;
     const run = serialRun(source, node, calleeOf);
@@ -83,7 +85,7 @@ function tell(
   members: readonly Member[],
   cost: Nanoseconds,
   isSafe: boolean,
-): Finding {
+): Found {
   const waits = members.map(({ place }) => {
     const position = places.indexOf(place);
     return (samples.reduce((sum, sample) => sum + (sample[position] ?? 0), 0) / samples.length) * count;

@@ -6,11 +6,13 @@ import {
   type GroupInfo,
   type Nanoseconds,
   type Site,
+  type StepIndex,
   type TaskId,
   type Trace,
 } from "../../trace";
-import type { Evidence, Finding, Rule } from "../types";
-import { duration, listed, percent, place, plural } from "../words";
+import { blockedCall } from "../blockedCall";
+import type { Evidence, Facts, Found, Rule } from "../types";
+import { duration, listed, percent, place, plural, stoodBefore, taskName } from "../words";
 
 /** Who waits here waits for its turn; at a condition, for something to happen. */
 const TURNS: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["lock", "semaphore", "queue.get", "queue.put"]);
@@ -50,7 +52,7 @@ export const serialGather: Rule = {
     why: "The gather or TaskGroup took as long as if each had been awaited on its own.",
     fix: "Find what they take turns at: a lock or a pool of one around the slow await, or a call that blocks the loop.",
   },
-  find(trace, _facts, thresholds) {
+  find(trace, facts, thresholds) {
     const candidates = trace.groups
       .filter(
         ({ kind, ended, members }) =>
@@ -59,13 +61,13 @@ export const serialGather: Rule = {
       .filter(({ started, ended }) => (ended ?? 0) - started >= thresholds.cost)
       .sort((a, b) => (b.ended ?? 0) - b.started - (a.ended ?? 0) + a.started)
       .slice(0, MOST_GROUPS);
-    const bySite = new Map<string, Finding>();
+    const bySite = new Map<string, Found>();
     let left = MOST_SLICES;
     for (const group of candidates) {
       if (left <= 0) break;
       const seen = look(trace, group, left);
       left -= seen.slices;
-      const found = seen.serial ? tell(trace, group, seen) : undefined;
+      const found = seen.serial ? tell(trace, facts, group, seen) : undefined;
       const key = group.site === undefined ? `${group.id}` : siteKey(group.site);
       if (found !== undefined && !bySite.has(key)) bySite.set(key, found);
     }
@@ -80,6 +82,15 @@ interface Look {
   readonly running: Nanoseconds;
   readonly turns: readonly Turn[];
   readonly parts: ReadonlyMap<TaskId, Nanoseconds>;
+  /** Their longest step. */
+  readonly longest: Step | undefined;
+}
+
+interface Step {
+  readonly task: TaskId;
+  readonly step: StepIndex;
+  readonly from: Nanoseconds;
+  readonly length: Nanoseconds;
 }
 
 function look(trace: Trace, group: GroupInfo, most: number): Look {
@@ -89,14 +100,17 @@ function look(trace: Trace, group: GroupInfo, most: number): Look {
   const parts = new Map<TaskId, Nanoseconds>();
   let slices = 0;
   let running = 0;
+  let longest: Step | undefined;
   for (const task of group.members) {
     if (slices > most) break;
     forEachSlice(trace, task, group.started, until, (state, start, end, step) => {
       slices += 1;
       const from = Math.max(start, group.started);
       const to = Math.min(end, until);
-      if (state === "running") running += to - from;
-      else if (state !== "waiting") return;
+      if (state === "running") {
+        running += to - from;
+        if (to - from > (longest?.length ?? 0)) longest = { task, step, from, length: to - from };
+      } else if (state !== "waiting") return;
       else {
         const point = trace.awaitSite(trace.steps.node(step));
         if (point !== undefined && TURNS.has(point.kind)) {
@@ -118,7 +132,7 @@ function look(trace: Trace, group: GroupInfo, most: number): Look {
   const loop = trace.task(group.members[0] ?? 0)?.loop ?? 0;
   const length = until - group.started - preemptedWithin(trace, loop, group.started, until, "at most");
   const serial = slices <= most && taking > 1 && total <= covered * (1 + SLACK) && covered >= length * (1 - SLACK);
-  return { serial, slices, active: total, running, turns: [...turns.values()], parts };
+  return { serial, slices, active: total, running, turns: [...turns.values()], parts, longest };
 }
 
 function coveredBy(active: readonly Active[]): Nanoseconds {
@@ -134,7 +148,7 @@ function coveredBy(active: readonly Active[]): Nanoseconds {
 /** Long runs of Python code, more than waits, are what the members took turns at. */
 const MOSTLY = 0.7;
 
-function tell(trace: Trace, group: GroupInfo, seen: Look): Finding | undefined {
+function tell(trace: Trace, facts: Facts, group: GroupInfo, seen: Look): Found | undefined {
   const { active, running, parts } = seen;
   const turn = [...seen.turns].sort((a, b) => b.total - a.total)[0];
   const blocking = running >= MOSTLY * active;
@@ -147,6 +161,7 @@ function tell(trace: Trace, group: GroupInfo, seen: Look): Finding | undefined {
   const evidence: Evidence[] = [];
   if (turn !== undefined && !blocking)
     evidence.push({ label: `${duration(turn.total)} waited at this ${turn.kind}`, site: turn.site });
+  if (blocking && seen.longest !== undefined) evidence.push(blockedBy(trace, facts, seen.longest));
   for (const [task, part] of [...parts].sort(([, a], [, b]) => b - a).slice(0, MOST_SHOWN))
     evidence.push({
       label: `${trace.task(task)?.name ?? "a task"} made progress for ${duration(part)}`,
@@ -165,3 +180,25 @@ function tell(trace: Trace, group: GroupInfo, seen: Look): Finding | undefined {
     evidence,
   };
 }
+
+/** What was seen of a step while it lasted, else where it began. */
+function blockedBy(trace: Trace, facts: Facts, { task, step, from, length }: Step): Evidence {
+  const stack = trace.blockedAt(step);
+  const { call, function: name, site } = blockedCall(stack, facts);
+  const ran = `ran for ${duration(length)}`;
+  if (stack.length > 0 && site !== undefined)
+    return {
+      label: `${call === undefined ? `Python code in ${name ?? "a library"}` : `${call}()`} ${ran} at ${place(site)}`,
+      site,
+      task,
+      at: from,
+    };
+  const code = trace.task(task)?.code;
+  const before = stoodBefore(trace, task, step);
+  const begun =
+    before ?? (code?.file?.user === true ? { file: code.file.path, line: code.line, ...NO_RANGE } : undefined);
+  const where = begun === undefined ? "" : ` ${before === undefined ? "from" : "after"} ${place(begun)}`;
+  return { label: `${taskName(trace, task)} ${ran} at a time${where}`, task, at: from, ...(begun && { site: begun }) };
+}
+
+const NO_RANGE = { column: undefined, endLine: undefined, endColumn: undefined };

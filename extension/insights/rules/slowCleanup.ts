@@ -8,7 +8,7 @@ import {
   type Site,
   type Trace,
 } from "../../trace";
-import type { Evidence, Finding, Rule } from "../types";
+import type { Evidence, Found, Rule } from "../types";
 import { duration, listed, place, taskName } from "../words";
 import { cancelledTasks, overAt, type Cancelled } from "./cancels";
 
@@ -38,7 +38,7 @@ export const slowCleanup: Rule = {
     fix: "Give the clean-up a timeout of its own, or close without waiting for the other side.",
   },
   find(trace, _facts, thresholds) {
-    const bySite = new Map<string, Finding>();
+    const bySite = new Map<string, Found>();
     for (const cancelled of cancelledTasks(trace)) {
       const { task, step } = cancelled;
       const told = trace.steps.start(step);
@@ -78,7 +78,7 @@ function waitsAfter(trace: Trace, { task, position }: Cancelled): readonly Wait[
   return found;
 }
 
-function tell(trace: Trace, { task, cancel, step }: Cancelled, worst: Wait, long: Nanoseconds): Finding {
+function tell(trace: Trace, { task, cancel, step }: Cancelled, worst: Wait, long: Nanoseconds): Found {
   const name = taskName(trace, task.id);
   const ended = task.ended !== undefined;
   const evidence: Evidence[] = [

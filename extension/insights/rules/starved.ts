@@ -1,5 +1,5 @@
 import type { CoroutineFacts } from "../facts";
-import type { Evidence, Finding, Rule, Thresholds } from "../types";
+import type { Evidence, Found, Rule, Thresholds } from "../types";
 import { duration, listed, percent, place, taskName } from "../words";
 import type { Nanoseconds, Site, Trace } from "../../trace";
 
@@ -35,7 +35,7 @@ function tell(
   victim: CoroutineFacts,
   all: readonly CoroutineFacts[],
   thresholds: Thresholds,
-): Finding | undefined {
+): Found | undefined {
   const { run, ready, readies, wait, code, longestReady } = victim;
   if (readies === 0 || ready / readies < LONG) return undefined;
   if (ready < 2 * thresholds.cost || ready < TIMES * run || ready < SHARE * (run + ready + wait)) return undefined;

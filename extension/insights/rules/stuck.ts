@@ -1,5 +1,5 @@
 import { awaitStats, type AwaitKind, type LoopInfo, type Nanoseconds, type Trace } from "../../trace";
-import type { Evidence, Finding, Rule } from "../types";
+import type { Evidence, Found, Rule } from "../types";
 import { duration, listed, place, plural, taskName } from "../words";
 import { deadlock, standsOf } from "./deadlock";
 
@@ -39,7 +39,7 @@ export const stuck: Rule = {
     }),
 };
 
-function tell(trace: Trace, loop: LoopInfo): Finding | undefined {
+function tell(trace: Trace, loop: LoopInfo): Found | undefined {
   const standing = trace.standingOf(loop.id);
   if (standing === undefined || wokenFromOutside(trace, loop)) return undefined;
   const stands = standsOf(trace, standing);

@@ -1,5 +1,5 @@
 import { plainWords, whereItStands, type Nanoseconds, type TaskInfo, type Trace } from "../../trace";
-import type { Evidence, Finding, Rule } from "../types";
+import type { Evidence, Found, Rule } from "../types";
 import { duration, listed, place, plural } from "../words";
 
 const MOST_SHOWN = 5;
@@ -26,7 +26,7 @@ export const taskLeaked: Rule = {
   },
 };
 
-function tell(trace: Trace, tasks: readonly TaskInfo[], closed: ReadonlyMap<number, Nanoseconds | undefined>): Finding {
+function tell(trace: Trace, tasks: readonly TaskInfo[], closed: ReadonlyMap<number, Nanoseconds | undefined>): Found {
   const task = tasks[0]!;
   const closedAt = closed.get(task.loop);
   const collected = task.destroyed !== undefined && (closedAt === undefined || task.destroyed < closedAt);
@@ -38,13 +38,18 @@ function tell(trace: Trace, tasks: readonly TaskInfo[], closed: ReadonlyMap<numb
   const who =
     tasks.length === 1 ? `Task ${task.name} (${task.coro})` : `${plural(tasks.length, "task")} of ${task.coro}`;
   const was = tasks.length === 1 ? "was" : "were";
-  const where = stands === undefined ? "" : `; ${list.length === 0 ? "it" : "it stood:"} ${plainWords(trace, stands)}`;
+  const where = stands === undefined ? "" : `; ${stood(plainWords(trace, stands), at - since)}`;
   const evidence: Evidence[] = tasks.slice(0, MOST_SHOWN).map((one) => ({
     label: `${one.name} pending for ${duration(at - one.created)}`,
     task: one.id,
     at: one.created,
   }));
-  if (point !== undefined) evidence.push({ label: `stood at ${place(point.site)}`, site: point.site, at: since });
+  if (point !== undefined)
+    evidence.push({
+      label: `stood at ${place(point.site)} for ${duration(at - since)}, since ${duration(since)} of the run`,
+      site: point.site,
+      at: since,
+    });
   if (task.createSite !== undefined)
     evidence.push({ label: `created at ${place(task.createSite)}`, site: task.createSite, at: task.created });
   return {
@@ -62,4 +67,10 @@ function tell(trace: Trace, tasks: readonly TaskInfo[], closed: ReadonlyMap<numb
     cost: tasks.reduce((sum, one) => sum + Math.max(0, at - one.created), 0),
     evidence,
   };
+}
+
+/** "it had been in sleep at app.py:12 for 40 ms". */
+function stood(now: string, length: Nanoseconds): string {
+  const before = now.replace(/^is (?=in )/, "").replace(/^waits for/, "waiting for");
+  return before === now ? `it ${now}` : `it had been ${before} for ${duration(length)}`;
 }

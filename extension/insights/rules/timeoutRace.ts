@@ -1,5 +1,5 @@
 import { siteKey, type GroupInfo, type Nanoseconds, type Trace } from "../../trace";
-import type { Evidence, Finding, Rule } from "../types";
+import type { Evidence, Found, Rule } from "../types";
 import { duration, listed, percent, plural } from "../words";
 
 /** What took this share of its timeout came within a hair of it. */
@@ -45,7 +45,7 @@ function took(group: GroupInfo): Nanoseconds {
   return (group.ended ?? group.started) - group.started;
 }
 
-function race(_trace: Trace, { timeout, done, late }: Uses): Finding | undefined {
+function race(_trace: Trace, { timeout, done, late }: Uses): Found | undefined {
   const close = done.filter((group) => took(group) >= HAIR * timeout).sort((a, b) => took(b) - took(a));
   const longest = close[0];
   const first = late[0];
@@ -68,7 +68,7 @@ function race(_trace: Trace, { timeout, done, late }: Uses): Finding | undefined
   };
 }
 
-function neverNeeded({ timeout, done, late }: Uses): Finding | undefined {
+function neverNeeded({ timeout, done, late }: Uses): Found | undefined {
   const first = done[0];
   if (late.length > 0 || done.length < MANY || first === undefined) return undefined;
   const longest = done.reduce((a, b) => (took(b) > took(a) ? b : a));

@@ -1,5 +1,5 @@
 import { firstIndex, siteKey, stateAt, type AwaitKind, type Nanoseconds, type TaskInfo, type Trace } from "../../trace";
-import type { Finding, Rule } from "../types";
+import type { Found, Rule } from "../types";
 import { duration, listed, percent } from "../words";
 
 /** Who stands there is held by a limiter, or waits for work. */
@@ -39,7 +39,7 @@ export const unboundedFanout: Rule = {
   },
 };
 
-function tell(trace: Trace, tasks: readonly TaskInfo[], least: number): Finding | undefined {
+function tell(trace: Trace, tasks: readonly TaskInfo[], least: number): Found | undefined {
   const { peak, at } = peakOf(tasks, trace.end);
   if (peak < least) return undefined;
   const alive = tasks.filter((task) => task.created <= at && (task.ended ?? Infinity) > at);

@@ -95,7 +95,7 @@ function Task({
           `, ${formatDuration(life)} ago; it ${trace.complete || trace.truncated ? "had not ended" : "has not ended yet"}`,
         ]
       : [`; after ${formatDuration(life)} it `, ...endStory(trace, task)];
-  const loss = lossStory(task);
+  const loss = lossStory(trace, task);
   const groups = trace.groups.filter(
     (group) => group.members.includes(task.id) || (group.owner === task.id && group.outcome === "timed_out"),
   );

@@ -24,6 +24,7 @@ export function Findings({ model }: { readonly model: Model }) {
                 {finding.evidence.map(({ label }) => (
                   <li>{label}</li>
                 ))}
+                <li>What to do: {finding.advice}</li>
               </ul>
             )}
           </li>

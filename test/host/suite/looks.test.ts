@@ -1,4 +1,4 @@
-/** Pictures of the editor beside the timeline, for people to look at: few tasks, many, a live run, a change, an edit. */
+/** Pictures of the editor beside the timeline, for people to look at: few tasks, many, findings, a live run, a change, an edit. */
 import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import * as vscode from "vscode";
@@ -73,12 +73,14 @@ describe("the editor beside the timeline", () => {
     await cleanWindow(api);
   });
 
-  async function look(uri: vscode.Uri, name: string): Promise<void> {
+  /** `beside`: what else is to be seen. */
+  async function look(uri: vscode.Uri, name: string, beside?: () => Thenable<unknown>): Promise<void> {
     await vscode.commands.executeCommand("workbench.action.closePanel");
     await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
     await until(api, "the timeline", () => api.timelines().some(({ received, of }) => of > 0 && received === of));
     for (const [short, theme] of Object.entries(THEMES)) {
       await set("workbench.colorTheme", theme);
+      await beside?.();
       await screenshot(`editor ${name}-${short}`);
     }
   }
@@ -107,6 +109,18 @@ describe("the editor beside the timeline", () => {
     await until(api, "the changes", () => golden(api, crowd).some((line) => line.includes(" → ")));
     await look(crowd, "compared");
     await vscode.commands.executeCommand(Command.stopComparing);
+  });
+
+  it("can be looked at with findings: in the Problems panel, over their lines, in the timeline, and with what to change", async () => {
+    const uri = await trace(api, "serial.py");
+    const rules = ["serial-awaits", "await-in-loop", "never-awaited"];
+    const told = (): readonly unknown[] => vscode.languages.getDiagnostics(uri).map(({ code }) => code);
+    await until(api, "the findings", () => rules.every((rule) => told().includes(rule)));
+    await lensIs(uri, /^14: \$\(info\) serial-awaits: /);
+    await look(uri, "findings", () => vscode.commands.executeCommand("workbench.panel.markers.view.focus"));
+    const editor = await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+    editor.selection = new vscode.Selection(13, 4, 13, 4);
+    await look(uri, "quick-fix", () => vscode.commands.executeCommand("editor.action.quickFix"));
   });
 
   it("can be looked at while a program hangs", async () => {

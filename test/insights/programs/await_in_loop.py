@@ -31,6 +31,14 @@ async def fires_comprehension():
     assert len(pages) == 5
 
 
+async def fires_with_others_together():
+    await asyncio.gather(*(fetch(url) for url in URLS[:4]))
+    pages = []
+    for url in URLS:
+        pages.append(await fetch(url))
+    assert len(pages) == 6
+
+
 async def store(url):
     await asyncio.sleep(0.05)
     return None

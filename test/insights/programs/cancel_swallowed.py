@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 
 from cases import run
 
@@ -14,6 +15,26 @@ async def stubborn():
 async def fires():
     task = asyncio.create_task(stubborn())
     await asyncio.sleep(0.07)
+    task.cancel()
+    await task
+
+
+async def careless():
+    while True:
+        with contextlib.suppress(asyncio.CancelledError):
+            await nap()
+            return
+        await asyncio.sleep(0.02)
+
+
+async def nap():
+    await asyncio.sleep(0.05)
+
+
+async def fires_suppressed():
+    """Caught by the function that called the one that was cancelled."""
+    task = asyncio.create_task(careless())
+    await asyncio.sleep(0.02)
     task.cancel()
     await task
 

@@ -12,6 +12,17 @@ async def fires():
     await asyncio.sleep(0.01)
 
 
+async def forget_one(ids):
+    waiting = [save() for _ in ids]
+    await waiting[0]
+
+
+async def fires_kept_and_dropped():
+    """Dropped when the function returns, far from where they were made."""
+    await forget_one("abc")
+    await asyncio.sleep(0.01)
+
+
 async def near_awaited_later():
     coro = save()
     await asyncio.sleep(0.01)

@@ -22,6 +22,15 @@ async def fires_blocking():
     await asyncio.gather(*[compute() for _ in range(4)])
 
 
+async def report():
+    await asyncio.sleep(0)
+    time.sleep(0.16)
+
+
+async def fires_blocking_call():
+    await asyncio.gather(*[report() for _ in range(3)])
+
+
 async def plain(delay):
     await asyncio.sleep(delay)
 

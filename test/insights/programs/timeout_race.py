@@ -14,6 +14,11 @@ async def fires():
     await asyncio.gather(request(0.95), request(1.5), request(0.2))
 
 
+async def near_never_needed():
+    for _ in range(25):
+        await asyncio.wait_for(asyncio.sleep(0.001), 600)
+
+
 async def near_clear_misses():
     await asyncio.gather(request(0.02), request(2), request(0.05))
 

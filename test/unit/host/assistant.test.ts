@@ -39,6 +39,7 @@ describe("what a language model is told", () => {
     at: 0,
     cost: 0,
     evidence: [],
+    advice: "Await something instead",
   };
   const small = summarizeFound(
     draw(`

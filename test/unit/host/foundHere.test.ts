@@ -20,6 +20,7 @@ function found(over: Partial<Finding> = {}, line = 2): PlacedFinding {
     at: 1e6,
     cost: 4e8,
     evidence: [],
+    advice: "Await something instead",
     ...over,
   };
   return { site, finding, line, endLine: line };

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { report } from "../../../extension/cli/report";
-import { readTrace, summarize, type Trace } from "../../../extension/trace";
+import { readTrace, summarize, TraceReader, type Trace } from "../../../extension/trace";
 import { findingsOf } from "../../fixtures/finding";
+import { traceFromText } from "../../fixtures/notation";
 import { TraceWriter } from "../../fixtures/writer";
 
 const MS = 1e6;
@@ -69,5 +70,45 @@ describe("an exception that nobody asked for", () => {
     const labels = evidence(lost([...Array.from({ length: 20 }, () => 2), 1]));
     assert.equal(labels.length, 11);
     assert.equal(labels[9], "and 12 more frames");
+  });
+});
+
+describe("an exception that nobody has asked for yet", () => {
+  const DRAWN = `
+    main: #..............................................
+    A:    +#!
+    A raises ValueError: no
+    {"k": "unasked", "task": "A", "t": 20}
+  `;
+  /** As it is read while the program runs; `killed`: as it is left then. */
+  const found = (text: string, killed = false): ReturnType<typeof findingsOf> => {
+    const reader = new TraceReader();
+    reader.push(traceFromText(`${text}\n  killed`));
+    if (killed) reader.finish();
+    return findingsOf(reader.trace).filter(({ rule }) => rule === "exception-lost");
+  };
+
+  it("is told of while the program runs, and after it was killed", () => {
+    const [now, ...more] = found(DRAWN);
+    assert.deepEqual(more, []);
+    assert.match(
+      now?.message ?? "",
+      /^Task A \(A\) raised ValueError: no, and nobody has asked for it; the program has gone on for /,
+    );
+    assert.match(now?.certainty ?? "", /could ask for its exception later$/);
+    assert.deepEqual([now?.severity, typeof now?.ongoing], ["warning", "string"]);
+    const [then] = found(DRAWN, true);
+    assert.match(then?.message ?? "", /; the program went on for /);
+    assert.equal(then?.ongoing, undefined);
+  });
+
+  it("is not told of when somebody has asked since, or waits for the task together with others that go on", () => {
+    assert.deepEqual(found(`${DRAWN}\n{"k": "asked", "task": "A", "t": 30}`), []);
+    assert.deepEqual(found(`${DRAWN.replace("A:    +#!", "A:    +#!\nB:     #......")}\ngather main: A B @4`), []);
+  });
+
+  it("is told of as lost when the task is gone", () => {
+    const [gone, ...more] = found(`${DRAWN}\n{"k": "unretrieved", "task": "A", "t": 30}`);
+    assert.deepEqual([gone?.severity, more.length], ["error", 0]);
   });
 });

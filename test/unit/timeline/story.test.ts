@@ -117,8 +117,8 @@ describe("The story of a failure", () => {
   });
 
   it("says what nobody asked for", () => {
-    assert.equal(plain(lossStory(taskNamed(trace, "A"))), "Nobody ever asked for its exception");
-    assert.equal(plain(lossStory(taskNamed(trace, "B"))), "");
+    assert.equal(plain(lossStory(trace, taskNamed(trace, "A"))), "Nobody ever asked for its exception");
+    assert.equal(plain(lossStory(trace, taskNamed(trace, "B"))), "");
   });
 });
 

@@ -1,0 +1,27 @@
+/** Calls of a function whose result nobody awaits or hands on where they stand. */
+import { child, type Node, type Source } from "./node";
+
+/** A statement of its own, what a name is bound to, or one of several in brackets. */
+const KEPT: ReadonlySet<string> = new Set([
+  "expression_statement",
+  "assignment",
+  "named_expression",
+  "list",
+  "tuple",
+  "set",
+  "dictionary",
+  "pair",
+  "expression_list",
+  "list_comprehension",
+  "set_comprehension",
+]);
+
+/** `name`: as a trace calls the function, "Service.save". */
+export function unawaitedCalls(source: Source, name: string): readonly Node[] {
+  const last = name.split(".").at(-1);
+  return source.all("call").filter((call) => {
+    const called = child(call, "function");
+    const own = called?.type === "attribute" ? child(called, "attribute") : called;
+    return own?.type === "identifier" && source.textOf(own) === last && KEPT.has(call.parent?.type ?? "");
+  });
+}
