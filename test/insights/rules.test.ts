@@ -66,6 +66,7 @@ const EVIDENCE: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   "slow_cleanup fires": [/slow_cleanup\.py:\d+/, /^awaited sleep.* at slow_cleanup\.py:\d+ for /],
   "timeout_race fires": [/^timed out after /, /^was done after /],
+  "timeout_race fires_just_too_early": [/^timed out after .* too early$/],
   "unbounded_fanout fires": [/^1500 of 1500 tasks alive$/, /^created within .*, all ended after /, /^memory/],
   "slow_loop fires": [/^redraw at slow_loop\.py:\d+ ran for /],
 };

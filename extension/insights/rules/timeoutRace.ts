@@ -1,4 +1,4 @@
-import { siteKey, type GroupInfo, type Nanoseconds, type Trace } from "../../trace";
+import { firstIndex, siteKey, type GroupInfo, type Nanoseconds, type Trace } from "../../trace";
 import type { Evidence, Found, Rule } from "../types";
 import { duration, listed, percent, plural } from "../words";
 
@@ -8,6 +8,8 @@ const HAIR = 0.9;
 const MANY = 20;
 const NEVER = 0.001;
 const MOST_SHOWN = 5;
+/** Timeouts that fired, of one line: more are not looked at one by one. */
+const MOST_LATE = 100;
 
 interface Uses {
   readonly timeout: Nanoseconds;
@@ -35,7 +37,7 @@ export const timeoutRace: Rule = {
       (outcome === "timed_out" ? uses.late : uses.done).push(group);
     }
     return [...bySite.values()].flatMap((uses) => {
-      const found = race(trace, uses) ?? neverNeeded(uses);
+      const found = race(uses) ?? justMissed(trace, uses) ?? neverNeeded(uses);
       return found === undefined ? [] : [found];
     });
   },
@@ -45,7 +47,7 @@ function took(group: GroupInfo): Nanoseconds {
   return (group.ended ?? group.started) - group.started;
 }
 
-function race(_trace: Trace, { timeout, done, late }: Uses): Found | undefined {
+function race({ timeout, done, late }: Uses): Found | undefined {
   const close = done.filter((group) => took(group) >= HAIR * timeout).sort((a, b) => took(b) - took(a));
   const longest = close[0];
   const first = late[0];
@@ -66,6 +68,49 @@ function race(_trace: Trace, { timeout, done, late }: Uses): Found | undefined {
     cost: late.reduce((sum, group) => sum + took(group), 0),
     evidence,
   };
+}
+
+/** What it waited for was shielded, went on, and was done soon after: then it is known how much was missing. */
+function justMissed(trace: Trace, { timeout, late }: Uses): Found | undefined {
+  const missed = late.slice(0, MOST_LATE).flatMap((group) => {
+    const rest = restOf(trace, group);
+    return rest === undefined || rest > (1 - HAIR) * timeout ? [] : [{ group, rest }];
+  });
+  const closest = missed.reduce<(typeof missed)[number] | undefined>(
+    (a, b) => (a && a.rest < b.rest ? a : b),
+    undefined,
+  );
+  if (closest === undefined) return undefined;
+  return {
+    rule: "timeout-race",
+    severity: "info",
+    certainty: "Measured: what it waited for was shielded, and went on to its end",
+    message: `The timeout of ${duration(timeout)} fired ${duration(closest.rest)} before what it waited for was done`,
+    site: closest.group.site,
+    tasks: listed(new Set(missed.flatMap(({ group: { owner } }) => (owner === undefined ? [] : [owner])))),
+    at: closest.group.ended ?? closest.group.started,
+    cost: missed.reduce((sum, { group }) => sum + took(group), 0),
+    evidence: missed
+      .slice(0, MOST_SHOWN)
+      .map(({ group, rest }) => use(group, `timed out after ${duration(took(group))}, ${duration(rest)} too early`)),
+  };
+}
+
+/** From when the timeout fired to when the task that its owner had shielded within it returned. */
+function restOf(trace: Trace, { owner, started, ended }: GroupInfo): Nanoseconds | undefined {
+  if (owner === undefined || ended === undefined) return undefined;
+  // `shield` is called before the `wait_for` that it is given to, in the same step.
+  const steps = trace.stepsOf(owner);
+  const step = firstIndex(steps.length, (i) => trace.steps.start(steps.at(i)) > started) - 1;
+  const from = step < 0 ? started : trace.steps.start(steps.at(step));
+  const shields = trace.groups.filter(
+    (one) => one.kind === "shield" && one.owner === owner && one.started >= from && one.started <= ended,
+  );
+  const rests = shields.flatMap(({ members }) => {
+    const task = trace.task(members[0] ?? 0);
+    return task?.outcome === "returned" && task.ended !== undefined && task.ended >= ended ? [task.ended - ended] : [];
+  });
+  return rests.length === 0 ? undefined : Math.min(...rests);
 }
 
 function neverNeeded({ timeout, done, late }: Uses): Found | undefined {

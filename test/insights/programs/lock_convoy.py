@@ -3,10 +3,14 @@ import asyncio
 from cases import run
 
 
+async def write(row):
+    await asyncio.sleep(0.01)
+
+
 async def update(lock, n):
-    for _ in range(n):
+    for row in range(n):
         async with lock:
-            await asyncio.sleep(0.01)
+            await write(row)
         await asyncio.sleep(0.001)
 
 
@@ -39,6 +43,17 @@ async def own_lock():
 
 async def near_own_locks():
     await asyncio.gather(*[own_lock() for _ in range(4)])
+
+
+async def paced(lock):
+    async with lock:
+        await asyncio.sleep(0.01)
+    await write(1)
+
+
+async def near_so_many_a_second():
+    lock = asyncio.Lock()
+    await asyncio.gather(*[paced(lock) for _ in range(30)])
 
 
 async def limited(semaphore):

@@ -136,6 +136,32 @@ describe("what if something was faster", () => {
   });
 });
 
+describe("what a change rests on", () => {
+  const trace = draw(`
+    main: #..........#..........#x
+    main awaits sleep @3:8-20, sleep @4:8-20
+    exit 0
+  `);
+  const [concurrently, quicker] = [
+    whatIfNow(trace, [concurrent(line(3), line(4))]).assumptions,
+    whatIfNow(trace, [faster(3, 50)]).assumptions,
+  ];
+
+  it("is said of the change, and of the model itself: what it does not simulate", () => {
+    assert.equal(concurrently[0], "None of the awaits at app.py:3, app.py:4 needs what another one gives.");
+    assert.deepEqual(concurrently.slice(1), quicker);
+    for (const words of [
+      /^Every task does what it did/,
+      /^What comes from outside .* takes as long/,
+      /queues and timeouts are not simulated/,
+    ])
+      assert.ok(
+        quicker.some((one) => words.test(one)),
+        words.source,
+      );
+  });
+});
+
 describe("what if a call did not hold the loop", () => {
   const trace = draw(`
     main: #.............................#x
