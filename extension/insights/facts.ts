@@ -3,6 +3,7 @@
  * are without what the system took, as far as the trace says so: a busy machine is no fault of the program.
  */
 import {
+  firstIndex,
   originalWaker,
   preemptedWithin,
   siteKey,
@@ -25,6 +26,8 @@ const CONTENDED: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["lock", "semaphore
 const SPIN_WORK: Nanoseconds = 100e3;
 /** Shorter times are taken as they are. */
 const WORTH_A_LOOK: Nanoseconds = 1e6;
+/** Steps of one hold of a lock that are looked at. */
+const MOST_IN_A_HOLD = 20;
 /** A site remembers so many of those that let others in, and of those that waited. */
 const MOST_KNOWN = 1000;
 
@@ -37,11 +40,22 @@ export interface Contention {
   longest: { readonly from: Nanoseconds; readonly length: Nanoseconds; readonly task: TaskId };
   /** Time in which somebody waited here. */
   readonly covered: Union;
-  /** How many did. */
+  /** Time in which it was held by somebody who had stood in line himself, while somebody else did. */
+  readonly handedOn: Union;
+  /** How many waited at once. */
   readonly crowd: Crowd;
   readonly tasks: Set<TaskId>;
   /** Whose steps let the waiters go on: the first and the last of them, and how long was waited for the task in all. */
   readonly holders: Map<TaskId, { readonly first: StepIndex; step: StepIndex; count: number; waited: Nanoseconds }>;
+  /** The last wait of each. */
+  readonly lastWaits: Map<TaskId, ContendedWait>;
+}
+
+interface ContendedWait {
+  readonly from: Nanoseconds;
+  readonly to: Nanoseconds;
+  /** That went on after it. */
+  readonly step: StepIndex;
 }
 
 /** Steps of tasks that gave way for no time at all, by where. */
@@ -228,8 +242,8 @@ export class StepFacts {
     let facts = this.contentions.get(key);
     if (facts === undefined) {
       const longest = { from, length: 0, task };
-      const waiters = { covered: new Union(), crowd: new Crowd(), tasks: new Set<TaskId>() };
-      facts = { loop, point, count: 0, total: 0, longest, ...waiters, holders: new Map() };
+      const waiters = { covered: new Union(), handedOn: new Union(), crowd: new Crowd(), tasks: new Set<TaskId>() };
+      facts = { loop, point, count: 0, total: 0, longest, ...waiters, holders: new Map(), lastWaits: new Map() };
       this.contentions.set(key, facts);
     }
     facts.count += 1;
@@ -239,15 +253,46 @@ export class StepFacts {
     if (to - from > facts.longest.length) facts.longest = { from, length: to - from, task };
     if (facts.tasks.size < MOST_KNOWN) facts.tasks.add(task);
     const waker = originalWaker(this.trace, step);
-    if (waker.kind !== "step") return;
-    const holder = steps.task(waker.step);
-    const known = facts.holders.get(holder);
+    if (waker.kind === "step") this.takeHolder(facts, waker.step, from, to);
+    if (facts.lastWaits.has(task) || facts.lastWaits.size < MOST_KNOWN) facts.lastWaits.set(task, { from, to, step });
+  }
+
+  /** Who let a waiting task go on. */
+  private takeHolder(
+    { holders, handedOn, lastWaits }: Contention,
+    step: StepIndex,
+    from: Nanoseconds,
+    to: Nanoseconds,
+  ): void {
+    const holder = this.trace.steps.task(step);
+    const own = lastWaits.get(holder);
+    if (own !== undefined && (own.to > from || this.isOneHold(holder, own, step)))
+      handedOn.add(Math.max(from, this.trace.steps.start(own.step)), to);
+    const known = holders.get(holder);
     if (known !== undefined) {
-      known.step = waker.step;
+      known.step = step;
       known.count += 1;
       known.waited += to - from;
-    } else if (facts.holders.size < MOST_KNOWN)
-      facts.holders.set(holder, { first: waker.step, step: waker.step, count: 1, waited: to - from });
+    } else if (holders.size < MOST_KNOWN) holders.set(holder, { first: step, step, count: 1, waited: to - from });
+  }
+
+  /**
+   * Whoever lets others in at a line need not have held the lock that he had waited for there, where each thing has a lock of
+   * its own. He did if they stood in line at once; or if he stood at one place ever since he was let in, and had waited as
+   * others now wait for him.
+   */
+  private isOneHold(holder: TaskId, { from, to, step }: ContendedWait, release: StepIndex): boolean {
+    const { steps } = this.trace;
+    if (to - from < (steps.start(release) - steps.start(step)) / 2) return false;
+    const list = this.trace.stepsOf(holder);
+    const first = firstIndex(list.length, (i) => list.at(i) >= step);
+    const place = steps.node(step);
+    for (let i = first; i < Math.min(list.length, first + MOST_IN_A_HOLD); i++) {
+      const at = list.at(i);
+      if (at === release) return true;
+      if (steps.node(at) !== place) return false;
+    }
+    return false;
   }
 
   private takeSpin(step: StepIndex, point: AwaitPoint, task: TaskId, loop: LoopId, run: Nanoseconds): void {

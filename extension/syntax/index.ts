@@ -2,7 +2,7 @@
 export { PythonParser, WASM_FILES, type ReadWasm } from "./parser";
 export { Source, type Node, type Range } from "./node";
 export { catcherOf, headOf } from "./catching";
-export { unawaitedCalls } from "./unawaited";
+export { functionName, namesCalled, unawaitedCalls } from "./unawaited";
 export { calleeOf, type Callee } from "./callee";
 export { type Awaiting, type CalleeOf } from "./awaiting";
 export { roundsOf, type Rounds } from "./rounds";

@@ -26,7 +26,7 @@ export { taskLanes, type TaskLane } from "./questions/lanes";
 export { raisedAt, tracebackOf } from "./questions/raised";
 export { forEachSlice, NO_STEP, stateAt, type SliceVisitor, type StateAt } from "./questions/slices";
 export { blocksNow, lastToRun, standOf, standsAt, waitsSince, type Block, type Stand } from "./questions/standing";
-export { isLost } from "./questions/lost";
+export { isLost, lostTasks } from "./questions/lost";
 export { whereItStands } from "./questions/stands";
 export { timeoutAround, timeoutWords } from "./questions/timeouts";
 export { summarize, type Summary, type SummarySite } from "./questions/summary";

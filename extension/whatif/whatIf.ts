@@ -31,7 +31,7 @@ const EXACT = 0.005;
 const ALWAYS: readonly string[] = [
   "Every task does what it did, in the same order, and each of its steps runs as long as it did.",
   "What comes from outside (timers, network, processes, threads) takes as long as it did, however many wait for it at once.",
-  "Locks, queues and timeouts are not simulated: the same steps as in the run hand them on, or are ended by them.",
+  "Locks and queues are not simulated: the same steps as in the run hand them on. Timeouts fire where they did.",
 ];
 
 /** A change of what is awaited comes before one of the order, and that before who may run at once. */

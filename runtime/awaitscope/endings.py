@@ -77,7 +77,9 @@ class Endings:
         self._looked = now
         due = [number for number in list(self._when)[:_AT_ONCE] if now - self._when.get(number, now) >= _SOON_NS]
         known = [(number, ref) for number, ref in ((number, self._refs.get(number)) for number in due) if ref]
-        unasked = {number for (number, _), is_unasked in zip(known, _states_of([ref for _, ref in known])) if is_unasked}
+        unasked = {
+            number for (number, _), is_unasked in zip(known, _states_of([ref for _, ref in known])) if is_unasked
+        }
         for number in due:
             when = self._when.pop(number, None)
             if when is not None and number in unasked:

@@ -53,7 +53,7 @@ export const blockedLoop: Rule = {
   },
   find(trace, facts, thresholds) {
     const groups = new Map<string, Block[]>();
-    for (const block of blocksOf(trace, facts, thresholds)) {
+    for (const block of withWhatWasSeen(trace, [...blocksOf(trace, facts, thresholds)])) {
       const { site, what } = block.seen;
       const key = site === undefined ? what : siteKey({ ...site, column: undefined, endColumn: undefined });
       const group = groups.get(key);
@@ -85,6 +85,23 @@ function* blocksOf(trace: Trace, facts: Facts, { blockedLoop }: Thresholds): Gen
     const seen = seenAt(stack, facts, now.task === undefined ? "A callback" : undefined);
     yield { step: undefined, loop, task: now.task ?? 0, from: now.since, length, preempted, seen };
   }
+}
+
+/** A step that nobody looked at did what those did that were seen to go on from the same await. */
+function withWhatWasSeen(trace: Trace, blocks: readonly Block[]): readonly Block[] {
+  const ways = new Map<string, Block>();
+  for (const block of blocks) if (block.seen.sampled && block.step !== undefined) ways.set(wayOf(trace, block), block);
+  return blocks.map((block) => {
+    const like = block.seen.sampled ? undefined : ways.get(wayOf(trace, block));
+    return like === undefined ? block : { ...block, seen: like.seen };
+  });
+}
+
+function wayOf(trace: Trace, { task, step = 0 }: Block): string {
+  const list = trace.stepsOf(task);
+  const at = firstIndex(list.length, (i) => list.at(i) >= step);
+  if (task === 0) return `callback ${trace.steps.node(step)}`;
+  return `${trace.task(task)?.coro ?? ""} ${at === 0 ? 0 : trace.steps.node(list.at(at - 1))}`;
 }
 
 function isExcused(trace: Trace, loop: LoopId, stack: readonly ChainFrame[], from: Nanoseconds): boolean {

@@ -1,7 +1,7 @@
 /** Waiting at one lock, semaphore or full queue that takes much of the run; what the rules of them share. */
 import type { AwaitKind, Trace } from "../../trace";
 import { overTime } from "../crowd";
-import type { Contention } from "../facts";
+import type { Contention, Union } from "../facts";
 import type { Evidence, Explanation, Found, Rule, RuleId, Severity, Thresholds } from "../types";
 import { duration, listed, loopLength, percent, place, stoodBefore, taskName } from "../words";
 
@@ -18,6 +18,8 @@ export function contentionRule(
   id: RuleId,
   kinds: readonly AwaitKind[],
   explanation: Explanation,
+  /** What of it has to be much of the run. */
+  much: (contention: Contention) => Union,
   say: (trace: Trace, contention: Contention, share: string) => Told | undefined,
 ): Rule {
   return {
@@ -25,7 +27,8 @@ export function contentionRule(
     explanation,
     find: (trace, facts, thresholds) =>
       [...facts.steps.contentions.values()].flatMap((contention) => {
-        if (!kinds.includes(contention.point.kind) || !isMuch(trace, contention, thresholds)) return [];
+        if (!kinds.includes(contention.point.kind) || !isMuch(trace, contention, much(contention), thresholds))
+          return [];
         const share = percent(contention.covered.length / loopLength(trace, contention.loop));
         const told = say(trace, contention, share);
         return told === undefined ? [] : [tell(trace, id, contention, told)];
@@ -33,8 +36,8 @@ export function contentionRule(
   };
 }
 
-function isMuch(trace: Trace, { count, total, covered, loop }: Contention, { cost, share }: Thresholds): boolean {
-  return count >= FEWEST && total >= cost && covered.length >= share * loopLength(trace, loop);
+function isMuch(trace: Trace, { count, total, loop }: Contention, much: Union, { cost, share }: Thresholds): boolean {
+  return count >= FEWEST && total >= cost && much.length >= share * loopLength(trace, loop);
 }
 
 function tell(trace: Trace, rule: RuleId, contention: Contention, told: Told): Found {

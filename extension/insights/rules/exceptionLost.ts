@@ -1,4 +1,4 @@
-import { isLost, tracebackOf, type TaskInfo, type Trace } from "../../trace";
+import { lostTasks, tracebackOf, type TaskInfo, type Trace } from "../../trace";
 import type { Evidence, Found, Rule } from "../types";
 import { duration, listed, place, plural } from "../words";
 
@@ -14,8 +14,7 @@ export const exceptionLost: Rule = {
   },
   find(trace) {
     const byLine = new Map<string, TaskInfo[]>();
-    for (const task of trace.tasks) {
-      if (!isLost(trace, task)) continue;
+    for (const task of lostTasks(trace)) {
       const { createSite } = task;
       const key = `${task.coro} ${task.exception?.type ?? ""} ${createSite?.file ?? ""}:${createSite?.line ?? 0} ${task.unretrieved === undefined}`;
       const same = byLine.get(key);

@@ -11,6 +11,8 @@ export const lockConvoy = contentionRule(
     why: "Behind it only one task (or as many as the semaphore lets in) goes on at a time: more tasks make nothing faster.",
     fix: "Hold it for less: await slow things before or after it. Use one lock per thing that is protected, or raise the semaphore's limit.",
   },
+  // Waiting at a lock of each thing's own, at whose line many wait in all, is no line; at a limiter all stand in one.
+  ({ point, covered, handedOn }) => (point.kind === "lock" ? handedOn : covered),
   (trace, contention, share) => {
     const { point, count, total, tasks } = contention;
     if (tasks.size < 2) return undefined;

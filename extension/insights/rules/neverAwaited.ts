@@ -1,4 +1,4 @@
-import { unawaitedCalls } from "../../syntax";
+import { functionName, namesCalled, unawaitedCalls } from "../../syntax";
 import { siteKey, type NeverAwaited, type Site } from "../../trace";
 import { siteOf } from "../suspects";
 import type { Evidence, Facts, Found, Rule } from "../types";
@@ -40,7 +40,7 @@ function tell(facts: Facts, all: readonly NeverAwaited[]): Found {
   return {
     rule: "never-awaited",
     severity: "error",
-    certainty: `Certain: Python dropped the coroutine before it had begun${made === undefined ? "" : "; it was made in the only call of it that the source does not await"}`,
+    certainty: `Certain: Python dropped the coroutine before it had begun${made === undefined ? "" : "; where it was made is what the source says"}`,
     message: `${name}() was called and never awaited: none of it ran${all.length === 1 ? "" : ` (${all.length} times)`}`,
     site,
     tasks: [],
@@ -51,18 +51,28 @@ function tell(facts: Facts, all: readonly NeverAwaited[]): Found {
   };
 }
 
-/** Python says where a coroutine was dropped; if that is not where it was made, the source may have only one such place. */
+/**
+ * Python says where a coroutine was dropped. If that is not where it was made, the source may have only one such place, or
+ * one in the functions that are called where it was dropped: they returned there.
+ */
 function madeElsewhere(facts: Facts, dropped: NeverAwaited): Site | undefined {
   const { code, site } = dropped;
   if (code === undefined) return undefined;
   const calls = filesOf(dropped).flatMap((file) => {
     const source = facts.syntax(file);
-    return source === undefined ? [] : unawaitedCalls(source, code.name).map((call) => siteOf(source, file, call));
+    return source === undefined ? [] : unawaitedCalls(source, code.name).map((node) => ({ source, file, node }));
   });
-  const isThere = calls.some(
-    ({ file, line }) => file === site?.file && site.line <= line && line <= (site.endLine ?? site.line),
-  );
-  return isThere || calls.length !== 1 ? undefined : calls[0];
+  const isThere = calls.some(({ source, file, node }) => file === site?.file && isOn(site, source.range(node).line));
+  if (isThere) return undefined;
+  const source = site && facts.syntax(site.file);
+  const called = source === undefined ? NOTHING : namesCalled(source, (line) => isOn(site, line));
+  const returned = calls.filter((call) => called.has(functionName(call.source, call.node) ?? ""));
+  const [only] = calls.length === 1 ? calls : returned.length === 1 ? returned : [];
+  return only && siteOf(only.source, only.file, only.node);
+}
+
+function isOn(site: Site | undefined, line: number): boolean {
+  return site !== undefined && site.line <= line && line <= (site.endLine ?? site.line);
 }
 
 /** Where it may have been made. */
@@ -71,4 +81,5 @@ function filesOf({ code, site }: NeverAwaited): readonly string[] {
   return [...new Set(site === undefined ? own : [site.file, ...own])];
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
 const NO_RANGE = { column: undefined, endLine: undefined, endColumn: undefined };

@@ -10,6 +10,7 @@ export const queueBackpressure = contentionRule(
     why: "Whoever takes from the queue decides how fast everything goes.",
     fix: "Let more tasks take from it, or make what they do with an item faster. A larger queue only delays the wait.",
   },
+  ({ covered }) => covered,
   (trace, { count, total, holders }, share) => {
     const takers = [...holders.keys()];
     const line = `Putters waited for room in the queue for ${share} of the run (${plural(count, "time")}, ${duration(total)} in all)`;

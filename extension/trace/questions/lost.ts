@@ -1,11 +1,23 @@
-/** Exceptions that nobody asked for. */
-import type { TaskInfo } from "../types";
+/** Exceptions that nobody asked for: at the end; or so far, while the program runs or when it was killed. */
 import type { Trace } from "../trace";
+import type { TaskId, TaskInfo } from "../types";
 
-/** At the end; or so far, while the program runs or when it was killed. */
-export function isLost(trace: Trace, { id, unretrieved, unasked }: TaskInfo): boolean {
-  if (unretrieved !== undefined) return true;
-  if (unasked === undefined || trace.complete) return false;
-  // Who waits for it together with others asks when these have ended, too.
-  return !trace.groups.some(({ ended, members }) => ended === undefined && members.includes(id));
+export function isLost(trace: Trace, task: TaskInfo): boolean {
+  return task.unretrieved !== undefined || (isUnasked(trace, task) && !awaitedTogether(trace).has(task.id));
+}
+
+export function lostTasks(trace: Trace): readonly TaskInfo[] {
+  const lost = trace.tasks.filter((task) => task.unretrieved !== undefined || isUnasked(trace, task));
+  if (lost.every(({ unretrieved }) => unretrieved !== undefined)) return lost;
+  const awaited = awaitedTogether(trace);
+  return lost.filter(({ id, unretrieved }) => unretrieved !== undefined || !awaited.has(id));
+}
+
+function isUnasked({ complete }: Trace, { unasked }: TaskInfo): boolean {
+  return unasked !== undefined && !complete;
+}
+
+/** Who waits for tasks together asks for their exceptions when all have ended. */
+function awaitedTogether(trace: Trace): ReadonlySet<TaskId> {
+  return new Set(trace.groups.flatMap(({ ended, members }) => (ended === undefined ? members : [])));
 }

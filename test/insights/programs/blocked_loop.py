@@ -31,6 +31,17 @@ def crunch():
             return total
 
 
+async def now_and_then(n):
+    for length in n * [0.24, 0.11]:
+        await asyncio.sleep(0.01)
+        time.sleep(length)
+
+
+async def fires_also_where_nobody_looked():
+    """Of shorter steps some end before anybody could look: they are part of the same finding."""
+    await now_and_then(3)
+
+
 async def fires_computing():
     await asyncio.sleep(0)
     crunch()

@@ -56,6 +56,29 @@ async def near_so_many_a_second():
     await asyncio.gather(*[paced(lock) for _ in range(30)])
 
 
+class Cache:
+    def __init__(self):
+        self.values, self.locks = {}, {}
+
+    async def get(self, key):
+        async with self.locks.setdefault(key, asyncio.Lock()):
+            if key not in self.values:
+                await write(key)
+                self.values[key] = key
+        return self.values[key]
+
+
+async def ask(cache, start):
+    for n in range(12):
+        await cache.get((start + n) // 2)
+
+
+async def near_a_lock_a_key():
+    """Now and then two want the same; nobody stands in line for long."""
+    cache = Cache()
+    await asyncio.gather(*[ask(cache, 12 * n) for n in range(2) for _ in range(2)])
+
+
 async def limited(semaphore):
     async with semaphore:
         await asyncio.sleep(0.02)

@@ -104,7 +104,7 @@ describe("an exception that nobody has asked for yet", () => {
 
   it("is not told of when somebody has asked since, or waits for the task together with others that go on", () => {
     assert.deepEqual(found(`${DRAWN}\n{"k": "asked", "task": "A", "t": 30}`), []);
-    assert.deepEqual(found(`${DRAWN.replace("A:    +#!", "A:    +#!\nB:     #......")}\ngather main: A B @4`), []);
+    assert.deepEqual(found(`${DRAWN.replace("A:    +#!", "A:    +#!\nB:     #......")}\ngather* main: A B @4`), []);
   });
 
   it("is told of as lost when the task is gone", () => {

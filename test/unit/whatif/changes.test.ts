@@ -153,7 +153,7 @@ describe("what a change rests on", () => {
     for (const words of [
       /^Every task does what it did/,
       /^What comes from outside .* takes as long/,
-      /queues and timeouts are not simulated/,
+      /Locks and queues are not simulated/,
     ])
       assert.ok(
         quicker.some((one) => words.test(one)),
