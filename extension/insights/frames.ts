@@ -59,7 +59,16 @@ interface Frame {
   readonly code: Code;
   list: Element[];
   from: Nanoseconds;
-  readonly rounds: Map<Place, { count: number; waiting: Nanoseconds; longest: Nanoseconds; round: Nanoseconds }>;
+  readonly rounds: Map<Place, RoundsOfPlace>;
+}
+
+interface RoundsOfPlace {
+  readonly from: Nanoseconds;
+  count: number;
+  waiting: Nanoseconds;
+  longest: Nanoseconds;
+  /** Of the one that goes on. */
+  round: Nanoseconds;
 }
 
 interface Standing {
@@ -169,7 +178,7 @@ export class FrameFacts {
     const frame = task.frames[depth];
     if (frame === undefined) return;
     const known = frame.rounds.get(place);
-    if (known === undefined) frame.rounds.set(place, { count: 1, waiting: 0, longest: 0, round: 0 });
+    if (known === undefined) frame.rounds.set(place, { from: at, count: 1, waiting: 0, longest: 0, round: 0 });
     else {
       known.count += 1;
       known.round = 0;
@@ -184,9 +193,9 @@ export class FrameFacts {
   #close(frame: Frame | undefined, id: TaskId): void {
     if (frame === undefined) return;
     this.#flush(frame, id);
-    for (const [place, { count, waiting, longest }] of frame.rounds) {
+    for (const [place, { from, count, waiting, longest }] of frame.rounds) {
       if (count < 2) continue;
-      if (place.rounds === 0) place.first = frame.from;
+      if (place.rounds === 0) place.first = from;
       place.rounds += count;
       place.waiting += waiting;
       place.longest = Math.max(place.longest, longest);

@@ -119,7 +119,7 @@ describe("the editor beside the timeline", () => {
     await lensIs(uri, /^14: \$\(info\) serial-awaits: /);
     await look(uri, "findings", () => vscode.commands.executeCommand("workbench.panel.markers.view.focus"));
     const editor = await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
-    editor.selection = new vscode.Selection(13, 4, 13, 4);
+    editor.selection = new vscode.Selection(13, 12, 13, 12);
     await look(uri, "quick-fix", () => vscode.commands.executeCommand("editor.action.quickFix"));
   });
 
