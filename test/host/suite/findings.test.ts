@@ -32,7 +32,11 @@ describe("findings in the Problems panel", () => {
     await cleanWindow(api);
     uri = await trace(api, "blocks.py");
     // What was told while it lasted may still be there.
-    await until(api, "the finding", () => found().length === 1 && / held the loop for /.test(found()[0]?.message ?? ""));
+    await until(
+      api,
+      "the finding",
+      () => found().length === 1 && / held the loop for /.test(found()[0]?.message ?? ""),
+    );
   });
   after(async () => {
     await set(Setting.findings, undefined);
