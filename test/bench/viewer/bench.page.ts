@@ -6,6 +6,8 @@ import type { Host } from "../../../media/timeline/host";
 const PIECE = CREDIT / 4;
 /** Read from the file at once, and ahead of what is delivered: a file costs a browser more to ask for than to read. */
 const READ_AHEAD = 8 * 1024 * 1024;
+/** For so long an engine has not yet compiled what runs, in milliseconds. */
+const WARM = 1000;
 /** A beat costs so little that it does not slow down what it watches, in milliseconds. */
 const BEAT = 4;
 
@@ -203,7 +205,7 @@ async function stream(file: File, bytesASecond: number, seconds: number): Promis
     const delivering = performance.now() - at;
     sent = due;
     await nextFrame();
-    appendCosts.push(delivering + inMessages);
+    if (performance.now() - begun > WARM) appendCosts.push(delivering + inMessages);
   }
   while (arrivals.length > 0) await nextFrame();
   await nextFrame();

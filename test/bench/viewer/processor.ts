@@ -13,6 +13,7 @@ interface TraceEvent {
 }
 
 interface Task {
+  /** In microseconds. */
   readonly at: number;
   /** In milliseconds. */
   readonly time: number;
@@ -32,10 +33,12 @@ export class MainThread {
     return this.tasks.filter(({ isFrame }) => isFrame).map(({ time }) => time);
   }
 
-  /** Of each frame, what else was done up to it: messages above all, and the engine's tidying up. */
-  get betweenFrames(): readonly number[] {
+  /** Of each frame, what else was done up to it, from so many milliseconds on: messages, and the engine's tidying up. */
+  betweenFrames(from: number): readonly number[] {
     const sums = [0];
-    for (const { time, isFrame } of this.tasks) {
+    const begun = this.tasks.find(({ isFrame }) => isFrame)?.at ?? 0;
+    for (const { at, time, isFrame } of this.tasks) {
+      if (at < begun + from * 1000) continue;
       if (isFrame) sums.push(0);
       else sums[sums.length - 1]! += time;
     }
