@@ -1,5 +1,5 @@
 /** Definitions of what is around the tasks; see `around.ts`. */
-import { id, idOrNone, isFields, list, position, seconds, shortText, time, timeOrNone, type Fields } from "./fields";
+import { id, idOrNone, isFields, list, position, shortText, time, timeOrNone, type Fields } from "./fields";
 import type { TraceModel } from "./model";
 import { AWAIT_KINDS, SOURCE_KINDS, type Outcome, type StandingWait, type TaskId } from "./types";
 
@@ -83,7 +83,6 @@ function standing({ around }: TraceModel, d: Fields): void {
     waits.set(id(wait["task"]), {
       on: AWAIT_KINDS.find((known) => known === wait["on"]) ?? "other",
       due: timeOrNone(wait["due"]),
-      delay: seconds(wait["delay"]),
       source: idOrNone(wait["source"]),
       job: idOrNone(wait["job"]),
       thing: idOrNone(wait["thing"]),

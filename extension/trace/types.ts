@@ -234,7 +234,6 @@ export interface StandingWait {
   readonly on: AwaitKind;
   /** When the timer falls due. */
   readonly due: Nanoseconds | undefined;
-  readonly delay: Nanoseconds | undefined;
   readonly source: SourceId | undefined;
   readonly job: JobId | undefined;
   /** Tells one lock, queue, event… from another. */

@@ -86,8 +86,8 @@ function openDetails(trace: Trace, step: StepIndex, kind: AwaitKind, wait: Stand
   const source = wait.source === undefined ? undefined : trace.source(wait.source);
   const inner = wait.on === kind || wait.on === "other" ? "" : `: ${KIND_WORDS[wait.on]}`;
   if (wait.on === "sleep") {
-    const delay = wait.delay ?? (wait.due === undefined ? undefined : wait.due - trace.steps.end(step));
-    return delay === undefined || delay <= 0 ? inner : `${inner} of ${formatDuration(delay, 2)}`;
+    const delay = wait.due === undefined ? 0 : wait.due - trace.steps.end(step);
+    return delay <= 0 ? inner : `${inner} of ${formatDuration(delay, 2)}`;
   }
   const job = wait.job === undefined ? undefined : trace.job(wait.job);
   if (job !== undefined) return `: ${describeJobPlace(trace, job)}`;

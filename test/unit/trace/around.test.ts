@@ -117,7 +117,7 @@ describe("Around the tasks", () => {
   });
 
   it("the last known standing of a loop holds", () => {
-    const wait = { task: 1, on: "lock", thing: 3, holds: [1, "x", 2], due: 5, delay: 0.5, size: 1, limit: 2 };
+    const wait = { task: 1, on: "lock", thing: 3, holds: [1, "x", 2], due: 5, size: 1, limit: 2 };
     const trace = written((writer) =>
       writer.define(
         { k: "standing", loop: 1, t: 1, waits: [] },
@@ -129,7 +129,6 @@ describe("Around the tasks", () => {
     assert.deepEqual(standing.waits.get(1), {
       on: "lock",
       due: 5,
-      delay: 500_000_000,
       source: undefined,
       job: undefined,
       thing: 3,
