@@ -90,7 +90,11 @@ def our_own(name):
     """A module of the package by its own name, without leaving its folder on the program's path."""
     here = os.path.dirname(os.path.abspath(__file__))
     sys.path.insert(0, os.path.dirname(here))
-    package = __import__("awaitscope." + name)
+    nameless = __import__("awaitscope.nameless").nameless
+    if __name__ == "__main__":
+        nameless.take_name(sys._getframe(3).f_code, "awaitscope")  # below us stand a command, main and this file
+    with nameless.Nameless():
+        package = __import__("awaitscope." + name)
     del sys.path[0]
     return getattr(package, name)
 

@@ -5,7 +5,6 @@ They have the original's body and its globals: no frame of ours is between the p
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from asyncio.base_events import BaseEventLoop, logger  # type: ignore[attr-defined]
@@ -14,10 +13,10 @@ from types import FrameType
 from typing import Any
 
 from .disguise import borrowed
+from .nameless import is_ours
 from .recorder import Recorder
 from .standins import guarded, replace
 
-_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _HANDLERS_HAVE_CONTEXT = sys.version_info >= (3, 12)
 
 
@@ -74,7 +73,7 @@ def _handler(original: Any, note: Callable[[object], None]) -> Any:
 
 
 def _warning(original: Any, note: Callable[[object, FrameType], None]) -> Any:
-    current_frame, ours = sys._getframe, _HERE
+    current_frame, ours = sys._getframe, is_ours
     by_module = "_wm" in original.__globals__
 
     # Lib/warnings.py, from 3.14 on Lib/_py_warnings.py; called from C by _PyErr_WarnUnawaitedCoroutine.
@@ -90,7 +89,7 @@ def _warning(original: Any, note: Callable[[object, FrameType], None]) -> Any:
 
             def extract() -> Any:
                 for filename, lineno, funcname in reversed(coro.cr_origin):
-                    if filename.startswith(ours):
+                    if ours(filename):
                         continue  # the frames that run the program
                     line = linecache.getline(filename, lineno)
                     yield (filename, lineno, funcname, line)

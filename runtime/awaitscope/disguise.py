@@ -12,6 +12,8 @@ from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any
 
+from .nameless import file_of
+
 _COLUMNS = sys.version_info >= (3, 11)
 _LONG_FORM = 14
 _MOST_UNITS = 8
@@ -96,7 +98,7 @@ def source_lines(path: str) -> list[str]:
 
 def lines_of(code: CodeType) -> list[tuple[int, str]]:
     """(number, text) of the function's lines, to the next line that is indented less than its body."""
-    everything = source_lines(code.co_filename)
+    everything = source_lines(file_of(code.co_filename))
     first = code.co_firstlineno - 1
     indent = len(everything[first]) - len(everything[first].lstrip())
     found = [(first + 1, everything[first])]

@@ -12,6 +12,8 @@ import sys
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING
 
+from .nameless import Nameless
+
 if TYPE_CHECKING:
     from .session import Session
 
@@ -28,7 +30,8 @@ def load_session(first_path: str | None) -> type[Session]:
     import asyncio  # noqa: F401
 
     needed_by_asyncio = set(sys.modules) - before
-    from .session import Session
+    with Nameless():
+        from .session import Session
 
     ours = set(sys.modules) - before
     own = {} if first_path is None else _own_modules(_top_level(ours), first_path)
@@ -51,7 +54,8 @@ def load_session_late() -> type[Session]:
     try:
         import asyncio  # noqa: F401
 
-        from .session import Session
+        with Nameless():
+            from .session import Session
     finally:
         del sys.path[: len(standard)]
     ours = set(sys.modules) - before

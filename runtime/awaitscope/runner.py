@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from .child import wait_no_longer
 from .imports import Shadowed, load_session
+from .nameless import is_ours
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _NO_FILE = 2
@@ -193,4 +194,4 @@ def _after_ours(traceback: TracebackType | None) -> TracebackType | None:
 
 
 def _is_ours(place: TracebackType) -> bool:
-    return os.path.dirname(place.tb_frame.f_code.co_filename) == _HERE
+    return is_ours(place.tb_frame.f_code.co_filename)

@@ -7,6 +7,8 @@ import hashlib
 import os
 from types import CodeType
 
+from .nameless import is_ours
+
 _PACKAGE_FOLDERS = frozenset({"site-packages", "dist-packages"})
 _STDLIB = os.path.dirname(os.path.realpath(os.__file__))
 _ASYNCIO = os.path.dirname(os.path.realpath(asyncio.__file__))
@@ -23,7 +25,7 @@ class Source:
         self.path = path
         real = os.path.realpath(path)
         folder = os.path.dirname(real)
-        self.is_asyncio = folder == _ASYNCIO or folder == _HERE
+        self.is_asyncio = folder == _ASYNCIO or folder == _HERE or is_ours(path)
         self.user = not path.startswith("<") and not _is_library(real)
         self.sha256: str | None = None
         self._lines: list[bytes] | None = None

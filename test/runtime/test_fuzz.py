@@ -28,9 +28,7 @@ COUNT = int(os.environ.get("FUZZ", "1" if "SEED" in os.environ else "15"))
 SMALLER = "SMALLER" in os.environ
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 # In debug mode tasks and futures remember the frames below them, down to those by which Python was made to run us.
-_OURS = re.compile(
-    r'(  File "(<frozen runpy>|[^"]*[/\\]runpy\.py|[^"]*[/\\]runtime[/\\]awaitscope[/\\]\w+\.py)".*\n(    .*\n)*)+'
-)
+_OURS = re.compile(r'(  File "(<frozen runpy>|[^"]*[/\\]runpy\.py|<awaitscope[.\w]*>)".*\n(    .*\n)*)+')
 _DEATH = re.compile(r"^.* died\n", re.MULTILINE)
 
 
