@@ -36,16 +36,16 @@ def attach(loop: Any) -> LoopRecorder | None:
     """The recording of a loop that has none yet; None when recording has ended."""
     if recorder is None:
         return None
-    own_ways = _own_ways(type(loop))
-    found = recorder.add_loop(loop, loop._debug is True, own_ways)
-    if own_ways is None:  # else frames of the program's refer to it, too
+    partial = own_ways(type(loop))
+    found = recorder.add_loop(loop, loop._debug is True, partial)
+    if partial is None:  # else frames of the program's refer to it, too
         found.own_context = OWN_CONTEXT
     loop._awaitscope = found
     recorder.loop_seen(found, loop)
     return found
 
 
-def _own_ways(kind: type) -> str | None:
+def own_ways(kind: type) -> str | None:
     """What a loop class does in its own way, as far as we stand in for it; it may call asyncio's, or not."""
     own = [
         name for name in _SEEN_THROUGH if next(it for it in kind.__mro__ if name in it.__dict__) is not BaseEventLoop
@@ -59,6 +59,8 @@ def _own_ways(kind: type) -> str | None:
 def give_up(error: BaseException) -> None:
     """A fault of ours: the program goes on without us, and is told at its end."""
     ended = recorder
-    if ended is not None:
+    if isinstance(error, RecursionError) and ended is not None:
+        ended.missed += 1  # the program has used up its stack, and will soon notice that itself
+    elif ended is not None:
         uninstall()
         ended.fail(error)

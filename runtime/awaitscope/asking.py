@@ -13,13 +13,14 @@ from .active import attach, give_up
 from .cancels import is_cancelled
 from .handles import (
     PLAIN_HANDLE,
-    TASK_TYPES,
     PyTask,
     StepType,
     TracedHandle,
     debug_handle,
     full_handle,
+    is_done,
     is_step,
+    is_task,
 )
 from .recorder import LoopRecorder, clock
 from .steprows import THREAD
@@ -56,7 +57,8 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
         else:
             handle.at = now = clock()
             handle.number = add_task(record, callback.__self__, now)
-            if _references(context) > record.own_context:  # 20 ns a task
+            # 20 ns a task. One in its eager step has entered its context, which is a reference, too.
+            if _references(context) > record.own_context and handle.number not in record.asked_eagerly:
                 record.recorder.add_late({"k": "context", "task": handle.number})
     else:
         handle.at = now = clock()
@@ -69,9 +71,9 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
                         _note_cancel(record, number, args[0])
                 except (IndexError, TypeError):  # no future in C
                     handle.number = other_wake(record, number, callback, args)
-        elif kind is MethodType and isinstance(callback.__self__, PyTask) and is_step(callback):
+        elif kind is MethodType and issubclass(type(callback.__self__), PyTask) and is_step(callback):
             number = record.tasks.get(id(callback.__self__), 0)
-            if number == 0 and not callback.__self__.done():
+            if number == 0 and not is_done(callback.__self__):
                 number = add_task(record, callback.__self__, now)
             handle.number = number
             other_wake(record, number, callback, args)
@@ -134,7 +136,7 @@ def _mark(record: LoopRecorder | None, handle: Any, callback: Any, cause: int) -
     if record is None:
         return
     task = getattr(callback, "__self__", None)
-    if isinstance(task, TASK_TYPES) and is_step(callback) and not task.done():
+    if is_task(task) and is_step(callback) and not is_done(task):
         handle.number = record.tasks.get(id(task)) or add_task(record, task, now)
         other_wake(record, handle.number, callback, handle._args)
 

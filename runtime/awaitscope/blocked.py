@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import sys
 from types import FrameType
+from typing import Any
 
+from .outside import plain
 from .recorder import LoopRecorder, Recorder, clock
 from .running import task_of
 
+_THRESHOLD = "slow_callback_duration"
 _SECOND = 1_000_000_000
 _DEFAULT_THRESHOLD_S = 0.1
-"""asyncio's own `slow_callback_duration`."""
+"""asyncio's own."""
 _DEEPEST = 200
 _INTERPRETERS = (
     ("concurrent.interpreters", "concurrent.futures.interpreter")  # asyncio itself imports _interpreters
@@ -104,5 +107,5 @@ def _may_be_others() -> bool:
 
 def _threshold(loop: LoopRecorder) -> int:
     found = loop.loop()
-    seconds = getattr(found, "slow_callback_duration", _DEFAULT_THRESHOLD_S)
-    return int((seconds if isinstance(seconds, (int, float)) else _DEFAULT_THRESHOLD_S) * _SECOND)
+    seconds: Any = getattr(found, _THRESHOLD, None) if loop.foreign else plain(found, _THRESHOLD)
+    return int((seconds if type(seconds) in (int, float) else _DEFAULT_THRESHOLD_S) * _SECOND)

@@ -69,6 +69,8 @@ class Callers:
             return found
         while found[0] and not found[1] and frame is not None and frame.f_back is not None:
             code = frame.f_back.f_code
+            if id(code) in self.bottoms:  # made by a call of the class itself: what is below runs the loop
+                break
             if self._positions.code(code).user:
                 if code not in creators and self._positions.code(frame.f_code).source.is_asyncio:
                     self._boundary_code, self._boundary_depth = frame.f_code, depth
@@ -138,5 +140,7 @@ def _creators(loop: Any) -> tuple[object, ...]:
     if loop is None:
         return ()
     kind = type(loop)
-    makers = (loop.get_task_factory(), kind.create_task, kind.call_soon)
+    # The method may be the program's; loops in C have nothing else.
+    factory = loop._task_factory if issubclass(kind, BaseEventLoop) else loop.get_task_factory()
+    makers = (factory, kind.create_task, kind.call_soon)
     return tuple(code for code in (getattr(maker, "__code__", None) for maker in makers) if code is not None)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from types import BuiltinMethodType, CodeType, FrameType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from .handles import TASK_TYPES, PyTask, StepType
+from .handles import FUTURE_TYPES, PyTask, StepType, callbacks_of, is_task
 from .steprows import FIRST_TAG
 
 if TYPE_CHECKING:
@@ -22,13 +22,11 @@ if TYPE_CHECKING:
 
 _DEEPEST_STACK = 64
 _ROWS_BACK = 64
-_PY_FUTURE: Any = asyncio.futures._PyFuture  # type: ignore[attr-defined]
 _REQUESTS: tuple[tuple[type[Any], Any], ...] = tuple(
     (kind, kind.cancelling)
     for kind in (asyncio.Task, PyTask)
     if hasattr(kind, "cancelling")  # 3.11
 )
-FUTURE_TYPES: tuple[type[Any], ...] = (asyncio.Future, _PY_FUTURE)
 
 
 def is_cancelled(future: Any) -> bool:
@@ -73,7 +71,7 @@ class Cancels:
     def woken(self, number: int, future: Any, frame: FrameType | None) -> None:
         """A task is being woken by a future that was cancelled; ``frame``: who did that, or any frame above it."""
         recorder = self._recorder
-        if isinstance(future, TASK_TYPES):
+        if is_task(future):
             # It awaited a task that was itself cancelled.
             inner = recorder.tasks.get(id(future), 0)
             if number in self._asked:
@@ -141,7 +139,7 @@ class Cancels:
         by = self._ran_since(record, handle.cause) if handle.cause > 0 else 0
         if handle.at and type(handle._callback) is StepType:  # its first step, which ran nothing of the program
             self._ran_nothing = (record.id, record.step, handle.cause, by)
-        if by and _requests(task) > told:
+        if by and requests(task) > told:
             line = {"k": "cancel", "task": number, "by": by, "site": 0, "t": start - self._recorder.start, "group": 0}
             self._recorder.add_late({**line, "ready": True})
 
@@ -190,7 +188,7 @@ class Cancels:
         return by, site, group
 
 
-def _requests(task: Any) -> int:
+def requests(task: Any) -> int:
     """How often it was asked to cancel, less what it took back. Before 3.11 that cannot be told."""
     for kind, requests in _REQUESTS:
         if issubclass(type(task), kind):
@@ -201,8 +199,7 @@ def _requests(task: Any) -> int:
 def waiting_tasks(future: Any) -> list[Any]:
     """The tasks that a future wakes when it is done."""
     found = []
-    for entry in future._callbacks or ():
-        callback = entry[0] if type(entry) is tuple else entry
-        if type(callback) in (BuiltinMethodType, MethodType) and isinstance(callback.__self__, TASK_TYPES):
+    for callback in callbacks_of(future):
+        if type(callback) in (BuiltinMethodType, MethodType) and is_task(callback.__self__):
             found.append(callback.__self__)
     return found

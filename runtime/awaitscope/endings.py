@@ -105,13 +105,23 @@ class Endings:
             kind, known, key = "unretrieved", self._raised, id(context.get("future"))
         else:
             return
-        number = known.get(key) or self._going.pop(key, 0)
+        number = known.get(key, 0)
+        if not number and kind == "unretrieved":
+            number = self._unseen(context.get("future"))
+        number = number or self._going.pop(key, 0)
         if number:
             if kind == "destroyed":
                 recorder.destroyed_task(context["task"], number)
             self._when.pop(number, None)
             self._unasked.discard(number)
             self._say({"k": kind, "task": number, "t": recorder.now()})
+
+    def _unseen(self, future: Any) -> int:
+        """The number of a task that is live, as far as we know; 0 if it is none. See eager.py."""
+        number = self._recorder.tasks.get(id(future), 0)
+        if number:
+            self._recorder.end_unseen_task(number, future._exception)
+        return number
 
     def dropped(self, coro: Any, frame: FrameType | None) -> None:
         """``frame``: where the coroutine is dropped. Told by ``write``: here the collector may be running."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections import deque
+from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
@@ -12,13 +13,22 @@ _LONGEST = 1000
 _HEAP_TYPE = 1 << 9
 """Py_TPFLAGS_HEAPTYPE: a class made by a ``class`` statement, whose methods may be the program's own."""
 _GROUPS = tuple(getattr(builtins, name) for name in ("BaseExceptionGroup", "ExceptionGroup") if hasattr(builtins, name))
-_FORMAT_ATTRIBUTES = (OSError, SyntaxError, UnicodeError, ImportError)
+_UNICODE = ("encoding", "object", "start", "end", "reason")
+_FORMAT_ATTRIBUTES: dict[type[BaseException], tuple[str, ...]] = {
+    OSError: ("errno", "strerror", "filename", "filename2"),
+    SyntaxError: ("msg", "filename", "lineno"),
+    ImportError: ("msg", "name", "path"),
+    UnicodeDecodeError: _UNICODE,
+    UnicodeEncodeError: _UNICODE,
+    UnicodeTranslateError: _UNICODE[1:],
+}
 """These format attributes, which the program may have set to anything, instead of their arguments."""
 _DEEPEST_TRACEBACK = 32
 _LONGEST_TRACEBACK = 2000
 """One exception that is raised again and again has all the frames it ever passed."""
+_args: Any = vars(BaseException)["args"].__get__
 _traceback: Any = vars(BaseException)["__traceback__"].__get__
-"""Of any exception, also of a class with an attribute of this name."""
+"""Of any exception, also of a class with attributes of these names."""
 
 
 def describe_exception(error: BaseException) -> tuple[str, str | None]:
@@ -30,11 +40,9 @@ def describe_exception(error: BaseException) -> tuple[str, str | None]:
     formatter = next((base for base in kind.__mro__ if "__str__" in base.__dict__), object)
     if formatter.__flags__ & _HEAP_TYPE:
         return name, None
-    if kind not in _GROUPS and any(type(argument) not in _SCALARS for argument in error.args):
+    if kind not in _GROUPS and any(type(argument) not in _SCALARS for argument in _args(error)):
         return name, None
-    if isinstance(error, _FORMAT_ATTRIBUTES) and any(
-        type(value) not in _SCALARS for value in (getattr(error, slot, None) for slot in _slots(error))
-    ):
+    if any(type(value) not in _SCALARS for value in _formatted(error)):
         return name, None
     try:
         return name, str(error)[:_LONGEST]
@@ -42,14 +50,12 @@ def describe_exception(error: BaseException) -> tuple[str, str | None]:
         return name, None
 
 
-def _slots(error: BaseException) -> tuple[str, ...]:
-    if isinstance(error, OSError):
-        return ("errno", "strerror", "filename", "filename2")
-    if isinstance(error, SyntaxError):
-        return ("msg", "filename", "lineno")
-    if isinstance(error, ImportError):
-        return ("msg", "name", "path")
-    return ("encoding", "object", "start", "end", "reason")
+def _formatted(error: BaseException) -> Iterator[object]:
+    """The values of those attributes, by their own types' descriptors: a class below may have a property of that name."""
+    for kind, slots in _FORMAT_ATTRIBUTES.items():
+        if issubclass(type(error), kind):
+            for slot in slots:
+                yield kind.__dict__[slot].__get__(error)
 
 
 def raised_at(error: BaseException) -> list[tuple[CodeType, int]]:

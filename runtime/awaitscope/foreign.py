@@ -21,7 +21,7 @@ from . import active
 from .active import give_up
 from .asking import add_task, other_wake
 from .eager import extend_eager
-from .handles import TASK_TYPES, StepType, is_step
+from .handles import StepType, is_done, is_step, is_task
 from .older import extend_older
 from .recorder import LoopRecorder, clock
 from .rows import leaf, other_row, rare_row
@@ -166,7 +166,7 @@ def _stand_ins(kind: Any) -> dict[str, Callable[..., Any]]:
             if kind is StepType or kind is BuiltinMethodType or kind is MethodType:
                 task = callback.__self__
                 number = record.tasks.get(id(task), 0)
-                if number == 0 and kind is not BuiltinMethodType and isinstance(task, TASK_TYPES) and not task.done():
+                if number == 0 and kind is not BuiltinMethodType and is_task(task) and not is_done(task):
                     # Who creates the task is told from the frames from here on.
                     number = add_task(record, task, at or clock()) if is_step(callback) else 0
                 if number and kind is not StepType:
@@ -226,7 +226,7 @@ def _leave(error: BaseException) -> None:
 def _late_task(record: LoopRecorder, callback: Any) -> int:
     """The number of a task whose creation was not seen: made before us, or started eagerly."""
     task = getattr(callback, "__self__", None) if type(callback) in _TASK_CALLBACKS else None
-    if not isinstance(task, TASK_TYPES) or not is_step(callback) or task.done():
+    if not is_task(task) or not is_step(callback) or is_done(task):
         return 0
     return record.tasks.get(id(task)) or record.recorder.add_task(record, task, False, clock())
 

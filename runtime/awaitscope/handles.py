@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from asyncio import constants, events, format_helpers
+from asyncio import BaseEventLoop, constants, events, format_helpers
 from collections.abc import Iterator
 from functools import partial
 from operator import methodcaller
@@ -13,6 +13,8 @@ from typing import Any
 
 PyTask: type[Any] = asyncio.tasks._PyTask  # type: ignore[attr-defined]
 TASK_TYPES: tuple[type[Any], ...] = (asyncio.Task, PyTask)
+FUTURE_TYPES: tuple[type[Any], ...] = (asyncio.Future, asyncio.futures._PyFuture)  # type: ignore[attr-defined]
+_done: Any = asyncio.Task.done
 Handle = events.Handle
 TimerHandle = events.TimerHandle
 ThreadSafeHandle: Any = getattr(events, "_ThreadSafeHandle", None)
@@ -63,6 +65,23 @@ TracedHandle.__name__ = events.Handle.__name__
 TracedHandle.__qualname__ = events.Handle.__qualname__
 TracedHandle.__module__ = events.Handle.__module__
 
+
+def is_task(thing: object) -> bool:
+    """Not by ``isinstance``, which asks for its ``__class__``: that may be the program's code, as may any method of a task."""
+    return issubclass(type(thing), TASK_TYPES)
+
+
+def is_done(task: Any) -> bool:
+    return bool(PyTask.done(task) if issubclass(type(task), PyTask) else _done(task))
+
+
+def callbacks_of(future: Any) -> Iterator[Any]:
+    """What is called when it is done. Futures that are not asyncio's are not asked."""
+    if issubclass(type(future), FUTURE_TYPES):
+        for entry in future._callbacks or ():
+            yield entry[0] if type(entry) is tuple else entry
+
+
 _STEPS = frozenset({"task_wakeup", "__step", "__wakeup"})
 
 
@@ -72,7 +91,14 @@ def is_step(callback: Any) -> bool:
 
 
 _RUN = events.Handle._run
+_TIME = BaseEventLoop.time
 _DIRECT = frozenset({TracedHandle, Handle, TimerHandle})
+
+
+def keeps_time(loop: Any) -> bool:
+    """Whether its clock is asyncio's: one of the program's may go on whenever it is asked."""
+    method = loop.time
+    return type(method) is MethodType and method.__func__ is _TIME
 
 
 def direct_types() -> frozenset[type]:

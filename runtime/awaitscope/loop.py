@@ -6,6 +6,7 @@ classes, and loops that exist already are traced too. For loops that do not inhe
 
 from __future__ import annotations
 
+import sys
 from _thread import get_ident
 from asyncio.base_events import BaseEventLoop
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from . import active, foreign
 from .asking import _add_callback, _call_soon, call_soon
 from .disguise import disguise
-from .eager import set_task_factory, unwatch_factories
+from .eager import is_running, set_task_factory, unwatch_factories
 from .recorder import Recorder
 from .stepping import _run_once
 
@@ -24,6 +25,8 @@ _STAND_INS: dict[str, Any] = {
     "_add_callback": _add_callback,
     "set_task_factory": set_task_factory,
 }
+if sys.version_info >= (3, 12):
+    _STAND_INS["is_running"] = is_running
 _originals: dict[str, Any] = {}
 
 

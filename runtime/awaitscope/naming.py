@@ -25,14 +25,20 @@ class Names:
     def __init__(self, refs: Mapping[int, weakref.ref[Any]]) -> None:
         self.eager: dict[int, weakref.ref[Any]] = {}
         """Tasks that ended before their creator could name them."""
+        self._spare: dict[int, str] = {}  # of tasks that may be gone before their rows are written
         self._refs = refs
         self._known: dict[int, str] = {}  # of live tasks whose rows are written
         self._ended: dict[int, int] = {}  # of ended tasks whose rows are not: N of `Task-N`
         self._automatic = 0  # N of the latest `Task-N`: the next is likely N + 1
         self._to_check: list[int] = []
 
+    def keep(self, task: Any, number: int) -> None:
+        """The name it has now is told if there is no other chance."""
+        self._spare[number] = _name_of(task)
+
     def first(self, number: int, lines: list[str]) -> int:
         """For the task's row: N of ``Task-N``; 0 where the name is another, which then is in ``lines``."""
+        spare = self._spare.pop(number, None) if self._spare else None
         automatic = self._ended.pop(number, None)
         if automatic is not None:
             ref = self.eager.pop(number, None) if self.eager else None
@@ -41,7 +47,7 @@ class Names:
         ref = self._refs.get(number)
         task = None if ref is None else ref()
         if task is None:
-            return 0
+            return 0 if spare is None else self._first(spare, number, lines)
         name = _get_name(task) if type(task) is _CTask else None
         if type(name) is not str:
             name = _name_of(task)

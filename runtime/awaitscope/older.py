@@ -11,9 +11,10 @@ from typing import Any
 
 from .active import give_up
 from .eager import watch_factories
-from .handles import TASK_TYPES, PyTask, TracedHandle
+from .handles import PyTask, TracedHandle, is_done
 from .recorder import LoopRecorder
 from .rows import other_row
+from .running import tasks_of
 
 
 def note_older_tasks(record: LoopRecorder, loop: Any) -> None:
@@ -21,7 +22,7 @@ def note_older_tasks(record: LoopRecorder, loop: Any) -> None:
     try:
         if getattr(loop, "_task_factory", None) is not None:
             watch_factories()
-        found = [task for task in asyncio.all_tasks(loop) if isinstance(task, TASK_TYPES)]
+        found = [task for task in tasks_of(loop) if not is_done(task)]
         for task in sorted(found, key=_order):
             if id(task) not in record.tasks:
                 record.older.append(record.recorder.add_task(record, task, False, record.last))
@@ -48,5 +49,5 @@ def extend_older(record: LoopRecorder) -> None:
 
 def _order(task: Any) -> tuple[int, str]:
     # The method of asyncio's own class: a subclass of the program's may have one of its own.
-    name = (PyTask if isinstance(task, PyTask) else asyncio.Task).get_name(task)
+    name = (PyTask if issubclass(type(task), PyTask) else asyncio.Task).get_name(task)
     return (len(name), name) if type(name) is str else (0, "")

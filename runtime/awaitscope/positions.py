@@ -25,6 +25,7 @@ from types import (
 )
 from typing import Any
 
+from .handles import callbacks_of
 from .rounds import has_one_place, runs_once
 from .sources import Position, Source, position_of
 from .tracefile import encode_json
@@ -274,9 +275,8 @@ class Positions:
             if issubclass(type(waiter), kind):
                 return name
         # Shields and executor jobs hand out plain futures; what is called when these are done tells them apart.
-        for entry in getattr(waiter, "_callbacks", None) or ():
-            callback = entry[0] if type(entry) is tuple else entry
-            found = _FUTURE_OWNERS.get(getattr(callback, "__qualname__", ""))
+        for callback in callbacks_of(waiter):
+            found = _FUTURE_OWNERS.get(callback.__qualname__) if type(callback) is FunctionType else None
             if found is not None:
                 return found
         return "future"

@@ -30,6 +30,7 @@ from .cancels import Cancels
 from .endings import Endings
 from .exceptions import describe_exception, raised_at
 from .groupbook import GroupBook
+from .handles import is_done, is_task
 from .jobs import Jobs
 from .naming import Names
 from .outside import Outside
@@ -39,6 +40,8 @@ from .steprows import CANCELLED, MASK, RAISED, RETURNED, measure, repaired
 from .tracefile import ENDS, TASKS, TraceFile, encode_json
 
 clock = time.perf_counter_ns
+_CANCELLED = "CANCELLED"
+"""The state of a task. Its method ``cancelled`` may be the program's."""
 
 _QUIET_NS = 100_000_000
 _ALIVE_NS = 1_000_000_000
@@ -125,7 +128,6 @@ class Recorder:
         )
         self.outside = Outside(self)
         self.jobs = Jobs(self)
-        self._task_types: Any = task_types
         self.tasks: dict[int, int] = {}
         self.groups: dict[int, int] = {}
         self.callers = Callers(self.positions, self.groups)
@@ -142,6 +144,7 @@ class Recorder:
         self._numbers = count(1)
         self._lock = _thread.allocate_lock()
         self.failure: str | None = None
+        self.missed = 0  # calls of which nothing could be noted, since this was last written
         self._written_at = self.start
         self._said_alive = False
         self._told_loss = self.start
@@ -170,8 +173,12 @@ class Recorder:
         line["t"] = clock() - self.start
         self.definitions.append(encode_json(line))
         if partial is not None:
-            self.definitions.append(encode_json({"k": "partial", "loop": found.id, "what": partial}))
+            self.say_partial(found, partial)
         return found
+
+    def say_partial(self, loop: LoopRecorder, what: str) -> None:
+        """What of it cannot be recorded."""
+        self.definitions.append(encode_json({"k": "partial", "loop": loop.id, "what": what}))
 
     # ------------------------------------------------------------------ tasks
 
@@ -184,32 +191,37 @@ class Recorder:
         tasks = self.tasks
         key = id(task)
         tasks[key] = number
-        self._refs[number] = ref = _TaskRef(task, self._forget)
-        ref.key = key
-        ref.number = number
-        running = current_task()
-        if running is task and created:  # an eager task, in its first step
-            parent, site, group = self.callers.eager(loop)
-            loop.asked_eagerly.add(number)
-        else:
-            parent = tasks.get(id(running), 0) if created else 0
-            site, group = self.callers.here(loop) if created else (0, 0)
-        del running
-        coro = task._coro or coro
-        code = coro.cr_code if type(coro) is CoroutineType else code_of(coro)
-        known = self.positions.codes.get(id(code))
-        entry = known.id if known is not None else 0 if code is None else self.positions.code(code, coro).id
-        at = now - self.start
-        self._new.append((number, loop.id, parent, group, site, entry, at & MASK, at >> 32))
+        try:
+            self._refs[number] = ref = _TaskRef(task, self._forget)
+            ref.key = key
+            ref.number = number
+            running = current_task()
+            if running is task and created:  # an eager task, in its first step
+                parent, site, group = self.callers.eager(loop)
+                loop.asked_eagerly.add(number)
+            else:
+                parent = tasks.get(id(running), 0) if created else 0
+                site, group = self.callers.here(loop) if created else (0, 0)
+            del running
+            coro = task._coro or coro
+            code = coro.cr_code if type(coro) is CoroutineType else code_of(coro)
+            known = self.positions.codes.get(id(code))
+            entry = known.id if known is not None else 0 if code is None else self.positions.code(code, coro).id
+            at = now - self.start
+            self._new.append((number, loop.id, parent, group, site, entry, at & MASK, at >> 32))
+        except BaseException:  # the stack is used up, or Ctrl+C was pressed
+            tasks.pop(key, None)
+            self._refs.pop(number, None)
+            raise
         return number
 
     def running(self) -> int:
         """The task that is running in this thread; 0: none. An eager one in its first step is noticed now."""
         task: Any = current_task()
         number = self.tasks.get(id(task), 0)
-        if number or not isinstance(task, self._task_types) or task.done():
+        if number or not is_task(task) or is_done(task):
             return number
-        loop = getattr(task.get_loop(), "_awaitscope", None)
+        loop = getattr(task._loop, "_awaitscope", None)
         return 0 if loop is None else self.add_task(loop, task, True, clock())
 
     def now(self) -> int:
@@ -253,7 +265,7 @@ class Recorder:
         self._refs.pop(number, None)
         self.names.end(task, number, self._late)
         error = task._exception
-        if error is None and not task.cancelled():
+        if error is None and task._state != _CANCELLED:
             return RETURNED
         return self._end_badly(task, number, error)
 
@@ -267,13 +279,25 @@ class Recorder:
                 )
             return CANCELLED
         self.endings.raised(task, number)
+        self._say_raised(number, error)
+        return RAISED
+
+    def _say_raised(self, number: int, error: BaseException) -> None:
         kind, text = describe_exception(error)
         line: dict[str, object] = {"k": "exception", "task": number, "type": kind, "message": text}
         traceback = [self.positions.site(code, lasti).id for code, lasti in raised_at(error)]
         if traceback:
             line["traceback"] = traceback
         self._late.append(encode_json(line))
-        return RAISED
+
+    def end_unseen_task(self, number: int, error: BaseException | None = None) -> None:
+        """Nobody saw it end, and it is gone, or is going: with ``error``, of which asyncio complains. What is said first holds."""
+        outcome = RETURNED
+        if error is not None:
+            outcome = RAISED
+            self._say_raised(number, error)
+        at = self.now()
+        self.ends.extend((number, outcome, at & MASK, at >> 32))
 
     def end_eager_task(self, loop: LoopRecorder, task: Any, number: int) -> int:
         """As ``end_task``, of a task that its creator may still give a name."""
@@ -343,6 +367,9 @@ class Recorder:
     def _write_definitions(self) -> None:
         """Under the lock."""
         self.endings.write(self._late)
+        if self.missed:
+            self._late.append(encode_json({"k": "lost", "count": self.missed, "what": "calls", "t": self.now()}))
+            self.missed = 0
         if not (self.definitions or self._new or self._late):
             return
         self._written_at = clock()

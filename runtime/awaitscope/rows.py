@@ -10,12 +10,14 @@ from .active import give_up
 from .handles import (
     SET_RESULT,
     TASK_CALLBACKS,
-    TASK_TYPES,
     FutureIterator,
     ThreadSafeHandle,
     TimerHandle,
     TracedHandle,
+    is_done,
     is_step,
+    is_task,
+    keeps_time,
 )
 from .positions import opened
 from .recorder import LoopRecorder, clock
@@ -23,6 +25,8 @@ from .steprows import AWAITS, CANCELLED, CONTINUES, ENDED, IO, MASK, SINCE_WAKER
 from .waiting import as_completed_of, noticed
 
 _ref = weakref.ref
+_LONGEST_NS = 1e18
+"""A timer may be due since ever: at minus infinity."""
 
 
 def _waker(record: LoopRecorder, handle: Any) -> int:
@@ -45,9 +49,10 @@ def _since(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -
     """For how long a callback that has just run from ``start`` to ``end`` had been ready by then."""
     if type(handle) is TracedHandle:
         return start - handle.at if handle.at else SINCE_WAKER
-    if type(handle) is TimerHandle:
+    if type(handle) is TimerHandle and keeps_time(self):
         # Since it was due; `end` on the loop's own clock is now.
-        return max(0, int((self.time() - handle.when()) * 1e9) - (end - start))
+        since = (self.time() - handle.when()) * 1e9 - (end - start)
+        return int(since) if 0 < since < _LONGEST_NS else 0
     return max(0, start - record.last)  # since this iteration's poll
 
 
@@ -172,7 +177,7 @@ def _below_user(task: Any, user: Any) -> Any:
 
 def other_row(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int]) -> tuple[int, ...]:
     """The row of a step of any task, in whatever way it runs."""
-    if task.done():
+    if is_done(task):
         recorder = record.recorder
         ended = recorder.end_task(record, task, number)
         recorder.cancels.forget(number)
@@ -210,9 +215,9 @@ def _late_task(record: LoopRecorder, callback: Any) -> int:
     Or of an eager one that was woken before its first step was over, which we did not know then.
     """
     task = callback.__self__
-    if not isinstance(task, TASK_TYPES) or not is_step(callback):
+    if not is_task(task) or not is_step(callback):
         return 0
     number = record.tasks.get(id(task), 0)
-    if number or task.done():
+    if number or is_done(task):
         return number
     return record.recorder.add_task(record, task, False, clock())

@@ -11,7 +11,7 @@ from asyncio.base_events import BaseEventLoop
 from typing import Any
 
 from . import __version__, child, complaints, executors, foreign, forks, groups, loop, older, threadsafe
-from .active import attach, give_up
+from .active import attach, give_up, own_ways
 from .blocked import BlockedSampler
 from .children import Children
 from .disguise import source_lines
@@ -121,8 +121,10 @@ class Session:
             for record in list(self.recorder.loops):
                 found = record.loop()
                 # One that is gone was closed by its end; a loop that its program forgot to close closes itself then.
-                if not record.is_closed and (found is None or found.is_closed()):
+                if not record.is_closed and (found is None or _is_closed(found)):
                     self.recorder.close_loop(record)
+                if found is not None and record.own_context < sys.maxsize:
+                    self._say_own_ways(record, own_ways(type(found)))
                 if found is None and not record.rows:
                     self.recorder.loops.remove(record)  # programs run loop after loop for days
             self._standing.look()
@@ -131,6 +133,12 @@ class Session:
             self.recorder.tick()
         except Exception as error:
             give_up(error)
+
+    def _say_own_ways(self, record: LoopRecorder, what: str | None) -> None:
+        """Programs may give a class ways of its own while loops of it run (nest_asyncio does)."""
+        if what is not None:
+            record.own_context = sys.maxsize
+            self.recorder.say_partial(record, what)
 
     def finish(self, exit_code: int | None) -> None:
         """The end of the program; nothing of ours is left installed."""
@@ -186,3 +194,8 @@ class Session:
                     child.begin(type(self))
                 except Exception:
                     pass  # it may be about to become another program; not a place for messages
+
+
+def _is_closed(loop: Any) -> bool:
+    # A method of the program's own class is not for the watch thread to call.
+    return bool(loop._closed if issubclass(type(loop), BaseEventLoop) else loop.is_closed())

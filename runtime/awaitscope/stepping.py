@@ -24,7 +24,7 @@ from typing import Any
 from .active import attach, give_up
 from .anchors import resume, set_anchors
 from .eager import extend_eager
-from .handles import SET_RESULT, Handle, TimerHandle, TracedHandle, arm, direct_types
+from .handles import SET_RESULT, Handle, TimerHandle, TracedHandle, arm, direct_types, keeps_time
 from .older import extend_older
 from .positions import INNERMOST
 from .recorder import LoopRecorder, clock
@@ -35,9 +35,10 @@ _base_events: Any = base_events
 _EPOLL: Any = getattr(selectors, "EpollSelector", None)
 _SELECT: Any = getattr(_EPOLL, "select", None)
 _PROCESS_EVENTS: Any = BaseSelectorEventLoop._process_events  # type: ignore[attr-defined]
-_TIME = base_events.BaseEventLoop.time
 _ref = weakref.ref
 _TIMER_WAKER = SPECIAL_WAKER - TIMER
+_NAN_IS_NOW = "min" in base_events.BaseEventLoop.__dict__["_run_once"].__code__.co_names
+"""Until 3.12 a timer that is due at no number is due at once; since then, it is an error of the selector."""
 _FLUSH_NS = 20_000_000
 """A loop about to wait writes its rows when they are older than this; the watch thread sees to the rest."""
 
@@ -75,7 +76,7 @@ def _run_once(self: Any) -> None:
         timeout = self._scheduled[0]._when - self.time()
         if timeout > MAXIMUM_SELECT_TIMEOUT:
             timeout = MAXIMUM_SELECT_TIMEOUT
-        elif timeout < 0:
+        elif timeout < 0 or (timeout != timeout and _NAN_IS_NOW):
             timeout = 0
 
     if record.fresh:
@@ -181,8 +182,8 @@ def _run_once(self: Any) -> None:
                 extend((0, last - start, start - polled, known[0], known[1]))
             elif kind is TimerHandle and handle._callback is SET_RESULT and record.set_result:
                 # Since it was due: by the loop's clock until it was polled, by ours from then on.
-                since = int((end_time - handle._when) * 1e9) + start - polled
-                extend((0, last - start, since if since > 0 else 0, _TIMER_WAKER, record.set_result))
+                since = (end_time - handle._when) * 1e9 + (start - polled)
+                extend((0, last - start, int(since) if since > 0 else 0, _TIMER_WAKER, record.set_result))
             else:
                 record_callback(self, record, handle, start, last)
             if record.eager:
@@ -276,7 +277,7 @@ def _polls_in_c(self: Any) -> bool:
         type(selector) is _EPOLL
         and _is(selector.select, _SELECT)
         and _is(self._process_events, _PROCESS_EVENTS)
-        and _is(self.time, _TIME)
+        and keeps_time(self)
     )
 
 

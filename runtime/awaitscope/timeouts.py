@@ -14,7 +14,8 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .active import give_up
-from .cancels import FUTURE_TYPES
+from .cancels import requests
+from .handles import FUTURE_TYPES
 from .recorder import Recorder
 from .standins import guarded, replace
 from .steprows import AWAITS
@@ -208,7 +209,7 @@ def install(recorder: Recorder) -> None:
             outcome = "returned"
         elif not issubclass(exc_type, asyncio.CancelledError):
             outcome = "raised"
-        elif timeout._state is _State.EXPIRING and timeout._task.cancelling() - 1 <= getattr(
+        elif timeout._state is _State.EXPIRING and requests(timeout._task) - 1 <= getattr(
             timeout, "_cancelling", 0
         ):  # 3.11.3
             outcome = "timed_out"

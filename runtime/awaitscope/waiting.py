@@ -15,10 +15,11 @@ import sys
 import weakref
 from asyncio import futures, tasks
 from functools import partial
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
-from .cancels import FUTURE_TYPES, is_cancelled, waiting_tasks
+from .cancels import is_cancelled, waiting_tasks
+from .handles import FUTURE_TYPES, callbacks_of
 from .positions import opened
 from .recorder import Recorder
 from .standins import guarded, replace
@@ -75,7 +76,7 @@ def _install_wait(recorder: Recorder) -> None:
     @guarded
     def note_timeout(waiter: Any) -> None:
         # Called by a timer without arguments, and by futures that are done with themselves.
-        if isinstance(waiter, (asyncio.Future, _futures._PyFuture)):
+        if issubclass(type(waiter), FUTURE_TYPES):
             for task in waiting_tasks(waiter):
                 book.set_outcome(recorder.tasks.get(id(task), 0), "timed_out")
 
@@ -172,8 +173,8 @@ def _install_wait_for_at_once(recorder: Recorder) -> None:
 
 def _outcome(ref: weakref.ref[Any]) -> str:
     """How a ``wait_for`` ended that cancelled its future at once; the future may have had the last word."""
-    future = ref()
-    if not isinstance(future, FUTURE_TYPES) or is_cancelled(future):
+    future: Any = ref()
+    if not issubclass(type(future), FUTURE_TYPES) or is_cancelled(future):
         return "timed_out"
     return "returned" if future._exception is None else "raised"
 
@@ -183,11 +184,9 @@ def _outcome(ref: weakref.ref[Any]) -> str:
 
 def noticed(recorder: Recorder, task: Any, waiter: Any) -> int | None:
     """The group that ``task`` awaits by ``waiter``, if that is known only now that it stands there."""
-    for entry in getattr(waiter, "_callbacks", None) or ():
-        callback = entry[0] if type(entry) is tuple else entry
-        code = getattr(callback, "__code__", None)
-        if getattr(callback, "__qualname__", None) == _OUTER_DONE and code is not None:
-            cells = dict(zip(code.co_freevars, callback.__closure__))
+    for callback in callbacks_of(waiter):
+        if type(callback) is FunctionType and callback.__qualname__ == _OUTER_DONE:
+            cells = dict(zip(callback.__code__.co_freevars, callback.__closure__ or ()))
             return recorder.book.link_shield(waiter, cells["inner"].cell_contents)
     return _note_wait_for(recorder, task, waiter) if _WAIT_FOR_IS_NOTED_LATE else None
 

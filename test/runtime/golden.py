@@ -22,6 +22,7 @@ from running import PROGRAMS, ROOT
 
 CLI = Path(os.environ.get("AWAITSCOPE_CLI", ROOT / "dist" / "cli.js"))
 _PORT = re.compile(r":\d+$")
+_USUAL_POLICY = re.compile("_?(Unix|Windows|Default).*EventLoopPolicy$")
 _COLUMNS = re.compile(r"(\S+\.py:\d+):\d+-\d+:\d+")
 
 
@@ -44,7 +45,7 @@ def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) 
     if summary["lost_events"]:
         lines.append(f"lost {summary['lost_events']}")
     lines.append("loops")
-    lines.extend(f"  {loop['thread']} {_any_platform(loop['class'])}" for loop in summary["loops"])
+    lines.extend(_loop(loop, trace.loops[loop["id"]]) for loop in summary["loops"])
     lines.append("tasks")
     for task in summary["tasks"]:
         if task["parent"] is None:
@@ -62,6 +63,8 @@ def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) 
         words = [groups[group["id"]], _site(group["site"]), "owner", _name(tasks, group["owner"])]
         members = [_name(tasks, member) for member in group["members"]]
         if group["kind"] in ("gather", "taskgroup"):
+            if trace.groups[group["id"]].get("return_exceptions"):
+                words.append("return_exceptions")
             words += ["members", *members, group["outcome"]]
             if group["critical_member"] is not None:
                 words += ["critical", _name(tasks, group["critical_member"])]
@@ -84,6 +87,15 @@ def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) 
         lines.extend(_job(trace, tasks, line) for line in trace.jobs.values())
     lines.extend(_section("sources", (_source(line) for line in trace.sources.values())))
     return "\n".join(lines) + "\n"
+
+
+def _loop(loop: dict[str, Any], said: tracefile.Loop) -> str:
+    words = [loop["thread"], _any_platform(loop["class"])]
+    if said.policy is not None and not _USUAL_POLICY.match(said.policy):
+        words.append(f"policy {said.policy}")
+    if said.closed is None:
+        words.append("not closed")
+    return "  " + " ".join(words)
 
 
 def _said_of_group(group: dict[str, Any]) -> list[str]:

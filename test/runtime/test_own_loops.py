@@ -41,6 +41,33 @@ class OwnLoops(Comparing):
         self.assertEqual(len(trace.tasks), 3)
         self.assertIsNone(trace.failure)
 
+    def test_one_that_gets_its_own_ways_while_it_runs_says_what_is_lost_from_then_on(self) -> None:
+        trace = self.same("""
+            import asyncio
+
+            def run_once(self, heappop=__import__("heapq").heappop):
+                while self._scheduled and self._scheduled[0]._when <= self.time():
+                    self._ready.append(heappop(self._scheduled))
+                self._process_events(self._selector.select(0 if self._ready else 0.001))
+                for _ in range(len(self._ready)):
+                    handle = self._ready.popleft()
+                    if not handle._cancelled:
+                        handle._run()
+
+            async def main():
+                await asyncio.sleep(0)
+                asyncio.SelectorEventLoop._run_once = run_once
+                await asyncio.sleep(0.005)
+                print("done")
+
+            loop = asyncio.SelectorEventLoop()
+            loop.run_until_complete(main())
+            loop.close()
+            """)
+        (loop,) = trace.loops.values()
+        self.assertIn("has its own _run_once", loop.partial or "")
+        self.assertIsNone(trace.failure)
+
     def test_one_that_is_asyncios_in_all_that_counts_says_nothing(self) -> None:
         trace = self.same("""
             import asyncio

@@ -83,6 +83,7 @@ class Loop:
     id: int
     thread: str = ""
     kind: str = ""
+    policy: str | None = None
     began: int = 0
     closed: int | None = None
     clock: int = 0
@@ -180,7 +181,7 @@ class Trace:
         if kind == "loop":
             loop = self.loops.setdefault(line["id"], Loop(line["id"]))
             loop.began = line["t"]
-            loop.thread, loop.kind = line["thread"], line["class"]
+            loop.thread, loop.kind, loop.policy = line["thread"], line["class"], line.get("policy")
         elif kind == "blocked":
             self.blocked.append(line)
         elif kind == "memory":

@@ -213,11 +213,14 @@ class _Generator:
     def spawn(self, depth: int) -> list[Statement]:
         name = self.new("t")
         self.tasks.append(name)
-        maker = self.random.choice(
-            ["asyncio.create_task", "asyncio.create_task", "loop.create_task", "asyncio.ensure_future"]
-        )
-        named = ", name=world.new_name()" if self.random.random() < 0.2 and "ensure" not in maker else ""
-        return self.lines(f"{name} = {maker}({self.coroutine()}{named})", f"asked.append({name})")
+        makers = ["asyncio.create_task", "asyncio.create_task", "loop.create_task", "asyncio.ensure_future"]
+        if sys.version_info >= (3, 12):
+            makers.append("asyncio.Task")
+        maker = self.random.choice(makers)
+        options = ", name=world.new_name()" if self.random.random() < 0.2 and "ensure" not in maker else ""
+        if maker == "asyncio.Task":
+            options += ", loop=loop, eager_start=True"
+        return self.lines(f"{name} = {maker}({self.coroutine()}{options})", f"asked.append({name})")
 
     def await_task(self, depth: int) -> list[Statement]:
         return self.lines(f"say(await {self.random.choice(self.tasks)})") if self.tasks else self.sleep(depth)

@@ -1,0 +1,26 @@
+# needs: 3.14
+"""Tasks that create_task is asked to start eagerly, without a task factory."""
+
+import asyncio
+
+
+async def quick():
+    return "at once"
+
+
+async def naps():
+    await asyncio.sleep(0.01)
+
+
+async def main():
+    first = asyncio.create_task(quick(), name="first", eager_start=True)
+    second = asyncio.create_task(naps(), name="second", eager_start=True)
+    print(first.done(), second.done())
+    async with asyncio.TaskGroup() as group:
+        group.create_task(naps(), name="third", eager_start=True)
+        group.create_task(quick(), name="fourth", eager_start=True)
+        group.create_task(naps(), name="fifth")
+    await second
+
+
+asyncio.run(main())
