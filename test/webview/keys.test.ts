@@ -147,10 +147,36 @@ describe("More keys", () => {
     await page.screenshot("critical-path");
   });
 
+  it("so does a chosen group, by its critical member", async () => {
+    await page.deliver({ type: "show", generation: "test", target: { group: 1 } });
+    assert.match(await page.text(".details"), /Bob \(greet\).* ✓ ended last/);
+    assert.match(await page.text(".path"), /Bob \(greet\): Waited 35\.0 ms in sleep/);
+  });
+
   it("all stand in the help", async () => {
     await page.press("?");
-    const help = await page.text(".help");
-    for (const key of ["/", "G", ",", ".", "[", "]", "Z, Shift+Z", "X", "P", "C", "Space"])
-      assert.ok(help.includes(key), key);
+    const told = await page.page.locator(".help kbd").allInnerTexts();
+    const keys = [
+      "W",
+      "S",
+      "A",
+      "D",
+      "←",
+      "→",
+      "↑",
+      "↓",
+      ",",
+      ".",
+      "[",
+      "]",
+      "N, Shift+N",
+      "/",
+      "G",
+      "M",
+      "Z, Shift+Z",
+    ];
+    const more = ["X", "P", "C", "Space", "Enter", "F", "0", "L", "T", "?", "Esc"];
+    const gestures = ["Drag", "Shift+drag", "Wheel", "Ctrl+wheel"];
+    for (const key of [...keys, ...more, ...gestures]) assert.ok(told.includes(key), key);
   });
 });

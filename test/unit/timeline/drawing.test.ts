@@ -131,6 +131,68 @@ describe("What is drawn", () => {
     for (const [color, kind] of Object.entries(COLORS)) assert.deepEqual(dashes.get(color), ARROWS[kind].dash, kind);
   });
 
+  it("of how a task ended is a shape of its own: a stop, a notch with a word, a cross", () => {
+    const model = modelOf(
+      draw(`
+        main:      ##..............##x
+        returned:    #....#x
+        raised:       #.......#!
+        cancelled:     #..........#c
+        returned < main
+        raised < main
+        cancelled < main
+      `),
+    );
+    const marks = drawn(model);
+    const ofLane = (name: string, color: string): readonly Mark["what"][] =>
+      laneMarks(model, marks, name)
+        .filter((mark) => mark.color === color)
+        .map(({ what }) => what);
+    // Besides the words of its wait.
+    assert.deepEqual(ofLane("returned", "dim"), ["text", "rect"]);
+    assert.deepEqual(ofLane("raised", "error"), ["rect", "shape", "text"]);
+    assert.deepEqual(ofLane("cancelled", "cancelled"), ["line", "line"]);
+  });
+
+  it("of ready queue and loop lag is one panel, and each has its figure", () => {
+    const names = Array.from({ length: 14 }, (_, i) => `t${String(i)}`);
+    const lanes = names.map((name, i) => `${`${name}:`.padEnd(6)}    ${"+".repeat(i)}#x`);
+    const model = modelOf(
+      draw(`
+        main: ####
+        ${lanes.join("\n        ")}
+        ${names.map((name) => `${name} < main`).join("\n")}
+      `),
+    );
+    const marks = drawn(model);
+    const { countersHeight, loopHeight, labels } = model.layout;
+    const top = loopTop(model.layout, 0) + loopHeight - countersHeight;
+    const inPanel = marks.filter(({ y0, y1 }) => y0 >= top - 1 && y1 <= top + countersHeight);
+    // The last has waited until all others have run.
+    const words = textsOf(inPanel).join();
+    assert.match(words, /^ready queue up to 1\d,loop lag up to 13\.0 ms$/);
+    const bars = inPanel.filter(({ x0 }) => x0 >= labels.width);
+    for (const color of ["ready", "blocked"])
+      assert.ok(
+        bars.some((bar) => bar.color === color),
+        color,
+      );
+  });
+
+  it("of the minimap is the whole run, with a frame round what is on screen", () => {
+    const model = modelOf(draw("main: ##........##........##x"));
+    model.look({ from: 8 * MS, to: 12 * MS });
+    const { minimap } = model.layout;
+    const marks = drawn(model).filter(({ y1 }) => y1 <= minimap.top + minimap.height);
+    assert.equal(marks.filter(({ color, what }) => color === "running" && what === "rect").length, 3);
+    const [frame] = marks.filter(({ color, what }) => color === "focus" && what === "line");
+    const share = ((frame?.x1 ?? 0) - (frame?.x0 ?? 0)) / model.layout.plot.width;
+    assert.ok(Math.abs(share - 4 / 22) < 0.02, String(share));
+    const veils = marks.filter(({ color, y0 }) => color === "background" && y0 === minimap.top);
+    const near = (a = NaN, b = NaN): boolean => Math.abs(a - b) < 1;
+    assert.ok(near(veils.at(-2)?.x1, frame?.x0) && near(veils.at(-1)?.x0, frame?.x1), JSON.stringify(veils));
+  });
+
   it("of the ruler and the flag of the time cursor counts from where the run begins", () => {
     // Modules were imported for a second.
     const writer = new TraceWriter().header();
