@@ -61,6 +61,20 @@ describe("The replay", () => {
   before(startBrowser);
   after(stopBrowser);
 
+  it("goes from moment to moment, on and back, and says what every task does then", async () => {
+    const page = await openTimeline();
+    await page.show(HELLO);
+    for (const title of ["On to the next moment", "On to the next moment", "Back to the moment before"]) {
+      await page.page.getByTitle(title).click();
+      await page.settled();
+    }
+    const times = (await page.posted("cursor")).flatMap(({ time }) => time ?? []);
+    assert.deepEqual(times, [3 * MS, 4 * MS, 3 * MS]);
+    assert.match(await page.text(".details"), /At 3.*3 tasks alive.*main waiting for gather.*Alice ready.*Bob ready/s);
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+
   it("has a speed while it plays, and what is pinned and compact outlives a reload", async () => {
     const page = await openTimeline();
     await page.show(HELLO);
