@@ -3,7 +3,7 @@ import { formatChange, formatDuration } from "../trace";
 import type { GroupKind, GroupSite, LineMap, Nanoseconds, OuterStat, Site, Trace } from "../trace";
 import type { LineFacts, SiteFacts } from "./fileFacts";
 import { groupText } from "./groupWords";
-import { bar, formatCount, lastName } from "./words";
+import { bar, formatCount, isComprehension, lastName } from "./words";
 
 /** Something with a place in the traced text, and the lines where that stands now, 0-based. */
 export type Placed<T> = T & { readonly line: number; readonly endLine: number };
@@ -38,7 +38,8 @@ export const GATHERING: ReadonlySet<GroupKind> = new Set<GroupKind>(["gather", "
 
 export function placeFacts({ sites, outers, groups }: LineFacts, map: LineMap): PlacedFacts {
   const telling = groups.filter(({ kind, timedOut }) => GATHERING.has(kind) || timedOut > 0);
-  return { sites: placeSites(sites, map), outers: placeSites(outers, map), groups: placeSites(telling, map) };
+  const calls = outers.filter(({ callee }) => !isComprehension(callee.name));
+  return { sites: placeSites(sites, map), outers: placeSites(calls, map), groups: placeSites(telling, map) };
 }
 
 /** Those whose lines are all still there, one below the other as they were; in the order of the source. */

@@ -1,6 +1,6 @@
 /** The rows of the view "Awaits". Pure. */
 import { formatDuration, type AwaitStat, type Site } from "../trace";
-import { formatCount, formatShare, plural } from "./words";
+import { formatCount, formatShare, functionName, plural } from "./words";
 
 export type Order = "total" | "waiting" | "ready" | "count";
 
@@ -32,7 +32,7 @@ export function sortAwaits(stats: readonly AwaitStat[], order: Order): readonly 
 export function rowOf(stat: AwaitStat, order: Order): AwaitRow {
   const { site, kind, count, total, max, waiting, ready, tasks } = stat;
   const { file, line, column, endLine, endColumn } = site;
-  const name = clean(stat.function.name);
+  const name = clean(functionName(stat.function.name));
   const place = `${clean(file.split(/[\\/]/).at(-1) ?? file)}:${line}`;
   const share = `${formatShare(waiting, total)} waiting, ${formatShare(ready, total)} ready`;
   const first = order === "count" ? `×${formatCount(count)}` : formatDuration(stat[order], 2);

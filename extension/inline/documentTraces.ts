@@ -38,6 +38,8 @@ interface Texts {
 interface Known {
   readonly version: number;
   readonly revision: number;
+  /** More may come. */
+  readonly goesOn: boolean;
   readonly trace: Promise<DocumentTrace | undefined>;
 }
 
@@ -90,10 +92,11 @@ export class DocumentTraces {
     if (document.uri.scheme !== "file") return Promise.resolve(undefined);
     const { version } = document;
     const { revision } = this.source.trace;
+    const goesOn = this.source.state.kind === "running";
     const known = this.#known.get(document);
-    if (known?.version === version && known.revision === revision) return known.trace;
-    const trace = this.#read(document);
-    this.#known.set(document, { version, revision, trace });
+    if (known?.version === version && known.revision === revision && known.goesOn === goesOn) return known.trace;
+    const trace = this.#read(document, goesOn);
+    this.#known.set(document, { version, revision, goesOn, trace });
     return trace;
   }
 
@@ -109,7 +112,7 @@ export class DocumentTraces {
     }
   }
 
-  async #read(document: vscode.TextDocument): Promise<DocumentTrace | undefined> {
+  async #read(document: vscode.TextDocument, goesOn: boolean): Promise<DocumentTrace | undefined> {
     const files = this.#tracedFiles();
     const file = files.all.get(pathKey(document.uri.fsPath)) ?? (await this.#fileBehindLinks(files, document));
     if (file === undefined) return undefined;
@@ -138,7 +141,7 @@ export class DocumentTraces {
         };
         return annotate(trace, placed(files.inView(file, isWanted)));
       },
-      lenses: once(() => tracedLenses(files.lensFacts(file), lines)),
+      lenses: once(() => tracedLenses(files.lensFacts(file), lines, goesOn)),
       get findings() {
         return findings();
       },

@@ -5,7 +5,7 @@ import type { DocumentTrace } from "./documentTraces";
 import { titleOf } from "./foundHere";
 import { groupText } from "./groupWords";
 import type { StandMark } from "./standWords";
-import { formatShare, oneLine, plural } from "./words";
+import { formatShare, functionName, oneLine, plural } from "./words";
 
 export interface StandFacts {
   readonly marks: readonly StandMark[];
@@ -37,7 +37,7 @@ function siteWords({ function: name, kinds, count, tasks, total, max, waiting, r
   const long = count === 1 ? formatDuration(total) : `${formatDuration(total)} in all, longest ${formatDuration(max)}`;
   const share = `${formatShare(waiting, total)} waiting, ${formatShare(ready, total)} ready`;
   const who = `reached ${plural(count, "time")} by ${plural(tasks, "task")}`;
-  return `Await of ${kinds.join(", ")} in ${oneLine(name)}: ${who}; ${long}; ${share}.`;
+  return `Await of ${kinds.join(", ")} in ${oneLine(functionName(name))}: ${who}; ${long}; ${share}.`;
 }
 
 /** Without the signs that a lens or an annotation is made of. */

@@ -24,7 +24,7 @@ import {
 import { changeText, runningOf, type PlacedSite, type SiteBefore } from "./annotations";
 import type { SiteFacts } from "./fileFacts";
 import { atOnceText, decisionText, membersText } from "./groupWords";
-import { commandLink, escapeMarkdown, formatCount, formatShare, oneLine, plural, sparkline } from "./words";
+import { commandLink, escapeMarkdown, formatCount, formatShare, functionName, oneLine, plural, sparkline } from "./words";
 
 /** More are found in the timeline. */
 const SLOWEST_VISITS = 5;
@@ -57,7 +57,7 @@ export function siteStory(trace: Trace, site: SiteFacts & Pick<PlacedSite, "befo
     columns.push(["running", cells((row) => withShare(runningOf(row), row.total))]);
   if (before !== undefined) columns.unshift([changeText(before.total, total), ["now", "before"]]);
   const parts = [
-    `**Await in ${escapeMarkdown(site.function)}**: ${kinds.map((kind) => escapeMarkdown(KIND_WORDS[kind])).join(", ")}, ${plural(tasks, "task")}`,
+    `**Await in ${escapeMarkdown(functionName(site.function))}**: ${kinds.map((kind) => escapeMarkdown(KIND_WORDS[kind])).join(", ")}, ${plural(tasks, "task")}`,
     table(
       columns.map(([name]) => name),
       rows.map((_, i) => columns.map(([, column]) => column[i] ?? "")),
@@ -87,7 +87,7 @@ export function outerStory(outer: OuterStat): string {
   const callee = escapeMarkdown(outer.callee.name);
   const both = waiting + ready;
   return [
-    `**Await in ${escapeMarkdown(outer.function.name)}**: ${callee}, whose own awaits have the details`,
+    `**Await in ${escapeMarkdown(functionName(outer.function.name))}**: ${callee}, whose own awaits have the details`,
     table(
       ["suspended in it", "waiting", "ready"],
       [[formatDuration(both), withShare(waiting, both), withShare(ready, both)]],

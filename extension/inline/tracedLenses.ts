@@ -4,6 +4,7 @@ import {
   type CreatedStat,
   type FunctionStat,
   type LineMap,
+  type Nanoseconds,
   type Outcome,
   type TaskId,
   type Typical,
@@ -19,11 +20,19 @@ export interface TracedLens {
   readonly task: TaskId | undefined;
 }
 
-export function tracedLenses({ functions, created, groups }: LensFacts, map: LineMap): readonly TracedLens[] {
+/** `goesOn`: the program runs, as far as the trace says. */
+export function tracedLenses(
+  { functions, created, groups }: LensFacts,
+  map: LineMap,
+  goesOn: boolean,
+): readonly TracedLens[] {
   const lenses: TracedLens[] = [];
   for (const stat of functions) {
+    // Comprehensions and generator expressions have no line of their own to stand over.
+    if (stat.code.name.endsWith(">")) continue;
     const line = map.get(stat.code.line - 1);
-    if (line !== undefined) lenses.push({ line, title: functionTitle(stat), task: stat.first });
+    const title = goesOn ? titleNow(stat) : functionTitle(stat);
+    if (line !== undefined) lenses.push({ line, title, task: stat.first });
   }
   // `gather(load())` makes tasks, too, and says so at its end.
   const ofGroups = new Set(groups.map(({ site }) => `${site.line}:${site.column ?? ""}`));
@@ -35,25 +44,54 @@ export function tracedLenses({ functions, created, groups }: LensFacts, map: Lin
 }
 
 /** "12 tasks · Σ 3.4 s · typical 280 ms · waiting 97 %"; "30 calls in 2 tasks · Σ 840 ms · typical 28 ms · waiting 99 %". */
-export function functionTitle({ tasks, total, waiting, typical, awaited }: FunctionStat): string {
+export function functionTitle({ tasks, total, waiting, over, awaited }: FunctionStat): string {
   const words: string[] = [];
-  if (tasks > 0) {
-    words.push(plural(tasks, "task"), `Σ ${formatDuration(total)}`);
-    if (tasks > 1) words.push(...typicalText(typical));
-    words.push(`waiting ${formatShare(waiting, total)}`);
-  }
+  if (tasks > 0)
+    words.push(plural(tasks, "task"), ...sumsText({ total, waiting }, tasks > 1 ? over.typical : undefined));
   if (awaited !== undefined) {
-    const { calls, more, generator } = awaited;
-    const often = generator ? "generator" : calls === undefined ? "awaited" : callsText(calls, more);
-    words.push(`${tasks > 0 ? "also " : ""}${often} in ${plural(awaited.tasks, "task")}`);
-    const suspended = awaited.waiting + awaited.ready;
-    if (tasks === 0) {
-      words.push(`Σ ${formatDuration(suspended)}`);
-      if (calls !== undefined && calls > 1) words.push(...typicalText(awaited.typical));
-      words.push(`waiting ${formatShare(awaited.waiting, suspended)}`);
-    }
+    words.push(awaitedText(awaited, tasks > 0));
+    if (tasks === 0) words.push(...callsSums(awaited, awaited));
   }
   return words.join(" · ");
+}
+
+/**
+ * "12 tasks · 2 pending · Σ 2.8 s · typical 280 ms · waiting 97 %": while the program runs, the sums are of what is over. What
+ * goes on grows with every moment, and VS Code asks for lenses only now and then: such a number would be old when it is
+ * read. The marks of the lines count on.
+ */
+function titleNow({ tasks, over, awaited }: FunctionStat): string {
+  const words: string[] = [];
+  const pending = tasks - over.tasks;
+  if (tasks > 0) words.push(plural(tasks, "task"));
+  if (pending > 0) words.push(pending === tasks ? "pending" : `${formatCount(pending)} pending`);
+  if (over.tasks > 0) words.push(...sumsText(over, over.tasks > 1 ? over.typical : undefined));
+  if (awaited !== undefined) {
+    words.push(awaitedText(awaited, tasks > 0));
+    const { waiting, ready } = awaited.over;
+    if (tasks === 0 && waiting + ready > 0) words.push(...callsSums(awaited, awaited.over));
+  }
+  return words.join(" · ");
+}
+
+type Awaited = NonNullable<FunctionStat["awaited"]>;
+
+/** "30 calls in 2 tasks" */
+function awaitedText({ calls, more, generator, tasks }: Awaited, also: boolean): string {
+  const often = generator ? "generator" : calls === undefined ? "awaited" : callsText(calls, more);
+  return `${also ? "also " : ""}${often} in ${plural(tasks, "task")}`;
+}
+
+function callsSums({ calls, typical }: Awaited, { waiting, ready }: Awaited["over"]): readonly string[] {
+  return sumsText({ total: waiting + ready, waiting }, calls !== undefined && calls > 1 ? typical : undefined);
+}
+
+/** "Σ 3.4 s · typical 280 ms · waiting 97 %" */
+function sumsText(
+  { total, waiting }: { readonly total: Nanoseconds; readonly waiting: Nanoseconds },
+  typical: Typical | undefined,
+): readonly string[] {
+  return [`Σ ${formatDuration(total)}`, ...typicalText(typical), `waiting ${formatShare(waiting, total)}`];
 }
 
 /** "typical ≈ 28 ms" where there were too many to look at all of them. */

@@ -14,6 +14,18 @@ export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+const COMPREHENSION = /(?:\.<locals>)?\.<(?:list|set|dict)comp>$/;
+
+/** Before Python 3.12 a comprehension was a function of its own, which nobody reads in the source. */
+export function isComprehension(qualifiedName: string): boolean {
+  return COMPREHENSION.test(qualifiedName);
+}
+
+/** "main" of "main.<locals>.<listcomp>". */
+export function functionName(qualifiedName: string): string {
+  return isComprehension(qualifiedName) ? functionName(qualifiedName.replace(COMPREHENSION, "")) : qualifiedName;
+}
+
 /** "load" of "Page.<locals>.load". */
 export function lastName(qualifiedName: string): string {
   return oneLine(qualifiedName.split(".").at(-1) ?? qualifiedName);

@@ -1,14 +1,76 @@
 /**
- * Where the lines of the traced text are now. A line has a place only if a line with exactly its text stands there, so
- * a number can be lost by an edit but never end up at other code.
+ * Where the lines of the traced text are now. A line has a place only if a line with exactly its text stands there, in the
+ * same function where that is still there, so a number can be lost by an edit but never end up at other code.
  */
 export type LineMap = ReadonlyMap<number, number>;
 
 /** From 0-based lines of `before` to those of `after`; both ascend together. */
 export function mapLines(before: readonly string[], after: readonly string[]): LineMap {
   const result = new Map<number, number>();
-  match(before, after, 0, before.length, 0, after.length, result);
+  // Mostly one edits at one place: what is above it is as it was, and in the same functions.
+  let same = 0;
+  while (same < before.length && same < after.length && before[same] === after[same]) result.set(same, same++);
+  if (same === before.length || same === after.length) return result;
+  const [was, is] = withFunctions(before, after);
+  match(was, is, same, before.length, same, after.length, result);
   return result;
+}
+
+/**
+ * Each line with the function it is in: two functions may end with the same line, and change places. Functions that only
+ * one of the texts has may be one that was renamed: their lines are told apart by nothing but their text.
+ */
+function withFunctions(
+  before: readonly string[],
+  after: readonly string[],
+): readonly [was: readonly string[], is: readonly string[]] {
+  const [was, is] = [functionsOf(before), functionsOf(after)];
+  const isInBoth = (name: string): boolean => was.defined.has(name) && is.defined.has(name);
+  const keys = (lines: readonly string[], { around }: Functions): readonly string[] =>
+    lines.map((line, i) => `${isInBoth(around[i]!) ? around[i]! : RENAMED}\n${line}`);
+  return [keys(before, was), keys(after, is)];
+}
+
+interface Functions {
+  /** For each line the qualified name of the function or class that it is in, as its indentation says. */
+  readonly around: readonly string[];
+  readonly defined: ReadonlySet<string>;
+}
+
+const MODULE = "";
+/** No function has this name. */
+const RENAMED = "?";
+const DEFINITION = /^(?:async\s+def|def|class)\s+([^\s(:]+)/;
+/** No end of a function, however far out they are: brackets of several lines, and comments. */
+const GOES_ON = /^[)\]}#]/;
+
+/** Texts of several lines begin and end with these, and may stand further out than the code around them. */
+const TEXT = /"""|'''/g;
+
+function functionsOf(lines: readonly string[]): Functions {
+  const defined = new Set([MODULE]);
+  const open: { readonly indent: number; readonly name: string }[] = [];
+  let inText = false;
+  const around = lines.map((line) => {
+    const code = line.trimStart();
+    const wasInText = inText;
+    if (isOdd(line.match(TEXT)?.length)) inText = !inText;
+    if (wasInText || code === "" || GOES_ON.test(code)) return open.at(-1)?.name ?? MODULE;
+    const indent = line.length - code.length;
+    while (open.length > 0 && open.at(-1)!.indent >= indent) open.pop();
+    const outside = open.at(-1)?.name ?? MODULE;
+    const name = DEFINITION.exec(code)?.[1];
+    if (name !== undefined) {
+      open.push({ indent, name: `${outside}.${name}` });
+      defined.add(`${outside}.${name}`);
+    }
+    return outside;
+  });
+  return { around, defined };
+}
+
+function isOdd(n = 0): boolean {
+  return n % 2 === 1;
 }
 
 export function splitLines(text: string): readonly string[] {

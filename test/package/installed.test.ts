@@ -1,6 +1,6 @@
 /** What people install: the .vsix in a clean VS Code, driven as a person would, on a folder of theirs. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Browser, type Frame, type Page } from "playwright-core";
@@ -40,6 +40,7 @@ const STILL_FRAMES = 30;
 describe("the packaged extension, installed in a clean VS Code", function () {
   this.timeout(5 * PATIENCE_MS);
   let home: string;
+  let program: string;
   let server: Server;
   let browser: Browser;
   let page: Page;
@@ -48,7 +49,7 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     home = mkdtempSync(join(tmpdir(), "awaitscope-package-"));
     const workspace = join(home, "project");
     mkdirSync(workspace);
-    const program = join(workspace, "hello.py");
+    program = join(workspace, "hello.py");
     writeFileSync(program, PROGRAM);
     const python = (await findPythons()).at(-1);
     assert.ok(python, "a Python to trace with");
@@ -84,13 +85,19 @@ describe("the packaged extension, installed in a clean VS Code", function () {
 
   /** Waits for a text that is not in the file, drawn at the end of a line: only its pseudo-element knows it. */
   async function inEditor(line: string, text: RegExp): Promise<void> {
+    return inEditors(1, line, text);
+  }
+
+  async function inEditors(count: number, line: string, text: RegExp): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
-      const drawn = await editorLine(line).evaluate((element) =>
-        [...element.querySelectorAll("span")].map((span) => getComputedStyle(span, "::after").content).join(" "),
+      const drawn = await editorLine(line).evaluateAll((elements) =>
+        elements.map((element) =>
+          [...element.querySelectorAll("span")].map((span) => getComputedStyle(span, "::after").content).join(" "),
+        ),
       );
-      if (text.test(drawn)) return;
-      if (Date.now() > deadline) throw new Error(`After ${line} there is ${drawn}`);
+      if (drawn.length === count && drawn.every((one) => text.test(one))) return;
+      if (Date.now() > deadline) throw new Error(`After ${line} there is ${drawn.join(" and ")}`);
       await page.evaluate(() => new Promise(requestAnimationFrame));
     }
   }
@@ -217,6 +224,44 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await inEditor("await asyncio.gather", /^(?!.*◆)/);
   });
 
+  it("has its numbers in each editor of a file", async () => {
+    await editorLine("import asyncio").click();
+    await runFromPalette("View: Split Editor Down");
+    await inEditors(2, "await asyncio.sleep(0.3)", /×2\s+Σ/);
+    await runFromPalette("View: Close Editor");
+    await inEditors(1, "await asyncio.sleep(0.3)", /×2\s+Σ/);
+  });
+
+  it("describes a line to those who hear it: a hover with the focus, which opens as an accessible view", async () => {
+    await editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
+    await runFromPalette("Awaitscope: Describe Line");
+    const words = /Line 5\. Await of sleep in greet: reached 2 times by 2 tasks/;
+    await page.locator(".monaco-hover:focus-within", { hasText: words }).waitFor({ timeout: PATIENCE_MS });
+    await page.locator(".statusbar-item", { hasText: words }).waitFor({ timeout: PATIENCE_MS });
+    await page.keyboard.press("Alt+F2");
+    await page.locator(".accessible-view", { hasText: words }).waitFor({ timeout: PATIENCE_MS });
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await page.locator(".monaco-hover", { hasText: words }).waitFor({ state: "hidden", timeout: PATIENCE_MS });
+  });
+
+  it("lists the awaits in a tree that is sorted and followed by keyboard", async () => {
+    await runFromPalette("Awaitscope: Sort Awaits…", { stays: true });
+    await page.locator(".quick-input-title", { hasText: "Sort Awaits by" }).waitFor({ timeout: PATIENCE_MS });
+    await page.keyboard.type("count");
+    await page.keyboard.press("Enter");
+    await runFromPalette("Explorer: Focus on Awaits View");
+    const rows = page.locator(".pane", { hasText: "Awaits" }).locator(".monaco-list-row");
+    const [sleep, gather] = [rows.nth(0), rows.nth(1)];
+    await sleep.filter({ hasText: "×2  sleep in greet" }).waitFor({ timeout: PATIENCE_MS });
+    await gather.filter({ hasText: "×1  gather in main" }).waitFor({ timeout: PATIENCE_MS });
+    assert.match((await sleep.getAttribute("aria-label")) ?? "", /^sleep in greet, hello\.py:5: 2 visits by 2 tasks/);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.locator(".statusbar-item", { hasText: /Ln 10, Col \d+/ }).waitFor({ timeout: PATIENCE_MS });
+  });
+
   it("runs the run again with a number of one's own, which has to be one", async () => {
     await editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
     await runFromPalette("Awaitscope: What If…", { stays: true });
@@ -236,6 +281,28 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await said.filter({ hasText: "in percent" }).waitFor({ timeout: PATIENCE_MS });
     await page.keyboard.press("Enter");
     await frameWith(page, /took 30 % less/);
+  });
+
+  it("offers to save what was typed, for Python would not see it, and runs nothing where one says no", async () => {
+    const edited = page.locator(".codelens-decoration", { hasText: "edited since this run" });
+    const dialog = page.locator(".monaco-dialog-box", { hasText: "hello.py has unsaved changes" });
+    await editorLine("import asyncio").click();
+    await page.keyboard.press("End");
+    await page.keyboard.type("  # typed");
+    await edited.waitFor({ timeout: PATIENCE_MS });
+    await runFromPalette("Awaitscope: Trace Current File");
+    await dialog.waitFor({ timeout: PATIENCE_MS });
+    await page.screenshot({ path: inRoot("out", "screenshots", "installed-unsaved.png") });
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden", timeout: PATIENCE_MS });
+    assert.equal(readFileSync(program, "utf8"), PROGRAM);
+
+    await runFromPalette("Awaitscope: Trace Current File");
+    await dialog.getByText("Save and Trace", { exact: true }).click();
+    // The text that runs is the one in view.
+    await edited.waitFor({ state: "hidden", timeout: PATIENCE_MS });
+    await inEditor("await asyncio.sleep(0.3)", /×2\s+Σ/);
+    assert.equal(readFileSync(program, "utf8"), PROGRAM.replace("import asyncio", "import asyncio  # typed"));
   });
 });
 

@@ -2,8 +2,7 @@
 import type { Trace } from "../trace";
 import type { Code, Nanoseconds, TaskId } from "../types";
 import { awaitedStats, type AwaitedStat } from "./outer";
-import type { Typical } from "./sample";
-import { coroutineStats, typicalLife } from "./times";
+import { coroutineStats, livesOver, type Lives } from "./times";
 
 export interface FunctionStat {
   readonly code: Code;
@@ -13,21 +12,23 @@ export interface FunctionStat {
   /** Of these tasks' lives. */
   readonly total: Nanoseconds;
   readonly waiting: Nanoseconds;
-  /** The median life of those that have ended. */
-  readonly typical: Typical | undefined;
+  /** Of those that have ended. */
+  readonly over: Lives;
   /** Where it was awaited and not made a task: how often, in how many tasks, and for how long they were suspended in it. */
   readonly awaited: Omit<AwaitedStat, "code"> | undefined;
 }
+
+const NONE: Lives = { tasks: 0, total: 0, waiting: 0, typical: undefined };
 
 export function functionStats(trace: Trace, path: string): readonly FunctionStat[] {
   const stats = new Map<Code, FunctionStat>();
   for (const { code, tasks, first, run, ready, wait } of coroutineStats(trace)) {
     if (code.file?.path !== path) continue;
-    const typical = typicalLife(trace, code);
-    stats.set(code, { code, tasks, first, total: run + ready + wait, waiting: wait, typical, awaited: undefined });
+    const over = livesOver(trace, code) ?? NONE;
+    stats.set(code, { code, tasks, first, total: run + ready + wait, waiting: wait, over, awaited: undefined });
   }
   for (const { code, ...awaited } of awaitedStats(trace, path)) {
-    const known = stats.get(code) ?? { code, tasks: 0, first: undefined, total: 0, waiting: 0, typical: undefined };
+    const known = stats.get(code) ?? { code, tasks: 0, first: undefined, total: 0, waiting: 0, over: NONE };
     stats.set(code, { ...known, awaited });
   }
   return [...stats.values()];

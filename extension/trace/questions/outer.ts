@@ -33,6 +33,8 @@ export interface AwaitedStat {
   readonly more: boolean;
   /** The median of how long those that are over were suspended; undefined where they cannot all be told apart. */
   readonly typical: Typical | undefined;
+  /** Without the waits that have not ended: it does not grow while these go on. */
+  readonly over: Readonly<Sum>;
 }
 
 interface Sum {
@@ -205,6 +207,7 @@ export function awaitedStats(trace: Trace, path: string): readonly AwaitedStat[]
     calls: sum.calls === 0 ? undefined : sum.calls,
     more: sum.more,
     typical: sum.more ? undefined : sum.lengths.typical(),
+    over: { waiting: sum.waiting, ready: sum.ready },
     ...fold.total(sum),
   }));
 }

@@ -34,10 +34,20 @@ export interface CoroutineStat extends TaskTimes {
 
 type Sum = { -readonly [K in keyof CoroutineStat]: CoroutineStat[K] };
 
+/** What the tasks of one function did that have ended: it does not grow while the others go on. */
+export interface Lives {
+  readonly tasks: number;
+  /** Of their lives. */
+  readonly total: Nanoseconds;
+  readonly waiting: Nanoseconds;
+  /** Their median. */
+  readonly typical: Typical | undefined;
+}
+
 /** Tasks that have ended are summed up once, so that asking again costs what is still open and not what ever was. */
 class CoroutineFold {
   /** Of the tasks that have ended, how long they lived. */
-  readonly lives = new Map<Code, Sample>();
+  private readonly lives = new Map<Code, Sample>();
   private readonly ended = new Map<Code, Sum>();
   private open: TaskInfo[] = [];
   private known = 0;
@@ -71,6 +81,14 @@ class CoroutineFold {
     return (this.stats = [...all.values()]);
   }
 
+  livesOver(code: Code): Lives | undefined {
+    this.ask();
+    const sum = this.ended.get(code);
+    if (sum === undefined) return undefined;
+    const { tasks, run, ready, wait } = sum;
+    return { tasks, total: run + ready + wait, waiting: wait, typical: this.lives.get(code)?.typical() };
+  }
+
   private livesOf(code: Code): Sample {
     let lives = this.lives.get(code);
     if (lives === undefined) this.lives.set(code, (lives = new Sample()));
@@ -100,11 +118,9 @@ export function coroutineStats(trace: Trace): readonly CoroutineStat[] {
   return foldFor(trace).ask();
 }
 
-/** The median life of the tasks of this function that have ended. */
-export function typicalLife(trace: Trace, code: Code): Typical | undefined {
-  const fold = foldFor(trace);
-  fold.ask();
-  return fold.lives.get(code)?.typical();
+/** Undefined of a function that no tasks were made of. */
+export function livesOver(trace: Trace, code: Code): Lives | undefined {
+  return foldFor(trace).livesOver(code);
 }
 
 function foldFor(trace: Trace): CoroutineFold {

@@ -99,7 +99,7 @@ class Equal {
     });
     if (texts === 0) throw new Error("No site has a text.");
     const garbage = Math.max(0, memoryUsage() - before);
-    const lenses = isAsked ? timeOf(() => tracedLenses(files.lensFacts(file), whole)) : 0;
+    const lenses = isAsked ? timeOf(() => tracedLenses(files.lensFacts(file), whole, true)) : 0;
     return { takeIn, update, lenses, garbage };
   }
 }

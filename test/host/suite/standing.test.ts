@@ -1,8 +1,42 @@
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
 import { Command, Setting } from "../../../extension/keys";
-import { awaitscope, cleanWindow, inThemes, screenshot, set, standing, startTracing, trace, until } from "./window";
+import {
+  awaitscope,
+  cleanWindow,
+  inThemes,
+  inWorkspace,
+  lensIs,
+  screenshot,
+  set,
+  standing,
+  startTracing,
+  trace,
+  until,
+} from "./window";
+
+const HELPER = `import asyncio
+
+
+async def helps():
+    await asyncio.sleep(0.3)
+`;
+const PAIR = `import asyncio
+from pair_helper import helps
+
+
+async def waits():
+    await asyncio.sleep(0.3)
+
+
+async def main():
+    await asyncio.gather(waits(), helps())
+
+
+asyncio.run(main())
+`;
 
 describe("where tasks stand", () => {
   let api: AwaitscopeApi;
@@ -32,6 +66,9 @@ describe("where tasks stand", () => {
     const hung = (): string => api.standing(uri).find(({ line }) => line === 6)?.text ?? "";
     await until(api, "three tasks at the queue", () => /^3 tasks wait here, longest/.test(hung()));
     assert.deepEqual(standing(api, uri), ["6: 3 tasks wait here, longest <t>", "11: Task-1 waits here, <t>"]);
+    // A lens is read when VS Code has asked for it: it has no number that grows meanwhile.
+    await lensIs(uri, /^5: 3 tasks · pending$/);
+    await lensIs(uri, /^9: 1 task · pending$/);
     const seconds = (): number => Number(/longest ([\d.]+) s/.exec(hung())?.[1] ?? 0);
     await until(api, "two seconds to pass while nothing happens", () => seconds() >= 2);
     await inThemes((theme) => screenshot(`hung ${theme}`));
@@ -89,6 +126,35 @@ describe("where tasks stand", () => {
     await vscode.commands.executeCommand(Command.previousVisit);
     await until(api, "the first again", () => standing(api, uri).length === 3);
     assert.equal(api.timeCursor, first);
+  });
+
+  it("is marked in all editors that are visible, in each file what stands there", async () => {
+    const [main, helper] = [inWorkspace("pair.py"), inWorkspace("pair_helper.py")];
+    try {
+      writeFileSync(helper.fsPath, HELPER);
+      writeFileSync(main.fsPath, PAIR);
+      await trace(api, "pair.py");
+      await vscode.window.showTextDocument(helper, { viewColumn: vscode.ViewColumn.Two });
+      await until(api, "the numbers in both", () =>
+        [main, helper].every((uri) => api.inlineTexts(uri).some(({ text }) => text.includes("×1"))),
+      );
+      await caretOn(main, 6, 12);
+      await vscode.commands.executeCommand(Command.nextVisit);
+      await until(api, "the one that waits", () => standing(api, main)[0] === "6: Task-2 waits");
+      // It was created with the other, and has its turn after it.
+      await until(api, "the one that does not yet", () =>
+        /^4: Task-3 (is ready|runs)$/.test(standing(api, helper).join()),
+      );
+      await vscode.window.showTextDocument(helper, { viewColumn: vscode.ViewColumn.Two });
+      const at = new vscode.Position(4, 12);
+      vscode.window.activeTextEditor!.selection = new vscode.Selection(at, at);
+      await vscode.commands.executeCommand(Command.nextVisit);
+      await until(api, "both", () => standing(api, helper).join() === "5: Task-3 waits");
+      assert.deepEqual(standing(api, main), ["6: Task-2 waits", "10: Task-1 waits"]);
+    } finally {
+      await cleanWindow(api);
+      for (const { fsPath } of [main, helper]) rmSync(fsPath, { force: true });
+    }
   });
 
   it("moves with its lines, and is not marked on an edited one", async () => {

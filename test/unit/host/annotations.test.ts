@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { annotate, placeFacts, placeSites } from "../../../extension/inline/annotations";
-import { TracedFiles, type SiteFacts } from "../../../extension/inline/fileFacts";
+import { TracedFiles, type LensFacts, type SiteFacts } from "../../../extension/inline/fileFacts";
 import { tracedLenses } from "../../../extension/inline/tracedLenses";
 import { mapLines, pathKey } from "../../../extension/trace";
 import { inRoot } from "../../../scripts/paths.mjs";
 import { draw } from "../../fixtures/reading";
 
 const everyLine = new Map(Array.from({ length: 200 }, (_, line) => [line, line]));
+
+const titles = (facts: LensFacts, goesOn: boolean): readonly string[] =>
+  tracedLenses(facts, everyLine, goesOn).map(({ line, title }) => `${line + 1}: ${title}`);
 
 /** What is said of the one file of the drawing, as it was traced. */
 function told(text: string) {
@@ -20,7 +23,8 @@ function told(text: string) {
   return {
     facts,
     annotations: annotate(trace, placeFacts(facts, everyLine)),
-    lenses: tracedLenses(files.lensFacts(file), everyLine).map(({ line, title }) => `${line + 1}: ${title}`),
+    lenses: titles(files.lensFacts(file), false),
+    lensesNow: titles(files.lensFacts(file), true),
   };
 }
 
@@ -137,6 +141,27 @@ describe("what the source is told", () => {
     `);
     assert.equal(lenses.length, 1);
     assert.match(lenses[0] ?? "", /: 2 tasks · Σ 21\.0 ms · typical 10\.5 ms · waiting 76 %$/);
+  });
+
+  it("says over a function whose tasks go on how many they are, and no sum that would be old when it is read", () => {
+    const hung = told(`
+      A: #.........
+      B: +#........
+      A = greet
+      B = greet
+    `);
+    assert.match(hung.lensesNow.join(), /^\d+: 2 tasks · pending$/);
+    assert.match(hung.lenses.join(), /^\d+: 2 tasks · Σ [\d.]+ ms · waiting \d+ %$/, "killed, it went on to the end");
+    const busy = told(`
+      A: #...#x
+      B: +#.....#x
+      C: ++#.........
+      A = greet
+      B = greet
+      C = greet
+    `);
+    // What is over: 6 ms of A and 9 of B, however long C goes on.
+    assert.match(busy.lensesNow.join(), /: 3 tasks · 1 pending · Σ 15\.0 ms · typical 7\.5 ms · waiting 60 %$/);
   });
 
   it("says over the call that made tasks how they ended", () => {

@@ -21,7 +21,7 @@ async function shown(path: string, { fsPath, scheme = "file" }: { fsPath: string
     .tasks({ task: 1, code: 1 })
     .steps(1, 1, 0, [rows.step(1, 5, 0, WAKER.timer, 1)])
     .bytes();
-  const source = { trace: readTrace(bytes) } as unknown as TraceSource;
+  const source = { trace: readTrace(bytes), state: { kind: "ended" } } as unknown as TraceSource;
   const texts = {
     capture: () => undefined,
     place: () => Promise.resolve({ lines: new Map([0, 1, 2].map((line) => [line, line])), edited: false }),

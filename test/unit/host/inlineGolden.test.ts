@@ -50,7 +50,7 @@ async function told(python: string, name: string, folder: string): Promise<strin
   const map = new Map(lines.map((_, line) => [line, line]));
   const facts = placeFacts(files.inView(source), map);
   const texts = new Map(annotate(trace, facts).map((annotation) => [annotation.line, annotation]));
-  const lenses = tracedLenses(files.lensFacts(source), map);
+  const lenses = tracedLenses(files.lensFacts(source), map, false);
   const text: string[] = [];
   lines.forEach((line, i) => {
     const indent = " ".repeat(line.length - line.trimStart().length);
@@ -90,7 +90,7 @@ describe("What the source of a real program is told", function () {
     rmSync(folder, { recursive: true });
   });
 
-  for (const name of ["sites", "groups", "busy"]) {
+  for (const name of ["sites", "groups", "busy", "nested"]) {
     it(`is as in ${name}.txt`, async () => {
       const seen = await told(python, name, folder);
       const golden = join(programs, `${name}.txt`);

@@ -56,6 +56,24 @@ describe("Throttled work", () => {
     throttle.dispose();
   });
 
+  it("is begun no sooner than the interval after the last time, however often it is asked for", async () => {
+    const [INTERVAL, TIMERS_ARE_EARLY] = [20, 2];
+    const begun: number[] = [];
+    await new Promise<void>((resolve) => {
+      const throttle = new Throttle(INTERVAL, () => {
+        begun.push(performance.now());
+        if (begun.length === 4) resolve();
+        else for (let i = 0; i < 10; i++) setTimeout(() => throttle.request(), i);
+      });
+      throttle.request();
+    });
+    const between = begun.slice(1).map((at, i) => at - begun[i]!);
+    assert.ok(
+      between.every((time) => time > INTERVAL - TIMERS_ARE_EARLY),
+      between.join(", "),
+    );
+  });
+
   it("that took long rests longer than it took, as many times as was said", async () => {
     const [TOOK, REST, TIMERS_ARE_EARLY] = [10, 4, 2];
     const begun: number[] = [];
