@@ -45,6 +45,7 @@ const DEFINITION = /^(?:async\s+def|def|class)\s+([^\s(:]+)/;
 const GOES_ON = /^[)\]}#]/;
 
 /** Texts of several lines begin and end with these, and may stand further out than the code around them. */
+const QUOTES = ['"""', "'''"];
 const TEXT = /"""|'''/g;
 
 function functionsOf(lines: readonly string[]): Functions {
@@ -54,7 +55,8 @@ function functionsOf(lines: readonly string[]): Functions {
   const around = lines.map((line) => {
     const code = line.trimStart();
     const wasInText = inText;
-    if (isOdd(line.match(TEXT)?.length)) inText = !inText;
+    // Most lines have none, and to look for that costs less.
+    if (QUOTES.some((quotes) => line.includes(quotes)) && isOdd(line.match(TEXT)?.length)) inText = !inText;
     if (wasInText || code === "" || GOES_ON.test(code)) return open.at(-1)?.name ?? MODULE;
     const indent = line.length - code.length;
     while (open.length > 0 && open.at(-1)!.indent >= indent) open.pop();
