@@ -23,8 +23,17 @@ import {
 } from "../trace";
 import { changeText, runningOf, type PlacedSite, type SiteBefore } from "./annotations";
 import type { SiteFacts } from "./fileFacts";
-import { atOnceText, decisionText, membersText } from "./groupWords";
-import { commandLink, escapeMarkdown, formatCount, formatShare, functionName, oneLine, plural, sparkline } from "./words";
+import { atOnceText, decisionText, hasMembers, membersText } from "./groupWords";
+import {
+  commandLink,
+  escapeMarkdown,
+  formatCount,
+  formatShare,
+  functionName,
+  oneLine,
+  plural,
+  sparkline,
+} from "./words";
 
 /** More are found in the timeline. */
 const SLOWEST_VISITS = 5;
@@ -98,18 +107,24 @@ export function outerStory(outer: OuterStat): string {
 }
 
 export function groupStory(trace: Trace, site: GroupSite): string {
-  const times =
-    site.groups.length === 1 ? "" : ` ${formatCount(site.groups.length)} times, ${plural(site.members, "task")}`;
-  const rows = longest(site.groups, (group) => lastingOf(trace, group), LONGEST_GROUPS).map((group) => [
+  const { groups, members, kind, timedOut } = site;
+  const isOne = groups.length === 1;
+  const ofTasks = hasMembers(site);
+  const rows = longest(groups, (group) => lastingOf(trace, group), LONGEST_GROUPS).map((group) => [
     commandLink(formatDuration(lastingOf(trace, group)), InternalCommand.showGroup, group.id),
-    membersText(group),
-    escapeMarkdown(decisionText(trace, group).join(", ")),
+    ...(ofTasks ? [membersText(group), escapeMarkdown(decisionText(trace, group).join(", "))] : []),
     group.outcome === "timed_out" ? "timed out" : group.outcome,
   ]);
-  const heading = site.groups.length === 1 ? "show group" : "show the longest";
+  const heading = isOne ? "show group" : "show the longest";
+  const often = isOne ? [] : [`${formatCount(groups.length)} times`];
+  const many = isOne || !ofTasks ? [] : [plural(members, "task")];
+  const late = isOne || timedOut === 0 ? [] : [`${formatCount(timedOut)} timed out`];
+  const atOnce = atOnceText(site.atOnce);
+  const together = atOnce === undefined ? "they mostly waited for other tasks" : `${atOnce} on average`;
+  const counts = [...often, ...many, ...late].join(", ");
   return [
-    `**${escapeMarkdown(KIND_WORDS[site.kind])}**${times}: ${atOnceText(site.atOnce)} at once on average`,
-    table([heading, "members", "decided by", "outcome"], rows, ":--"),
+    `**${escapeMarkdown(KIND_WORDS[kind])}**${counts === "" ? "" : ` ${counts}`}${ofTasks ? `: ${together}` : ""}`,
+    table([heading, ...(ofTasks ? ["members", "decided by"] : []), "outcome"], rows, ":--"),
     whatIfLink(site.site),
   ].join("\n\n");
 }

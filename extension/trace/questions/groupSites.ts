@@ -1,6 +1,6 @@
 /** The groups made at one place in the source: how many members, how many at once, and who decided. */
 import type { Trace } from "../trace";
-import type { GroupInfo, GroupKind, Nanoseconds, Site, TaskId } from "../types";
+import type { GroupInfo, GroupKind, Nanoseconds, Site, TaskId, TaskInfo } from "../types";
 import { atOnce } from "./concurrency";
 import { anyLine, append, siteKey } from "./fold";
 
@@ -33,14 +33,21 @@ class GroupFold {
   readonly byFile = new Map<string, Place[]>();
   private readonly places = new Map<string, Place>();
   private known = 0;
+  /** Where tasks were made outside of any: calls of `asyncio.run`. */
+  private readonly beginnings = new Set<string>();
+  private knownTasks = 0;
 
   constructor(private readonly trace: Trace) {}
 
   advance(): void {
-    const { groups } = this.trace;
+    const { groups, tasks } = this.trace;
+    for (; this.knownTasks < tasks.length; this.knownTasks++) {
+      const { parent, createSite } = tasks[this.knownTasks]!;
+      if (parent === undefined && createSite !== undefined) this.beginnings.add(siteKey(createSite));
+    }
     for (; this.known < groups.length; this.known++) {
       const group = groups[this.known];
-      if (group?.site === undefined) continue;
+      if (group?.site === undefined || this.isAsyncios(group, group.site)) continue;
       const key = `${group.kind}:${siteKey(group.site)}`;
       let place = this.places.get(key);
       if (place === undefined) {
@@ -53,7 +60,27 @@ class GroupFold {
       place.open.push(group);
     }
   }
+
+  /** Nobody wrote these: the addresses of a server, what `asyncio.run` cancels in the end. */
+  private isAsyncios({ owner, members }: GroupInfo, site: Site): boolean {
+    const tasks = members.flatMap((id) => this.trace.task(id) ?? []);
+    if (tasks.length === 0) return false;
+    if (tasks.every(isPrivate)) return true;
+    if (owner !== undefined) return false;
+    const key = siteKey(site);
+    return (
+      this.beginnings.has(key) &&
+      !tasks.some(({ createSite }) => createSite !== undefined && siteKey(createSite) === key)
+    );
+  }
 }
+
+/** Of a coroutine that asyncio's loop uses itself. */
+export function isPrivate({ code }: TaskInfo): boolean {
+  return code?.file?.user === false && LOOPS_OWN.test(code.name);
+}
+
+const LOOPS_OWN = /EventLoop\._\w+$/;
 
 const folds = new WeakMap<Trace, GroupFold>();
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { TracedFiles } from "../../../extension/inline/fileFacts";
-import { readTrace, type Trace } from "../../../extension/trace";
+import { awaitStatsIn, readTrace, type Trace } from "../../../extension/trace";
 import { inRoot } from "../../../scripts/paths.mjs";
 import { findPythons } from "../../../scripts/pythons.mjs";
 
@@ -32,23 +32,24 @@ describe("The numbers of a real program", function () {
     return readTrace(readFileSync(path));
   }
 
-  for (const [name, ...args] of [["sites"], ["groups"], ["busy"], ["nested"], ["calls", "3"]] as const)
+  for (const [name, ...args] of [["sites"], ["nested"], ["calls", "3"]] as const)
     it(`add up in ${name}.py`, async () => {
       const file = join(programs, `${name}.py`);
       for (const { path, version } of await findPythons()) {
+        const hasColumns = !version.startsWith("3.10.");
         const trace = await traced(path, file, ...args);
         const files = new TracedFiles(trace);
         const source = [...files.all.values()].find((one) => basename(one.path) === basename(file));
         assert.ok(source, version);
-        const facts = files.inView(source);
+        const sites = awaitStatsIn(trace, source.path);
+        const { outers } = files.inView(source);
         const { functions } = files.lensFacts(source);
         let seen = 0;
         for (const { code, waiting, tasks, awaited } of functions) {
-          if (code.name === RECURSIVE) continue;
-          const inLines =
-            sum(facts.sites.filter((one) => one.function === code.name)) +
-            sum(facts.outers.filter((one) => one.function === code));
-          assert.equal(inLines, waiting + (awaited?.waiting ?? 0), `${code.name} on ${version}`);
+          // Only columns tell comprehensions within each other apart.
+          if (code.name === RECURSIVE || (!hasColumns && code.name.endsWith(">"))) continue;
+          const inLines = [...sites, ...outers].filter((one) => one.function === code);
+          assert.equal(sum(inLines), waiting + (awaited?.waiting ?? 0), `${code.name} on ${version}`);
           seen += tasks + (awaited?.tasks ?? 0);
         }
         assert.ok(seen > 1, version);

@@ -160,8 +160,8 @@ describe("what the source is told", () => {
       B = greet
       C = greet
     `);
-    // What is over: 6 ms of A and 9 of B, however long C goes on.
-    assert.match(busy.lensesNow.join(), /: 3 tasks · 1 pending · Σ 15\.0 ms · typical 7\.5 ms · waiting 60 %$/);
+    // What is over: 5 ms of A and 8 of B, however long C goes on.
+    assert.match(busy.lensesNow.join(), /: 3 tasks · 1 pending · Σ 13\.0 ms · typical 6\.50 ms · waiting 62 %$/);
   });
 
   it("says over the call that made tasks how they ended", () => {
