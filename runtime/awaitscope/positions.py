@@ -26,8 +26,8 @@ from types import (
 from typing import Any
 
 from .handles import callbacks_of
-from .rounds import has_one_place, runs_once
-from .sources import Position, Source, position_of
+from .rounds import has_one_place, loops_of, runs_once
+from .sources import Position, Ranges, Source, position_of
 from .tracefile import encode_json
 
 CO_GENERATOR = 0x20
@@ -80,7 +80,8 @@ class Code:
     """A code object, defined in the trace. Holds it strongly: its id is our key."""
 
     __slots__ = (
-        "code", "has_one_place", "id", "innermost", "is_taskgroup_create", "single", "source", "user", "waits_for_group", "waits_for_one",
+        "code", "has_one_place", "id", "innermost", "is_taskgroup_create", "loops", "ranges", "single", "source", "user",
+        "waits_for_group", "waits_for_one",
     )  # fmt: skip
 
     def __init__(self, number: int, code: CodeType, name: str, source: Source) -> None:
@@ -89,6 +90,8 @@ class Code:
         self.source = source
         self.user = source.user
         self.has_one_place = has_one_place(code)
+        self.loops: list[tuple[int, int]] | None = None  # once somebody asks
+        self.ranges = Ranges(code)
         self.single = source.is_asyncio and name in _SINGLE_SUSPENSION
         self.innermost = source.is_asyncio and name in _INNERMOST
         self.waits_for_group = source.is_asyncio and name in _WAITS_FOR_GROUP
@@ -201,8 +204,10 @@ class Positions:
 
     def _define_node(self, parent: Node, entry: Code, lasti: int) -> Node:
         node = Node(next(self._node_numbers), parent.depth + 1, entry)
-        at = position_of(entry.code, lasti, entry.source)
-        self._write_node(node.id, parent.id, entry.id, at, runs_once(entry.code, lasti))
+        at = position_of(entry.code, lasti, entry.source, entry.ranges)
+        if entry.loops is None:
+            entry.loops = loops_of(entry.code)
+        self._write_node(node.id, parent.id, entry.id, at, runs_once(entry.loops, lasti))
         node.user = node if entry.source.user else parent.user
         if node.user is not None and node.user is not node:
             node.is_below_user = parent.user is parent

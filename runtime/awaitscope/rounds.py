@@ -1,6 +1,6 @@
 """Which instructions of a function run at most once a call: the reader tells calls from each other by it.
 
-Looked up once for each place where something has stood, never in a step.
+Looked up once for each function in which something has stood, never in a step.
 """
 
 from __future__ import annotations
@@ -22,9 +22,14 @@ _ABSOLUTE = frozenset(opcode.hasjabs)
 """Python 3.10, where some of these go back."""
 
 
-def runs_once(code: CodeType, lasti: int) -> bool:
-    """Whether no loop of the function goes around the instruction at ``lasti``."""
-    return lasti >= 0 and not any(first <= lasti <= last for first, last in _loops(code.co_code))
+def runs_once(loops: list[tuple[int, int]], lasti: int) -> bool:
+    """Whether none of the function's loops goes around the instruction at ``lasti``."""
+    return lasti >= 0 and not any(first <= lasti <= last for first, last in loops)
+
+
+def loops_of(code: CodeType) -> list[tuple[int, int]]:
+    """(first, last) byte of what each jump back of the function goes over."""
+    return _loops(code.co_code)
 
 
 def has_one_place(code: CodeType) -> bool:
@@ -33,7 +38,6 @@ def has_one_place(code: CodeType) -> bool:
 
 
 def _loops(text: bytes) -> list[tuple[int, int]]:
-    """(first, last) byte of what each jump back goes over."""
     loops: list[tuple[int, int]] = []
     extended = before = 0
     for at in range(0, len(text), _UNIT):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from itertools import islice
 from types import CodeType
 
 from .nameless import is_ours
@@ -93,25 +94,70 @@ class Position:
         self.end_col = end_col
 
 
-def position_of(code: CodeType, lasti: int, source: Source | None) -> Position:
+_Range = tuple["int | None", "int | None", "int | None", "int | None"]
+_FAR = 2_000
+"""Instructions that are walked over again and again; beyond them it is remembered what stands where."""
+
+
+class Ranges:
+    """Where the instructions of a function stand: Python tells it only from the first one on."""
+
+    __slots__ = ("_code", "_known", "_starts")
+
+    def __init__(self, code: CodeType) -> None:
+        self._code = code
+        self._starts: list[int] = []
+        self._known: list[_Range] = []
+
+    def at(self, index: int) -> _Range | None:
+        """By the index of the instruction, with columns (3.11)."""
+        if index <= _FAR:
+            return next(islice(self._code.co_positions(), index, None), None)  # type: ignore[attr-defined]
+        if not self._known:
+            for i, here in enumerate(self._code.co_positions()):  # type: ignore[attr-defined]
+                self._add(i, here)
+        return self._find(index)
+
+    def line_at(self, lasti: int) -> int | None:
+        """By its byte, before 3.11."""
+        if not self._known:
+            for start, _, line in self._code.co_lines():
+                self._add(start, (line, None, None, None))
+        return self._find(lasti)[0]
+
+    def _add(self, start: int, here: _Range) -> None:
+        if not self._known or here != self._known[-1]:
+            self._starts.append(start)
+            self._known.append(here)
+
+    def _find(self, at: int) -> _Range:
+        low, high = 0, len(self._starts)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._starts[middle] <= at:
+                low = middle
+            else:
+                high = middle
+        return self._known[low] if self._known else (None, None, None, None)
+
+
+def position_of(code: CodeType, lasti: int, source: Source | None, ranges: Ranges) -> Position:
     """Where the instruction at ``lasti`` (bytes) stands in the source. Never raises; falls back to the ``def`` line."""
     if lasti >= 0:
         if hasattr(code, "co_positions"):  # 3.11
-            for index, (line, end_line, col, end_col) in enumerate(code.co_positions()):
-                if index == lasti // 2:
-                    if line is None:
-                        break
-                    if end_line is None or col is None or end_col is None:
-                        return Position(line, None, None, None)
-                    if source is not None:
-                        head = source.end_of_head(line, col) if end_line > line else None
-                        if head is not None:
-                            end_line, end_col = line, head
-                        col = source.utf16_column(line, col)
-                        end_col = source.utf16_column(end_line, end_col)
-                    return Position(line, end_line, col, end_col)
-        else:
-            for start, end, line in code.co_lines():
-                if start <= lasti < end and line is not None:
+            line, end_line, col, end_col = ranges.at(lasti // 2) or (None, None, None, None)
+            if line is not None:
+                if end_line is None or col is None or end_col is None:
                     return Position(line, None, None, None)
+                if source is not None:
+                    head = source.end_of_head(line, col) if end_line > line else None
+                    if head is not None:
+                        end_line, end_col = line, head
+                    col = source.utf16_column(line, col)
+                    end_col = source.utf16_column(end_line, end_col)
+                return Position(line, end_line, col, end_col)
+        else:
+            line = ranges.line_at(lasti)
+            if line is not None:
+                return Position(line, None, None, None)
     return Position(code.co_firstlineno, None, None, None)
