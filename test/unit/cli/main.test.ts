@@ -91,33 +91,35 @@ describe("awaitscope", () => {
 
   it("compares two runs of a program that was edited between them, and fails when asked to", async () => {
     const slow = `
-import asyncio, time
+import asyncio
 
 async def fetch(n):
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
 
 async def main():
     for n in range(3):
         await fetch(n)
-    await asyncio.to_thread(time.sleep, 0.005)  # Python 3.14 does not await what has ended already
+    await asyncio.wait([asyncio.create_task(asyncio.sleep(0))])
 
 asyncio.run(main())
 `;
     write("app.py", slow);
     await run("--quiet", "--out", "slow.awaitscope", "app.py");
-    write("app.py", slow.replace("async def fetch", "# Quicker.\n\nasync def fetch").replace("0.1", "0.02"));
+    write("app.py", slow.replace("async def fetch", "# Quicker.\n\nasync def fetch").replace("0.3", "0.02"));
     await run("--quiet", "--out", "quick.awaitscope", "app.py");
 
-    const faster = await call("diff", "slow.awaitscope", "quick.awaitscope", "--fail-over", "20%");
-    assert.equal(faster.code, 0, faster.err);
-    assert.match(faster.out, /^app\.py ran for \d\d\d ms → [\d.]+ ms, −\d\d %, with \d+ tasks\.\n/);
+    // What a busy machine adds to the quick run is noise, and less than what the slow one takes for itself.
+    const noise = ["--ignore", "400ms"];
+    const faster = await call("diff", "slow.awaitscope", "quick.awaitscope", "--fail-over", "20%", ...noise);
+    assert.equal(faster.code, 0, faster.out);
+    assert.match(faster.out, /^app\.py ran for [\d.]+ m?s → [\d.]+ m?s, −\d+ %, with \d+ tasks\.\n/);
     const [first = "", ...others] = faster.out.split("\n").slice(4);
-    assert.match(first, /^ +−\d\d\d ms +−\d\d % +3\d\d ms +[\d.]+ ms +3 +sleep +app\.py:7 +fetch$/);
+    assert.match(first, /^ +−[\d.]+ m?s +−\d+ % +[\d.]+ m?s +[\d.]+ m?s +3 +sleep +app\.py:7 +fetch$/);
     assert.ok(
-      others.some((line) => /executor +app\.py:12 +main$/.test(line)),
+      others.some((line) => /wait +app\.py:12 +main$/.test(line)),
       faster.out,
     );
-    assert.match(faster.out, /Nothing became slower by more than 20 % \(and 10\.0 ms\)\.\n$/);
+    assert.match(faster.out, /Nothing became slower by more than 20 % \(and 400 ms\)\.\n$/);
 
     const slower = await call("diff", "quick.awaitscope", "slow.awaitscope", "--fail-over", "20", "--json");
     assert.deepEqual([slower.code, slower.err], [1, ""]);
