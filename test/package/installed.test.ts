@@ -240,8 +240,11 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await page.locator(".monaco-hover:focus-within", { hasText: words }).waitFor({ timeout: PATIENCE_MS });
     await page.locator(".statusbar-item", { hasText: words }).waitFor({ timeout: PATIENCE_MS });
     await page.keyboard.press("Alt+F2");
-    await page.locator(".accessible-view", { hasText: words }).waitFor({ timeout: PATIENCE_MS });
+    // An editor, which shows spaces as no-break spaces and breaks long lines.
+    const view = page.locator(".accessible-view", { hasText: /Line\s5\.\sAwait\sof\ssleep/ });
+    await view.waitFor({ timeout: PATIENCE_MS });
     await page.keyboard.press("Escape");
+    await view.waitFor({ state: "hidden", timeout: PATIENCE_MS });
     await page.keyboard.press("Escape");
     await page.locator(".monaco-hover", { hasText: words }).waitFor({ state: "hidden", timeout: PATIENCE_MS });
   });
@@ -257,6 +260,8 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await sleep.filter({ hasText: "×2  sleep in greet" }).waitFor({ timeout: PATIENCE_MS });
     await gather.filter({ hasText: "×1  gather in main" }).waitFor({ timeout: PATIENCE_MS });
     assert.match((await sleep.getAttribute("aria-label")) ?? "", /^sleep in greet, hello\.py:5: 2 visits by 2 tasks/);
+    // A view that was just unfolded had nothing yet to take the focus.
+    await runFromPalette("Explorer: Focus on Awaits View");
     await page.locator(".pane", { hasText: "Awaits" }).locator(".monaco-list:focus").waitFor({ timeout: PATIENCE_MS });
     // To the last of them, wherever it begins.
     await page.keyboard.press("End");
