@@ -132,6 +132,17 @@ describe("what the source is told", () => {
     assert.match(annotations.find(({ line }) => line === 2)?.text ?? "", /2 tasks in 2 groups, [\d.]+ at once$/);
   });
 
+  it("says of a timeout how often it was late, and nothing of tasks, which it has none of", () => {
+    const scope = (id: number, from: number, to: number, outcome: string): string => `
+      {"k": "group", "id": ${id}, "kind": "timeout", "owner": "A", "site": "@7:4-20", "t": ${from}, "members": []}
+      {"k": "group_ended", "group": ${id}, "t": ${to}, "outcome": "${outcome}"}`;
+    const after = (...scopes: readonly string[]) =>
+      told(`A: #....#....#x${scopes.join("")}`).annotations.find(({ line }) => line === 6)?.text;
+    assert.equal(after(scope(1, 1, 5, "timed_out")), "timed out");
+    assert.equal(after(scope(1, 1, 5, "timed_out"), scope(2, 6, 9, "returned")), "1 of 2 timed out");
+    assert.equal(after(scope(1, 1, 5, "returned")), undefined);
+  });
+
   it("sums up each function that tasks were made of, with a typical life where there are several", () => {
     const { lenses } = told(`
       A: #........#x

@@ -80,6 +80,40 @@ describe("groups at their place in the source", () => {
   });
 });
 
+describe("what asyncio makes for itself", () => {
+  /** Line 1 is `asyncio.run(main())`, which made task 1; task 1 made task 2 in line 3. */
+  const made = (coroutine: string, group: object) => {
+    const trace = readTrace(
+      new TraceWriter()
+        .header()
+        .define(
+          { k: "loop", id: 1, thread: "MainThread", class: "asyncio.SelectorEventLoop", t: 0 },
+          { k: "file", id: 1, path: FILE, user: true, sha256: "0".repeat(64) },
+          { k: "file", id: 2, path: "/usr/lib/python3.12/asyncio/base_events.py", user: false },
+          { k: "code", id: 1, file: 1, name: "main", line: 2, is: "coroutine" },
+          { k: "code", id: 2, file: 2, name: coroutine, line: 9, is: "coroutine" },
+          { k: "node", id: 1, parent: 0, code: 1, line: 1, end_line: 1, col: 0, end_col: 19 },
+          { k: "node", id: 2, parent: 0, code: 1, line: 3, end_line: 3, col: 4, end_col: 16 },
+        )
+        .tasks({ task: 1, code: 1, site: 1 }, { task: 2, code: 2, site: 2, parent: 1 })
+        .define({ k: "group", id: 1, kind: "gather", t: 5, members: [2], ...group })
+        .bytes(),
+    );
+    return [groupSites(trace, FILE), createdStats(trace, FILE)].map((all) => all.map(({ site }) => site.line));
+  };
+
+  it("is nobody's: the addresses of a server, and what asyncio.run cancels in the end", () => {
+    assert.deepEqual(made("BaseEventLoop._create_server_getaddrinfo", { owner: 1, site: 2 }), [[], []]);
+    assert.deepEqual(made("sleep", { site: 1 }), [[], [3]]);
+  });
+
+  it("is not what the program makes of asyncio's functions", () => {
+    assert.deepEqual(made("sleep", { owner: 1, site: 2 }), [[3], [3]]);
+    assert.deepEqual(made("_wrap_awaitable", { owner: 1, site: 2 }), [[3], [3]]);
+    assert.deepEqual(made("sleep", { site: 2 }), [[3], [3]]);
+  });
+});
+
 describe("awaits of one file", () => {
   it("are those of all, without the other files'", () => {
     const trace = draw(`
