@@ -6,6 +6,7 @@ from asyncio.base_events import BaseEventLoop
 from collections.abc import Callable
 from typing import Any
 
+from .exceptions import is_foreign
 from .handles import OWN_CONTEXT
 from .recorder import LoopRecorder, Recorder
 
@@ -57,7 +58,12 @@ def own_ways(kind: type) -> str | None:
 
 
 def give_up(error: BaseException) -> None:
-    """A fault of ours: the program goes on without us, and is told at its end."""
+    """A fault of ours: the program goes on without us, and is told at its end.
+
+    Raises ``error`` again if it is not ours, but of a handler of the program's for a signal that came just now.
+    """
+    if is_foreign(error):
+        raise error
     ended = recorder
     if isinstance(error, RecursionError) and ended is not None:
         ended.missed += 1  # the program has used up its stack, and will soon notice that itself

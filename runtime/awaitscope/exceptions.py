@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
+from .sources import is_library
+
 _SCALARS = (str, bytes, int, float, bool, type(None))
 _LONGEST = 1000
 _HEAP_TYPE = 1 << 9
@@ -68,3 +70,8 @@ def raised_at(error: BaseException) -> list[tuple[CodeType, int]]:
         frames.appendleft((place.tb_frame.f_code, place.tb_lasti))
         place = place.tb_next
     return list(frames)
+
+
+def is_foreign(error: BaseException) -> bool:
+    """Whether it comes out of code that is neither ours nor the standard library's."""
+    return any(not is_library(code.co_filename) for code, _ in raised_at(error))

@@ -190,11 +190,12 @@ class Positions:
         """Under the lock."""
         found = self._sources.get(path)
         if found is None:
-            found = self._sources[path] = Source(len(self._sources) + 1, path)
+            found = Source(len(self._sources) + 1, path)
             line: dict[str, object] = {"k": "file", "id": found.id, "path": path, "user": found.user}
             if found.sha256 is not None:
                 line["sha256"] = found.sha256
             self._lines.append(encode_json(line))
+            self._sources[path] = found
         return found
 
     def _define_code(self, number: int, file: int, name: str, line: int, kind: str) -> None:

@@ -158,7 +158,6 @@ class Recorder:
         """``partial``: what of it cannot be recorded."""
         self.loop_count += 1
         found = LoopRecorder(self, self.loop_count, loop)
-        self.loops.append(found)
         line: dict[str, object] = {
             "k": "loop",
             "id": found.id,
@@ -174,6 +173,7 @@ class Recorder:
         self.definitions.append(encode_json(line))
         if partial is not None:
             self.say_partial(found, partial)
+        self.loops.append(found)
         return found
 
     def say_partial(self, loop: LoopRecorder, what: str) -> None:

@@ -76,6 +76,14 @@ def asyncio_module(path: str) -> str:
 _modules: dict[str, str] = {}
 
 
+def is_library(path: str) -> bool:
+    """Whether it is the standard library's, or ours; not an installed package's."""
+    if is_ours(path) or path.startswith("<frozen "):
+        return True
+    real = os.path.realpath(path)
+    return real.startswith(_STDLIB + os.sep) and _PACKAGE_FOLDERS.isdisjoint(real.split(os.sep))
+
+
 def _is_library(real_path: str) -> bool:
     if real_path.startswith((_STDLIB + os.sep, _HERE + os.sep)):
         return True

@@ -232,6 +232,71 @@ class Interrupts(Comparing):
         )
 
 
+class ExceptionsOutOfNowhere(unittest.TestCase):
+    """A handler of a signal may raise in the middle of anything, also while code of ours runs: the program gets it."""
+
+    SOURCE = """
+        import asyncio, sys
+        class Late(Exception): ...
+        left, calls, seen = 0, 0, 0
+        def raise_at_a_call_of_ours(frame, event, argument):  # as a signal would, but always at the same places
+            global left, calls
+            if event == "call" and frame.f_code.co_filename.startswith("<awaitscope") and not is_in_a_finalizer(frame):
+                left, calls = left - 1, calls + 1
+                if left == 0:
+                    raise Late
+        finalizers = {"_gone", "_forget", "_forget_task", "call_exception_handler", "_warn_unawaited_coroutine"}
+        def is_in_a_finalizer(frame):  # from which Python lets nothing out
+            while frame is not None and frame.f_code.co_name not in finalizers:
+                frame = frame.f_back
+            return frame is not None
+        def note(loop, context):
+            global seen
+            seen += isinstance(context.get("exception"), Late)
+        async def work():
+            await asyncio.sleep(0)
+        async def main():
+            loop = asyncio.get_running_loop()
+            loop.call_soon(len, "")
+            loop.call_later(0.001, len, "")
+            task = asyncio.create_task(work())
+            await asyncio.gather(task, asyncio.wait_for(work(), 5))
+            await asyncio.wait([asyncio.create_task(work())])
+            asyncio.create_task(work()).cancel()
+            await asyncio.sleep(0.002)
+        async def soon_over(loop):
+            loop.call_later(0.1, loop.stop)
+        at, caught = 0, 0
+        while calls >= at:
+            at, left, calls = at + 1, at + 1, 0
+            loop = asyncio.new_event_loop()
+            loop.run_until_complete(soon_over(loop))
+            loop.set_exception_handler(note)
+            task = loop.create_task(main())
+            sys.settrace(raise_at_a_call_of_ours)
+            try:
+                loop.run_until_complete(task)
+            except Late:
+                caught += 1
+            except RuntimeError:
+                pass  # the loop was stopped: what was to wake the task is gone
+            sys.settrace(None)
+            loop.close()
+            del task
+        print(at > 20, at - 1 - caught - seen)
+        """
+
+    def test_reach_the_program(self) -> None:
+        with folder({"program.py": textwrap.dedent(self.SOURCE)}) as base:
+            ended = subprocess.run(
+                [sys.executable, "-W", "ignore", str(RUNTIME), "run", "--out", "t.awaitscope", "program.py"],
+                cwd=base, env=environment({}), capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+            )  # fmt: skip
+            trace = tracefile.read(base / "t.awaitscope")
+        self.assertEqual(ended.stdout, "True 0\n", ended.stderr)
+        self.assertEqual((trace.failure, trace.complete), (None, True))
+
+
 class Many(unittest.TestCase):
     MOST_MB = 20
 
