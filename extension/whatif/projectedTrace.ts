@@ -71,10 +71,19 @@ class Writing {
 
   *tasks(): Generator<undefined, void> {
     const { trace, rowsOf, newTasks, newGroups } = this.#result.schedule;
-    const all: Laid[] = [
-      ...trace.tasks.map((info) => ({ id: info.id, created: this.#createdAt(info), info, made: undefined })),
-      ...newTasks.map((made) => ({ id: made.id, created: this.#endOf(made.createdBy), info: undefined, made })),
-    ].filter(({ id }) => (rowsOf.get(id) ?? []).every((row, i) => i > 0 || this.#ran(row)));
+    const all: Laid[] = [];
+    const lay = (task: Laid): void => {
+      const first = rowsOf.get(task.id)?.[0];
+      if (first === undefined || this.#ran(first)) all.push(task);
+    };
+    for (const [i, info] of trace.tasks.entries()) {
+      if (i % ROWS_A_BLOCK === 0) yield;
+      lay({ id: info.id, created: this.#createdAt(info), info, made: undefined });
+    }
+    for (const [i, made] of newTasks.entries()) {
+      if (i % ROWS_A_BLOCK === 0) yield;
+      lay({ id: made.id, created: this.#endOf(made.createdBy), info: undefined, made });
+    }
     yield;
     all.sort((a, b) => a.created - b.created || a.id - b.id);
     yield;
