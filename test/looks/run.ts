@@ -149,7 +149,7 @@ async function huge(): Promise<void> {
 }
 
 /** Of what the host layer's suite `looks` has photographed; the others are in out/screenshots. */
-const OF_EDITOR = /^editor (hung|compared|findings|quick-fix)-.*\.png$/;
+const OF_EDITOR = /^editor ((hung|compared)-.*|(findings|quick-fix)-(dark|light))\.png$/;
 
 /** A real editor beside the timeline. */
 async function editor(): Promise<void> {
