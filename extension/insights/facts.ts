@@ -247,7 +247,7 @@ export class StepFacts {
       this.contentions.set(key, facts);
     }
     facts.count += 1;
-    facts.total += to - from;
+    facts.total += to - from - this.preempted(loop, from, to, "likely");
     facts.covered.add(from, to);
     facts.crowd.add(from, to);
     if (to - from > facts.longest.length) facts.longest = { from, length: to - from, task };

@@ -85,7 +85,7 @@ const toldText = (run: Run): string => [`${run.name}:`, ...told(run).map((line) 
 
 describe("findings of real runs", function () {
   const text = readFileSync(GOLDEN, "utf8");
-  this.timeout(180_000);
+  this.timeout(600_000);
   let runs: readonly Run[] = [];
 
   before(async () => {

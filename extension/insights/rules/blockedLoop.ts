@@ -72,6 +72,8 @@ function* blocksOf(trace: Trace, facts: Facts, { blockedLoop }: Thresholds): Gen
     if (to - from - preempted <= blockedLoop) continue;
     const stack = trace.blockedAt(step);
     if (isExcused(trace, loop, stack, from)) continue;
+    // A step of a library's own task that nobody looked at, such as one that starts a thread, has no line to go to.
+    if (stack.length === 0 && task !== 0 && trace.task(task)?.code?.file?.user !== true) continue;
     const seen = stack.length === 0 ? unseen(trace, task, step) : seenAt(stack, facts, calledBack(trace, task, step));
     yield { step, loop, task, from, length: to - from, preempted, seen };
   }

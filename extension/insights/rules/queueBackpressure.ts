@@ -1,4 +1,4 @@
-import type { Trace } from "../../trace";
+import { preemptedWithin, type Trace } from "../../trace";
 import { duration, plural, taskName } from "../words";
 import { contentionRule } from "./contention";
 
@@ -32,5 +32,7 @@ function waitsOutside(trace: Trace, task: number): boolean {
   if (list.length === 0) return false;
   const first = trace.steps.start(list.at(0));
   const last = trace.steps.end(list.at(list.length - 1));
-  return list.running(0, list.length) + list.ready(0, list.length) < (last - first) / 2;
+  const loop = trace.task(task)?.loop ?? 0;
+  const busy = list.running(0, list.length) + list.ready(0, list.length);
+  return busy - preemptedWithin(trace, loop, first, last, "at most") < (last - first) / 2;
 }

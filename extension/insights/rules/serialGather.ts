@@ -65,7 +65,7 @@ export const serialGather: Rule = {
     let left = MOST_SLICES;
     for (const group of candidates) {
       if (left <= 0) break;
-      const seen = look(trace, group, left);
+      const seen = look(trace, group, left, thresholds.cost);
       left -= seen.slices;
       const found = seen.serial ? tell(trace, facts, group, seen) : undefined;
       const key = group.site === undefined ? `${group.id}` : siteKey(group.site);
@@ -82,7 +82,7 @@ interface Look {
   readonly running: Nanoseconds;
   readonly turns: readonly Turn[];
   readonly parts: ReadonlyMap<TaskId, Nanoseconds>;
-  /** Their longest step. */
+  /** Their longest step, of those that were seen while they lasted, if any was. */
   readonly longest: Step | undefined;
 }
 
@@ -91,9 +91,10 @@ interface Step {
   readonly step: StepIndex;
   readonly from: Nanoseconds;
   readonly length: Nanoseconds;
+  readonly isSeen: boolean;
 }
 
-function look(trace: Trace, group: GroupInfo, most: number): Look {
+function look(trace: Trace, group: GroupInfo, most: number, least: Nanoseconds): Look {
   const until = group.ended ?? trace.end;
   const active: Active[] = [];
   const turns = new Map<string, Turn>();
@@ -109,7 +110,9 @@ function look(trace: Trace, group: GroupInfo, most: number): Look {
       const to = Math.min(end, until);
       if (state === "running") {
         running += to - from;
-        if (to - from > (longest?.length ?? 0)) longest = { task, step, from, length: to - from };
+        const isSeen = trace.blockedAt(step).length > 0;
+        const isMore = longest === undefined || (isSeen === longest.isSeen ? to - from > longest.length : isSeen);
+        if (isMore) longest = { task, step, from, length: to - from, isSeen };
       } else if (state !== "waiting") return;
       else {
         const point = trace.awaitSite(trace.steps.node(step));
@@ -131,7 +134,8 @@ function look(trace: Trace, group: GroupInfo, most: number): Look {
   const taking = [...parts.values()].filter((part) => part >= LEAST_PART * even).length;
   const loop = trace.task(group.members[0] ?? 0)?.loop ?? 0;
   const length = until - group.started - preemptedWithin(trace, loop, group.started, until, "at most");
-  const serial = slices <= most && taking > 1 && total <= covered * (1 + SLACK) && covered >= length * (1 - SLACK);
+  const isWorthIt = slices <= most && taking > 1 && length >= least;
+  const serial = isWorthIt && total <= covered * (1 + SLACK) && covered >= length * (1 - SLACK);
   return { serial, slices, active: total, running, turns: [...turns.values()], parts, longest };
 }
 

@@ -20,7 +20,7 @@ async def give_up(tasks, after):
 
 async def fires_locks():
     a, b = asyncio.Lock(), asyncio.Lock()
-    await give_up([asyncio.create_task(both(a, b)), asyncio.create_task(both(b, a))], 0.6)
+    await give_up([asyncio.create_task(both(a, b)), asyncio.create_task(both(b, a))], 1.5)
 
 
 async def await_other(others):
@@ -34,7 +34,7 @@ async def fires_tasks():
     second = asyncio.create_task(await_other([first]))
     others.append(second)
     # Cancelling a circle of tasks never ends, so the program just leaves.
-    await asyncio.wait([first, second], timeout=0.6)
+    await asyncio.wait([first, second], timeout=1.5)
     os._exit(0)
 
 

@@ -24,7 +24,7 @@ async def fires_blocking():
 
 async def report():
     await asyncio.sleep(0)
-    time.sleep(0.16)
+    time.sleep(0.3)
 
 
 async def fires_blocking_call():

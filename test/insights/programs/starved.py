@@ -15,7 +15,7 @@ async def answer(n):
 
 
 async def fires():
-    await asyncio.gather(index(20), index(20), index(20), index(20), answer(15))
+    await asyncio.gather(*[index(12) for _ in range(8)], answer(15))
 
 
 async def near_alike():
