@@ -5,9 +5,9 @@ What they did by then belongs to the step of their creator; after its row comes 
 new task stands, or that it has ended already. ``create_task`` has a stand-in only while some loop has a task factory.
 
 Without one, a task is eager if its class was asked for that (``Task(…, eager_start=True)``). It then asks its loop whether
-that runs, which is the one sign it gives: by then it is made, and has not begun. Where it stands is read when the step of
-its creator is over. If it is gone by then, nobody can tell how it ended but asyncio, which complains of exceptions: else
-it has returned.
+that runs, which is the one sign it gives: by then it is made, and has not begun. (Should the collector run in just that
+moment, it is noticed when it is first woken.) Where it stands is read when the step of its creator is over. If it is gone
+by then, nobody can tell how it ended but asyncio, which complains of exceptions: else it has returned.
 """
 
 from __future__ import annotations

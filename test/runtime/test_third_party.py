@@ -10,7 +10,7 @@ import tracefile
 from comparing import Comparing
 
 _AIOHTTP = """
-    import asyncio, aiohttp
+    import asyncio, gc, aiohttp
     from aiohttp import web
     async def hello(request):
         await asyncio.sleep(0.001)
@@ -19,6 +19,8 @@ _AIOHTTP = """
         async with session.get(url) as response:
             return await response.text()
     async def main():
+        gc.collect()
+        gc.disable()  # an eager task is noticed later if the collector runs in the very moment in which it is made
         app = web.Application()
         app.router.add_get("/{name}", hello)
         runner = web.AppRunner(app)

@@ -2,6 +2,7 @@
 """Tasks that create_task is asked to start eagerly, without a task factory."""
 
 import asyncio
+import gc
 
 
 async def quick():
@@ -13,6 +14,7 @@ async def naps():
 
 
 async def main():
+    gc.disable()  # a task is noticed later if the collector runs in the very moment in which it is made
     first = asyncio.create_task(quick(), name="first", eager_start=True)
     second = asyncio.create_task(naps(), name="second", eager_start=True)
     print(first.done(), second.done())

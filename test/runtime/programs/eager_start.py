@@ -3,6 +3,7 @@
 
 import asyncio
 import contextvars
+import gc
 
 
 async def quick():
@@ -30,6 +31,7 @@ def start(coro, **options):
 
 
 async def main():
+    gc.disable()  # a task is noticed later if the collector runs in the very moment in which it is made
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda loop, context: print(context["message"]))
     print(loop.is_running())
