@@ -45,14 +45,14 @@ async def main():
     start(quick(), name="dropped")
     start(fails(), name="dropped, nobody asked for its exception")
     kept = []
-    loop.call_soon(lambda: kept.append(start(naps(), name="from a callback")))
+    loop.call_soon(lambda: kept.append(start(yields(), name="from a callback")))
     await asyncio.gather(naps_a_while, outer, given, own)
     failed = start(fails(), name="fails")
     try:
         await failed
     except ValueError as error:
         print(error)
-    await kept[0]
+    print(kept[0].done())
 
 
 asyncio.run(main())
