@@ -126,6 +126,7 @@ describe("the editor beside the timeline", () => {
   it("can be looked at while a program hangs", async () => {
     const uri = await startTracing(api, "hung.py");
     await until(api, "the marks", () => api.standing(uri).some(({ text }) => text.startsWith("3 tasks wait here, ")));
+    await lensIs(uri, /^11: .*stuck now/);
     await look(uri, "hung");
   });
 
