@@ -70,7 +70,7 @@ def programs(runners: list[Runner], only: str, pairs: int) -> tuple[list[str], l
             size = f"{it.raw:.1f} | {it.packed:.1f}" if it.steps > 1000 else " | "
             lines.append(
                 f"| {title} | {runner.version} | {it.plain:.2f} s | ≤ {TARGETS[name]} | {it.whole:.2f} "
-                f"| **{it.steady:.2f}** | {size} | {it.memory:+.1f} MB | {tools} |"
+                f"| **{it.steady:.2f}** ({it.middle[0]:.2f} to {it.middle[1]:.2f}) | {size} | {it.memory:+.1f} MB | {tools} |"
             )
             print(lines[-1], flush=True)
             over = round(it.steady, 2) - float(TARGETS[name])

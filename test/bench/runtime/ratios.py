@@ -26,6 +26,8 @@ class Ratio:
     """Traced / plain, as they are."""
     steady: float
     """The same without what an empty program costs either way."""
+    middle: tuple[float, float]
+    """Quartiles of that."""
     raw: float
     """Bytes of the trace a step."""
     packed: float
@@ -41,11 +43,16 @@ def measure(runner: Runner, program: Path, pairs: int) -> Ratio:
     ]
     data = runner.trace.read_bytes()
     steps = count_steps(data)
+    # Starting up takes about the same each time; one pair's start-up is not what the same pair's program began with.
+    plain_start, traced_start = (statistics.median(row[i].cpu_s for row in rounds) for i in (0, 1))
+    steady = [(row[3].cpu_s - traced_start) / max(row[2].cpu_s - plain_start, 0.001) for row in rounds]
+    least, _, most = statistics.quantiles(steady, n=4) if pairs > 1 else steady * 3
     return Ratio(
         steps,
         statistics.median(row[2].cpu_s for row in rounds),
         statistics.median(row[3].cpu_s / row[2].cpu_s for row in rounds),
-        statistics.median((row[3].cpu_s - row[1].cpu_s) / max(row[2].cpu_s - row[0].cpu_s, 0.001) for row in rounds),
+        statistics.median(steady),
+        (least, most),
         len(data) / steps,
         len(gzip.compress(data, 6)) / steps,
         statistics.median(row[3].memory_mb - row[2].memory_mb for row in rounds),
