@@ -257,7 +257,8 @@ def _run_once(self: Any) -> None:
             step = extend_eager(record)
         # asyncio holds nothing of a step but its handle until the next one; neither may we.
         task = coro = inner = below = args = None
-    handle = None
+    # An exception's traceback may keep this frame.
+    handle = args = known = None
 
     record.last = last
     if step > record.due or self._stopping:

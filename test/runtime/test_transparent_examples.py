@@ -330,6 +330,32 @@ class Loop(Comparing):
             """
         )
 
+    def test_a_kept_exception_keeps_nothing_of_the_callback_it_passed(self) -> None:
+        self.same(
+            """
+            import asyncio, weakref
+            class Connection:
+                pass
+            kept = []
+            def fails(connection):
+                try:
+                    raise OSError("refused")
+                except OSError as error:
+                    kept.append(error)
+                finally:
+                    connection = None
+            async def main():
+                connection = Connection()
+                alive = weakref.ref(connection)
+                asyncio.get_running_loop().call_later(0, fails, connection)
+                del connection
+                while not kept:
+                    await asyncio.sleep(0.001)
+                print(kept, alive())
+            asyncio.run(main())
+            """
+        )
+
     def test_debug_mode(self) -> None:
         self.same(
             """
@@ -346,7 +372,7 @@ class Loop(Comparing):
             asyncio.run(outer())
             """,
             # In debug mode handles, tasks and futures remember the frames below them, down to the one that runs the file.
-            varying=r'  File "[^"]*(runpy|awaitscope.\w+)\.py".*\n.*\n',
+            varying=r'  File "(<awaitscope\.\w+>".*\n|[^"]*(runpy|awaitscope.\w+)\.py".*\n.*\n)',
         )
 
 
