@@ -58,12 +58,12 @@ class BadOutput(unittest.TestCase):
         source = """
             import asyncio
             async def main():
-                for _ in range(20000):
+                for _ in range(50000):
                     await asyncio.sleep(0)
                 print("done")
             asyncio.run(main())
             """
-        limit = 100_000
+        limit = 50_000
         with folder({"program.py": textwrap.dedent(source)}) as base:
             trace = base / "t.awaitscope"
             ended = subprocess.run(
