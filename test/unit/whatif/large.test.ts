@@ -11,8 +11,8 @@ const ROUNDS = 130_000;
 const SLICE = 20_000;
 const TIMEOUT_MS = 120_000;
 
-/** Two tasks in turn; `node` of each of their steps. */
-function run(rounds: number, node: (task: number, round: number) => number): Trace {
+/** Tasks in turn; `node` of each of their steps. */
+function run(tasks: readonly number[], rounds: number, node: (task: number, round: number) => number): Trace {
   const writer = new TraceWriter()
     .header()
     .define(
@@ -25,10 +25,10 @@ function run(rounds: number, node: (task: number, round: number) => number): Tra
       { k: "node", id: 2, parent: 0, code: 1, line: 4 },
       { k: "node", id: 3, parent: 1, code: 2, line: 9 },
     );
-  writer.tasks({ task: 1, code: 1 }, { task: 2, code: 1 });
+  writer.tasks(...tasks.map((task) => ({ task, code: 1 })));
   const steps: StepRow[] = [];
   for (let round = 0; round <= rounds; round++)
-    for (const task of [1, 2]) {
+    for (const task of tasks) {
       const isLast = round === rounds;
       steps.push(rows.step(task, 1000, 0, round === 0 ? WAKER.unknown : WAKER.timer, isLast ? 0 : node(task, round)));
       if (isLast) steps.push(rows.ended(task, "returned"));
@@ -36,7 +36,7 @@ function run(rounds: number, node: (task: number, round: number) => number): Tra
   return readTrace(
     writer
       .steps(1, 1, 0, steps)
-      .end(2000 * (rounds + 1))
+      .end(1000 * tasks.length * (rounds + 1))
       .bytes(),
   );
 }
@@ -59,12 +59,12 @@ describe("what if, of a run of many rounds", function () {
   this.timeout(TIMEOUT_MS);
 
   it("they all begin together", () => {
-    const trace = run(ROUNDS, () => 1);
+    const trace = run([1], ROUNDS, () => 1);
     assert.ok(pausesOf(trace, { kind: "concurrent", lines: [LINES] }) > trace.steps.length / SLICE);
   });
 
   it("a semaphore lets in others, in most of which nobody waited", () => {
-    const trace = run(ROUNDS / 2, (task, round) => (task === 1 && round === 0 ? 3 : 2));
+    const trace = run([1, 2], ROUNDS / 2, (task, round) => (task === 1 && round === 0 ? 3 : 2));
     assert.ok(pausesOf(trace, { kind: "limit", lines: LINES, limit: 3 }) > trace.steps.length / SLICE);
   });
 });
