@@ -24,7 +24,7 @@ import generate  # noqa: E402
 
 WORLD = (FUZZ / "world.py").read_text(encoding="utf-8")
 FIRST = int(os.environ.get("SEED", "1"))
-COUNT = int(os.environ.get("FUZZ", "1" if "SEED" in os.environ else "15"))
+COUNT = int(os.environ.get("FUZZ", "1" if "SEED" in os.environ else "10"))
 SMALLER = "SMALLER" in os.environ
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
 # In debug mode tasks and futures remember the frames below them, down to those by which Python was made to run us.

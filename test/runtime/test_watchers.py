@@ -16,6 +16,11 @@ from running import PATIENCE_S, Run, folder, plain_command, start, traced_comman
 from test_transparent_tools import WORK
 
 
+WAYS = ((3, 11), (3, 12), (3, 14))
+"""How Python lets itself be watched: traced, monitored, and monitored as of late. The versions between do it alike."""
+
+
+@unittest.skipUnless(sys.version_info[:2] in WAYS, "is watched as other versions are")
 class Coverage(Comparing):
     CORES = ("ctrace", "pytrace", *(["sysmon"] if sys.version_info >= (3, 12) else []))
 
@@ -59,6 +64,7 @@ class Coverage(Comparing):
         )
 
 
+@unittest.skipUnless(sys.version_info[:2] in WAYS, "is watched as other versions are")
 class Debugger(unittest.TestCase):
     maxDiff = None
     PROGRAM = textwrap.dedent(
