@@ -15,7 +15,6 @@ from debugging import Client
 from running import PATIENCE_S, Run, folder, plain_command, start, traced_command
 from test_transparent_tools import WORK
 
-
 WAYS = ((3, 11), (3, 12), (3, 14))
 """How Python lets itself be watched: traced, monitored, and monitored as of late. The versions between do it alike."""
 
