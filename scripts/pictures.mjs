@@ -40,6 +40,8 @@ for (const { name, example, theme } of PICTURES) {
     await runFromPalette(page, "View: Close Primary Side Bar");
     await runFromPalette(page, "View: Hide Panel");
     await page.locator(".codelens-decoration", { hasText: "waiting" }).first().waitFor({ timeout: 60_000 });
+    // The lenses of a program that has just ended come a moment later.
+    await page.locator(".codelens-decoration", { hasText: "pending" }).first().waitFor({ state: "detached" });
     await timeline.getByRole("button", { name: "Fit" }).click();
     await page.evaluate("new Promise(requestIdleCallback)");
     await page.screenshot({ path: inRoot("docs", "images", `${name}.png`), clip: WITHOUT_TITLE });
