@@ -1,14 +1,15 @@
-// Runs bundled test files in random order: `node scripts/run-mocha.mjs RESULT.json SEED FILE…`.
+// Runs bundled test files in random order: `node scripts/run-mocha.mjs RESULT.json SEED JOBS FILE…`.
 import { readFileSync, writeFileSync } from "node:fs";
 import Mocha from "mocha";
 import { inRoot } from "./paths.mjs";
 import { shuffled } from "./shuffle.mjs";
 
-const [result = "", seed = "", ...files] = process.argv.slice(2);
+const [result = "", seed = "", jobs = "", ...files] = process.argv.slice(2);
 const options = JSON.parse(readFileSync(inRoot(".mocharc.json"), "utf8"));
-const mocha = new Mocha({ ...options, reporter: "spec", color: process.stdout.isTTY });
+const mocha = new Mocha({ ...options, reporter: "spec", jobs: Number(jobs), color: process.stdout.isTTY });
 for (const file of shuffled(files, Number(seed))) mocha.addFile(file);
-await mocha.loadFilesAsync();
+if (Number(jobs) > 1) mocha.parallelMode(true);
+else await mocha.loadFilesAsync();
 
 const counts = { passed: 0, failed: 0 };
 const runner = mocha.run(() => {

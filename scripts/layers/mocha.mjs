@@ -7,10 +7,10 @@ import { run } from "../run.mjs";
 /**
  * @param {string} layer folder below test/
  * @param {import("./counts.mjs").Context} context
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {{ env?: NodeJS.ProcessEnv, jobs?: number }} [options] `jobs`: test files that run at the same time
  * @returns {Promise<import("./counts.mjs").Counts>}
  */
-async function mochaLayer(layer, { seed }, env = {}) {
+async function mochaLayer(layer, { seed }, { env = {}, jobs = 1 } = {}) {
   const files = filesBelow(`out/test/${layer}`, /\.test\.js$/);
   if (files.length === 0) throw new Error(`There are no tests in test/${layer}.`);
   const result = inRoot("out", "results", `${layer}.json`);
@@ -21,6 +21,7 @@ async function mochaLayer(layer, { seed }, env = {}) {
     inRoot("scripts", "run-mocha.mjs"),
     result,
     String(seed),
+    String(jobs),
     ...files.map((file) => inRoot(file)),
   ];
   const { code } = await run(process.execPath, args, { env, timeout: 600_000, show: true, log: layer });
@@ -30,19 +31,19 @@ async function mochaLayer(layer, { seed }, env = {}) {
 }
 
 /** @param {import("./counts.mjs").Context} context */
-export const unit = (context) => mochaLayer("unit", context);
+export const unit = (context) => mochaLayer("unit", context, { jobs: 2 });
 
 /** @param {import("./counts.mjs").Context} context */
 export const insights = (context) => mochaLayer("insights", context);
 
 /** @param {import("./counts.mjs").Context} context */
 export async function webview(context) {
-  return await mochaLayer("webview", context, { CHROMIUM: await ensureBrowser() });
+  return await mochaLayer("webview", context, { env: { CHROMIUM: await ensureBrowser() } });
 }
 
 /** @param {import("./counts.mjs").Context} context */
 export async function packaged(context) {
   const { ensureServer } = await import("../vscode-server.mjs");
   const [browser] = await Promise.all([ensureBrowser(), ensureServer()]);
-  return await mochaLayer("package", context, { CHROMIUM: browser });
+  return await mochaLayer("package", context, { env: { CHROMIUM: browser } });
 }

@@ -302,7 +302,7 @@ class Many(unittest.TestCase):
     """``MANY=1000000`` makes as many tasks, which takes a minute."""
 
     MOST_MB = 20
-    COUNT = int(os.environ.get("MANY", "100000"))
+    COUNT = int(os.environ.get("MANY", "50000"))
 
     def test_memory_does_not_grow_with_the_number_of_tasks(self) -> None:
         source = f"""
