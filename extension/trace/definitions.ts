@@ -17,7 +17,8 @@ import { LEAVES } from "./kinds";
 import type { TraceModel } from "./model";
 import { RETURN_WHEN, type GroupKind, type Header } from "./types";
 
-const GROUP_KINDS: readonly GroupKind[] = [
+/** In the order of their numbers in rows, from 1. */
+export const GROUP_KINDS: readonly GroupKind[] = [
   "gather",
   "taskgroup",
   "wait",
@@ -35,7 +36,8 @@ const MAX_TRACEBACK = 32;
 
 const MAX_ASSUMPTIONS = 20;
 
-const GROUP_OUTCOMES = ["returned", "raised", "cancelled", "timed_out"] as const;
+/** In the order of their numbers in rows, from 1. */
+export const GROUP_OUTCOMES = ["returned", "raised", "cancelled", "timed_out"] as const;
 
 export function parseHeader(json: Fields): Header {
   const argv: unknown = json["argv"];

@@ -3,7 +3,9 @@ import { define, parseHeader } from "./definitions";
 import { damaged, TraceError } from "./errors";
 import { isFields } from "./fields";
 import { TraceModel } from "./model";
-import { readEnds, readPackedSteps, readSteps, readTasks } from "./rows";
+import { unpackTable, wordsOf } from "./planes";
+import { readPackedSteps, readSteps } from "./rows";
+import { ENDS, GROUP_ENDS, GROUPS, readEnds, readGroupEnds, readGroups, readTasks, TASKS } from "./tables";
 import type { Trace } from "./trace";
 
 const MAGIC = [0x89, 0x41, 0x57, 0x53, 0x0d, 0x0a, 0x1a, 0x0a] as const;
@@ -19,6 +21,13 @@ const BLOCK_TASKS = 2;
 const BLOCK_STEPS = 3;
 const BLOCK_ENDS = 4;
 const BLOCK_PACKED_STEPS = 5;
+/** Rows by planes: what is in them, and who reads it. */
+const TABLES = new Map([
+  [6, { table: TASKS, read: readTasks }],
+  [7, { table: ENDS, read: readEnds }],
+  [8, { table: GROUPS, read: readGroups }],
+  [9, { table: GROUP_ENDS, read: readGroupEnds }],
+]);
 
 export class TraceReader {
   private readonly utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -144,7 +153,7 @@ export class TraceReader {
         }
         return undefined;
       case BLOCK_TASKS:
-        return readTasks(this.model, viewOf(payload));
+        return readTasks(this.model, wordsOf(viewOf(payload)));
       case BLOCK_STEPS:
       case BLOCK_PACKED_STEPS: {
         const read = type === BLOCK_STEPS ? readSteps : readPackedSteps;
@@ -154,9 +163,13 @@ export class TraceReader {
         return fault;
       }
       case BLOCK_ENDS:
-        return readEnds(this.model, viewOf(payload));
-      default:
-        return undefined; // a block of a later version
+        return readEnds(this.model, wordsOf(viewOf(payload)));
+      default: {
+        const found = TABLES.get(type);
+        if (found === undefined) return undefined; // a block of a later version
+        const words = unpackTable(viewOf(payload), found.table);
+        return words === undefined ? "rows by planes are not as long as they say" : found.read(this.model, words);
+      }
     }
   }
 

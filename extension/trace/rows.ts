@@ -1,15 +1,16 @@
-/** The packed blocks: rows of 32-bit integers. */
+/** Blocks of steps: rows of five integers. */
 import { MAX_TIME } from "./fields";
 import type { LoopReading } from "./loops";
 import type { TraceModel } from "./model";
-import { unpackSteps } from "./planes";
+import { unpack, wide, wordsOf } from "./planes";
 import { AWAITS_GROUP, AWAITS_JOB, AWAITS_TASK, CONTINUES, NO_STEP_WAKER } from "./steps";
-import type { Nanoseconds, Outcome } from "./types";
+import { OUTCOMES } from "./tables";
+import type { Nanoseconds } from "./types";
 
-const TASK_ROW = 9 * 4;
-const END_ROW = 4 * 4;
-const STEPS_HEAD = 4 * 4;
-const STEP_ROW = 5 * 4;
+/** In integers. */
+const STEPS_HEAD = 4;
+const STEP_ROW = 5;
+const RUN = 1;
 
 const FIRST_TAG = 0xffffff00;
 const IDLE = 0xffffffff;
@@ -23,56 +24,19 @@ const SINCE_WAKER = 0xffffffff;
 const CONTINUING = 0x80000000;
 /** What a step can await, by the numbers of the file. */
 const AWAITED = [0, AWAITS_TASK, AWAITS_GROUP, AWAITS_JOB] as const;
-const OUTCOMES: readonly (Outcome | undefined)[] = [undefined, "returned", "raised", "cancelled"];
 
 /** Says what is wrong with the block; undefined if nothing is. */
 type Fault = string | undefined;
 
-export function readTasks(trace: TraceModel, payload: DataView): Fault {
-  if (payload.byteLength % TASK_ROW !== 0) return "a block of tasks is not a whole number of rows";
-  for (let at = 0; at < payload.byteLength; at += TASK_ROW) {
-    const u32 = (i: number): number => payload.getUint32(at + 4 * i, true);
-    const created = wide(u32(6), u32(7));
-    if (created > MAX_TIME) return "a task was created after the end of time";
-    if (u32(0) === 0) continue;
-    trace.addTask({
-      id: u32(0),
-      loop: u32(1),
-      parent: u32(2),
-      group: u32(3),
-      site: trace.nodes.userSite(trace.nodes.index(u32(4))),
-      code: trace.nodes.code(u32(5)),
-      created,
-      autoName: u32(8),
-    });
-  }
-  return undefined;
-}
-
-/** The ends of tasks whose steps may have been given up. */
-export function readEnds(trace: TraceModel, payload: DataView): Fault {
-  if (payload.byteLength % END_ROW !== 0) return "a block of ends is not a whole number of rows";
-  for (let at = 0; at < payload.byteLength; at += END_ROW) {
-    const u32 = (i: number): number => payload.getUint32(at + 4 * i, true);
-    const ended = wide(u32(2), u32(3));
-    if (ended > MAX_TIME) return "a task ended after the end of time";
-    const outcome = OUTCOMES[u32(1)];
-    if (outcome === undefined) continue;
-    trace.endTask(u32(0), outcome, ended);
-    trace.reached(ended);
-  }
-  return undefined;
-}
-
 export function readSteps(trace: TraceModel, payload: DataView): Fault {
-  const length = payload.byteLength;
-  if (length < STEPS_HEAD || (length - STEPS_HEAD) % STEP_ROW !== 0)
+  const words = wordsOf(payload);
+  if (words.length < STEPS_HEAD || (words.length - STEPS_HEAD) % STEP_ROW !== 0)
     return "a block of steps is not a whole number of rows";
-  return readStepWords(trace, wordsOf(payload));
+  return readStepWords(trace, words);
 }
 
 export function readPackedSteps(trace: TraceModel, payload: DataView): Fault {
-  const words = unpackSteps(payload);
+  const words = unpack(payload, { head: STEPS_HEAD, columns: STEP_ROW, kept: RUN });
   return words === undefined
     ? "the planes of a block of steps are not as long as it says"
     : readStepWords(trace, words);
@@ -92,25 +56,12 @@ function readStepWords(trace: TraceModel, words: Uint32Array): Fault {
   return fault;
 }
 
-/** The same bytes as integers; copied only where they do not lie as integers must. */
-function wordsOf({ buffer, byteOffset, byteLength }: DataView): Uint32Array {
-  const isAligned = byteOffset % 4 === 0;
-  const words = isAligned
-    ? new Uint32Array(buffer, byteOffset, byteLength / 4)
-    : new Uint32Array(buffer.slice(byteOffset, byteOffset + byteLength));
-  if (IS_LITTLE_ENDIAN) return words;
-  const view = new DataView(words.buffer, words.byteOffset, byteLength);
-  return Uint32Array.from(words, (_, i) => view.getUint32(4 * i, true));
-}
-
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-
 function readRows(trace: TraceModel, lane: LoopReading, words: Uint32Array): Fault {
   let longReady: Nanoseconds | undefined;
   let longRun: Nanoseconds | undefined;
   const { incoming } = trace;
   let { due } = trace;
-  for (let at = STEPS_HEAD / 4; at < words.length; at += STEP_ROW / 4) {
+  for (let at = STEPS_HEAD; at < words.length; at += STEP_ROW) {
     const a = words[at]!;
     const b = words[at + 1]!;
     const c = words[at + 2]!;
@@ -208,8 +159,4 @@ function addStep(
   const index = incoming.add(owner, lane.id, start, end - start, start - readySince, wakerCode, row, flags);
   const stack = lane.add(index);
   if (stack !== undefined) trace.addStack(lane.id, index, stack);
-}
-
-function wide(low: number, high: number): number {
-  return high * 0x1_0000_0000 + low;
 }

@@ -24,9 +24,10 @@ from .active import attach, give_up
 from .asking import add_task
 from .disguise import lines_of
 from .handles import PyTask, is_done, is_task
+from .planes import MASK
 from .recorder import LoopRecorder, clock
 from .rows import other_row
-from .steprows import ENDED, MASK
+from .steprows import ENDED
 
 _ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
 _MOST_YOUNG = 20_000

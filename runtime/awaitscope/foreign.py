@@ -23,9 +23,10 @@ from .asking import add_task, other_wake
 from .eager import extend_eager
 from .handles import StepType, is_done, is_step, is_task
 from .older import extend_older
+from .planes import MASK
 from .recorder import LoopRecorder, clock
 from .rows import leaf, other_row, rare_row
-from .steprows import CLOCK, IDLE, IO, MASK, SINCE_WAKER, SPECIAL_WAKER, TIMER
+from .steprows import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER, TIMER
 
 _LOST = (
     "callbacks that were not asked for with call_soon (of protocols and timers) and the time they take, which counts as "

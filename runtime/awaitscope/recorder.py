@@ -27,6 +27,7 @@ from typing import Any
 
 from .callers import Callers
 from .cancels import Cancels
+from .creations import write_created
 from .endings import Endings
 from .exceptions import describe_exception, raised_at
 from .groupbook import GroupBook
@@ -34,10 +35,11 @@ from .handles import is_done, is_task
 from .jobs import Jobs
 from .naming import Names
 from .outside import Outside
+from .planes import MASK
 from .positions import Positions, code_of
 from .running import current_task
-from .steprows import CANCELLED, MASK, RAISED, RETURNED, measure, repaired
-from .tracefile import ENDS, TASKS, TraceFile, encode_json
+from .steprows import CANCELLED, RAISED, RETURNED, measure, repaired
+from .tracefile import BLOCK_ROWS, ENDS, GROUP_ENDS, TraceFile, encode_json
 
 clock = time.perf_counter_ns
 _CANCELLED = "CANCELLED"
@@ -46,8 +48,6 @@ _CANCELLED = "CANCELLED"
 _QUIET_NS = 100_000_000
 _ALIVE_NS = 1_000_000_000
 """While a loop runs and has nothing to say, the file says that the program still lives: after a moment, then this often."""
-_BLOCK_ROWS = 64 * 1024
-"""Rows a block; keeps a block far below what readers accept."""
 _MOST_STEPS = 2 * 1024
 """Steps that are kept in memory: so few that their integers, 200 bytes a step, are still in the processor's cache when they
 are written, and that writing them holds up the loop for a fraction of a millisecond."""
@@ -134,7 +134,7 @@ class Recorder:
         self._refs: dict[int, _TaskRef] = {}
         self._forget = self._forget_task
         self.names = Names(self._refs)
-        self._new: list[tuple[int, ...] | str] = []  # rows of tasks and lines of groups, in order of creation
+        self._new: list[Any] = []  # rows and lines, see creations.py
         self.book = GroupBook(self.tasks, self.groups, self._new, self._late, self.now)
         self.cancels = Cancels(self)
         self.timeout_waits: Callable[[Any], None]  # see timeouts.py
@@ -229,7 +229,7 @@ class Recorder:
 
     def add_new(self, line: Mapping[str, object]) -> None:
         """In order with the tasks and groups that are made; later lines and rows may refer to it."""
-        self._new.append(encode_json(line))
+        self._new.append((encode_json(line),))
 
     def add_late(self, line: Mapping[str, object]) -> None:
         """A line that may refer to tasks and groups that are not written yet."""
@@ -343,7 +343,7 @@ class Recorder:
                 self.names.look_again(self._late)
             self.flush_all(loops=blocked)
             self._said_alive = True
-        elif blocked or self.definitions or self._new or self._late or self.endings.waiting:
+        elif blocked or self._has_definitions() or self.endings.waiting:
             self.flush_all(loops=blocked)
 
     def flush_all(self, wait: float = -1, loops: Sequence[LoopRecorder] | None = None) -> None:
@@ -370,40 +370,25 @@ class Recorder:
         if self.missed:
             self._late.append(encode_json({"k": "lost", "count": self.missed, "what": "calls", "t": self.now()}))
             self.missed = 0
-        if not (self.definitions or self._new or self._late):
+        if not self._has_definitions():
             return
         self._written_at = clock()
         self._said_alive = False
         # In this order, whoever appends meanwhile: the new ones refer to definitions, the late ones to the new.
+        group_ends = _take(self.book.ends)
         late = _take(self._late)
         new = _take(self._new)
         lines = _take(self.definitions)
-        rows: list[int] = []
-        for item in new:
-            if isinstance(item, str):
-                if rows:
-                    self._write_tasks(lines, rows)
-                lines.append(item)
-            else:
-                if lines:
-                    self._write_tasks(lines, rows)
-                rows.extend(item)
-                rows.append(self.names.first(item[0], late))
-        self._write_tasks(lines, rows)
-        if late:
-            self.file.write_definitions(late)
+        write_created(self.file, new, lines, lambda number: self.names.first(number, late))
+        self.file.write_definitions(lines)
+        self.file.write_definitions(late)
+        self.file.write_rows(GROUP_ENDS, group_ends)
+
+    def _has_definitions(self) -> bool:
+        return bool(self.definitions or self._new or self._late or self.book.ends)
 
     def _loss(self, steps: int) -> dict[str, object]:
         return {"k": "lost", "count": steps, "what": "steps", "t": self.now()}
-
-    def _write_tasks(self, lines: list[str], rows: list[int]) -> None:
-        """Writes what has gathered so far, and empties it; rows never wait behind lines."""
-        if rows:
-            self.file.write_rows(TASKS, rows)
-            rows.clear()
-        if lines:
-            self.file.write_definitions(lines)
-            lines.clear()
 
     def _write(self, loop: LoopRecorder, rows: list[int], first: int, began: int) -> None:
         """Under the lock."""
@@ -411,7 +396,7 @@ class Recorder:
         self._write_definitions()
         at = 0
         while at < len(rows):
-            part = rows if len(rows) <= _BLOCK_ROWS * 5 else rows[at : at + _BLOCK_ROWS * 5]
+            part = rows if len(rows) <= BLOCK_ROWS * 5 else rows[at : at + BLOCK_ROWS * 5]
             since = began - self.start
             try:
                 self.file.write_steps(loop.id, first, since, part)
@@ -421,8 +406,7 @@ class Recorder:
             if at < len(rows):
                 steps, began = measure(part, began, self.start)
                 first += steps
-        if ends:  # after the steps, which know better when an eager task ended
-            self.file.write_rows(ENDS, ends)
+        self.file.write_rows(ENDS, ends)  # after the steps, which know better when an eager task ended
         if self.file.error is not None and self.failure is None:
             self.failure = self.file.error.strerror or repr(self.file.error.args)
 

@@ -19,9 +19,10 @@ from .handles import (
     is_task,
     keeps_time,
 )
+from .planes import MASK
 from .positions import opened
 from .recorder import LoopRecorder, clock
-from .steprows import AWAITS, CANCELLED, CONTINUES, ENDED, IO, MASK, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
+from .steprows import AWAITS, CANCELLED, CONTINUES, ENDED, IO, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
 from .waiting import as_completed_of, noticed
 
 _ref = weakref.ref

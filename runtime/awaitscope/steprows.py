@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import struct
-import sys
-from array import array
+
+from .planes import MASK, mask_size
 
 # Rows that are not steps, by their first integer.
 IDLE = 0xFFFFFFFF
@@ -29,17 +29,15 @@ RETURNED = 1
 RAISED = 2
 CANCELLED = 3
 
-MASK = 0xFFFFFFFF
-
+COLUMNS = 5
+RUN = 1
+"""The column that tells neighbours apart, see planes.py."""
 STEPS_HEAD = struct.Struct("<IIQ")
 """Of a block: the loop, the number of its first step, the running clock."""
-_ROW = 20
+_ROW = 4 * COLUMNS
 """Bytes."""
 _TOP = 3
 """The plane of the tags' highest bytes."""
-_RUN = 4
-"""The plane of the lowest bytes of ``run``: always written, so that a block claims no more rows than it has bytes."""
-_PACKED = struct.Struct("<II")
 
 
 def measure(rows: list[int], began: int, start: int) -> tuple[int, int]:
@@ -75,31 +73,10 @@ def repaired(rows: list[int]) -> list[int]:
     return out
 
 
-def packed(rows: list[int]) -> bytes:
-    """The rows as bytes, by planes: a plane has one byte of every row, and is left out where they are all the same.
-
-    Neighbours have most of their bytes in common, so this is half as long. Raises OverflowError where an integer does not
-    fit in 32 bits.
-    """
-    integers = array("I", rows)
-    if sys.byteorder == "big":
-        integers.byteswap()
-    data = integers.tobytes()
-    count = len(data) // _ROW
-    written = 0
-    planes = []
-    for number in range(_ROW):
-        plane = data[number::_ROW]
-        if number == _RUN or plane != plane[:1] * count:
-            written |= 1 << number
-            planes.append(plane)
-    return b"".join((_PACKED.pack(count, written), data[:_ROW], *planes, bytes(-len(planes) * count % 4)))
-
-
 def count_steps(data: bytes, at: int) -> int:
     """How many step rows there are among those that were packed into ``data`` at ``at``."""
-    count, written = map(int, _PACKED.unpack_from(data, at))
-    at += _PACKED.size
+    count, written = struct.unpack_from("<II", data, at)
+    at += 4 + mask_size(COLUMNS)
     if not written >> _TOP & 1:
         return 0 if data[at + _TOP] == FIRST_TAG >> 24 else count
     plane = at + _ROW + count * (written & (1 << _TOP) - 1).bit_count()

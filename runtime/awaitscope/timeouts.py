@@ -15,6 +15,7 @@ from typing import Any
 
 from .active import give_up
 from .cancels import requests
+from .groupbook import due_in
 from .handles import FUTURE_TYPES
 from .recorder import Recorder
 from .standins import guarded, replace
@@ -182,7 +183,7 @@ def install(recorder: Recorder) -> None:
                 members = (arguments["fut"],)
         owner = recorder.tasks.get(id(timeout._task), 0)
         site = recorder.positions.site(code, lasti).id
-        return book.add(kind, owner, site, members, book.deadline(delay, timeout._when))
+        return book.add(kind, owner, site, members, due=due_in(delay, timeout._when))
 
     @guarded
     def note_deadline(timeout: Any) -> None:

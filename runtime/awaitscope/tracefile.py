@@ -6,22 +6,27 @@ import errno
 import json
 import os
 import struct
-import sys
 from _thread import LockType
-from array import array
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from . import files
+from .planes import MASK, Table, packed
 from .shortening import Shortening
-from .steprows import FIRST_TAG, MASK, STEPS_HEAD, packed
+from .steprows import COLUMNS, FIRST_TAG, RUN, STEPS_HEAD
 
 MAGIC = b"\x89AWS\r\n\x1a\n"
 VERSION = 1
 DEFINITIONS = 1
-TASKS = 2
-ENDS = 4
 STEPS = 5
+# Columns and what they hold: docs/trace-format.md.
+TASKS = Table(6, 9, differences=(0, 6, 7, 8), kept=6)
+ENDS = Table(7, 4, differences=(2, 3), kept=2)
+GROUPS = Table(8, 12, differences=(0, 4, 6, 7), kept=6)
+GROUP_ENDS = Table(9, 4, differences=(2, 3), kept=2)
+BLOCK_ROWS = 64 * 1024
+_BLOCK_LINES = 4 * 1024
+"""Rows and lines a block; keep a block far below what readers accept."""
 
 DEFAULT_LIMIT = 1_000_000_000
 """Bytes."""
@@ -73,23 +78,23 @@ class TraceFile:
             raise self.error
 
     def write_definitions(self, lines: Sequence[str]) -> None:
-        """``lines``: JSON objects, one a string."""
-        self._write(_definitions(lines))
+        """``lines``: JSON objects, one a string; if there are any."""
+        for at in range(0, len(lines), _BLOCK_LINES):
+            self._write(_definitions(lines[at : at + _BLOCK_LINES]))
 
-    def write_rows(self, kind: int, values: list[int]) -> None:
-        """``values``: integers of 32 bits. Raises OverflowError where one does not fit."""
-        payload = array("I", values)
-        if sys.byteorder == "big":
-            payload.byteswap()
-        data = payload.tobytes()
-        self._write(_BLOCK.pack(kind, len(data)) + data)
+    def write_rows(self, table: Table, values: list[int]) -> None:
+        """``values``: the rows, if there are any, in one flat list. Raises OverflowError where one does not fit in 32 bits."""
+        most = BLOCK_ROWS * table.columns
+        for at in range(0, len(values), most):
+            data = table.packed(values if len(values) <= most else values[at : at + most])
+            self._write(_BLOCK.pack(table.kind, len(data)) + data)
 
     def write_steps(self, loop: int, first: int, clock: int, rows: list[int]) -> None:
         """``clock``: where the loop's running clock is before the rows. Raises OverflowError as ``write_rows`` does."""
         if not self._keeps_steps:
             self.lost_steps += sum(1 for tag in rows[::5] if tag < FIRST_TAG)
             return
-        data = STEPS_HEAD.pack(loop, first & MASK, clock) + packed(rows)
+        data = STEPS_HEAD.pack(loop, first & MASK, clock) + packed(rows, COLUMNS, RUN)
         self._write(_BLOCK.pack(STEPS, len(data)) + data)
         self._steps_size += _BLOCK.size + len(data)
 

@@ -15,10 +15,11 @@ import sys
 import weakref
 from asyncio import futures, tasks
 from functools import partial
-from types import FrameType, FunctionType
+from types import CoroutineType, FrameType, FunctionType
 from typing import Any
 
 from .cancels import is_cancelled, waiting_tasks
+from .groupbook import NEVER, due_in
 from .handles import FUTURE_TYPES, callbacks_of
 from .positions import opened
 from .recorder import Recorder
@@ -43,7 +44,7 @@ def install(recorder: Recorder) -> None:
     _install_shield(recorder)
     _install_wait_for_at_once(recorder)
     if _WAIT_FOR_IS_NOTED_LATE:
-        recorder.cancels.acts_as(asyncio.wait_for, "waiter")
+        recorder.cancels.acts(asyncio.wait_for, lambda frame: recorder.book.wait_in(frame, recorder.running()))
 
 
 def _install_wait(recorder: Recorder) -> None:
@@ -69,7 +70,8 @@ def _install_wait(recorder: Recorder) -> None:
             owner,
             recorder.callers.site_of(caller),
             fs,
-            (f',"return_when":"{return_when}"' if type(return_when) is str else "") + book.deadline(timeout),
+            f',"return_when":"{return_when}"' if type(return_when) is str else "",
+            due_in(timeout),
         )
         book.wait_until_gone(coro, number, owner, "returned")
 
@@ -92,15 +94,15 @@ def _install_as_completed(recorder: Recorder) -> None:
         owner = recorder.running()
         found = frame.f_locals
         site = recorder.callers.site_of(frame)
-        book.link(found["done"], book.add("as_completed", owner, site, members, book.deadline(found["timeout"])))
+        book.link(found["done"], book.add("as_completed", owner, site, members, due=due_in(found["timeout"])))
 
     @guarded
     def note_iterator(iterator: Any, frame: FrameType) -> None:
         owner = recorder.running()
         members = [*iterator._todo, *(done for done in iterator._done._queue if done is not None)]
         timer = iterator._timeout_handle
-        due = "" if timer is None else book.deadline(None, timer.when())
-        book.link(iterator._done, book.add("as_completed", owner, recorder.callers.site_of(frame), members, due))
+        due = NEVER if timer is None else due_in(None, timer.when())
+        book.link(iterator._done, book.add("as_completed", owner, recorder.callers.site_of(frame), members, due=due))
 
     if _ITERATOR is None:
 
@@ -163,7 +165,7 @@ def _install_wait_for_at_once(recorder: Recorder) -> None:
         if type(timeout) not in (int, float) or not timeout <= 0:
             return  # before 3.12 it ends others in this way, too
         owner = recorder.running()
-        number = book.add("wait_for", owner, recorder.callers.site_of(caller), (fut,), book.deadline(timeout))
+        number = book.add("wait_for", owner, recorder.callers.site_of(caller), (fut,), due=due_in(timeout))
         book.wait_until_gone(coro, number, owner, partial(_outcome, weakref.ref(fut)))
         cancels.at_once(fut, caller, number)
 
@@ -205,20 +207,24 @@ def as_completed_of(recorder: Recorder, task: Any) -> int:
 
 
 def _note_wait_for(recorder: Recorder, task: Any, waiter: Any) -> int | None:
-    coro = task._coro
-    site = 0
-    while getattr(coro, "cr_code", _WAIT_FOR) is not _WAIT_FOR:
-        if coro.cr_frame is not None and recorder.positions.code(coro.cr_code, coro).user:
-            site = recorder.positions.site(coro.cr_code, coro.cr_frame.f_lasti).id
-        coro = coro.cr_await
-    if getattr(coro, "cr_frame", None) is None:
-        return None
-    found = coro.cr_frame.f_locals
-    if found.get("waiter") is not waiter:
-        return None  # an outer one, or it waits for the end of what it has cancelled
     owner = recorder.tasks.get(id(task), 0)
-    book = recorder.book
-    number = book.add("wait_for", owner, site, (found["fut"],), book.deadline(found["timeout"]))
-    book.link(waiter, number)
+    book, positions = recorder.book, recorder.positions
+    coro = task._coro
+    caller = None
+    while getattr(coro, "cr_code", _WAIT_FOR) is not _WAIT_FOR:
+        if coro.cr_frame is not None and positions.code(coro.cr_code, coro).user:
+            caller = coro
+        coro = coro.cr_await
+    frame = getattr(coro, "cr_frame", None)
+    if frame is None or type(coro.cr_await) is CoroutineType:  # it waits for the end of what it has cancelled
+        return None
+    known = book.wait_in(frame, owner)
+    if known:
+        return known
+    found = frame.f_locals
+    if found.get("waiter") is not waiter:
+        return None
+    site = 0 if caller is None else positions.site(caller.cr_code, caller.cr_frame.f_lasti).id
+    number = book.add("wait_for", owner, site, (found["fut"],), due=due_in(found["timeout"]))
     book.wait_until_gone(coro, number, owner, None)
     return number

@@ -7,6 +7,7 @@ It does not know what the document leaves to the extension, such as the kinds of
 from __future__ import annotations
 
 import json
+import math
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 MAGIC = b"\x89AWS\r\n\x1a\n"
 DEFINITIONS, TASKS, STEPS, ENDS, PACKED_STEPS = 1, 2, 3, 4, 5
+PACKED_TASKS, PACKED_ENDS, GROUPS, GROUP_ENDS = 6, 7, 8, 9
 IDLE, ENDED, AWAITS, CLOCK, LONG_READY, LONG_RUN = (0xFFFFFFFF - n for n in range(6))
 FIRST_TAG = 0xFFFFFF00
 SINCE_WAKER = 0xFFFFFFFF
@@ -37,6 +39,9 @@ _REFERENCES = {
     "context": {"task": "tasks"},
 }
 OUTCOMES = {1: "returned", 2: "raised", 3: "cancelled"}
+GROUP_OUTCOMES = {**OUTCOMES, 4: "timed_out"}
+KINDS = {1: "gather", 2: "taskgroup", 3: "wait", 4: "as_completed", 5: "wait_for", 6: "timeout", 7: "shield"}
+NO_DEADLINE = 0xFFFFFFFFFFFFFFFF
 LONGEST_BLOCK = 64 * 1024 * 1024
 
 
@@ -157,6 +162,39 @@ class Trace:
             self._steps(self.loops.setdefault(loop, Loop(loop)), first, low + (high << 32), _rows(payload[16:], 5))
         elif kind == PACKED_STEPS:
             self._block(STEPS, payload[:16] + unpacked(payload[16:]))
+        elif kind == PACKED_TASKS:
+            self._block(TASKS, table(payload, 9, 6, 0, 7, 8))
+        elif kind == PACKED_ENDS:
+            self._block(ENDS, table(payload, 4, 2, 3))
+        elif kind == GROUPS:
+            for row in struct.iter_unpack("<IIIIIIQdQ", table(payload, 12, 6, 0, 4, 7)):
+                self._group(*row)
+        elif kind == GROUP_ENDS:
+            for group, outcome, low, high in _rows(table(payload, 4, 2, 3), 4):
+                line: dict[str, Any] = {"k": "group_ended", "group": group, "t": low + (high << 32)}
+                self._define({**line, "outcome": GROUP_OUTCOMES[outcome]} if outcome else line)
+
+    def _group(
+        self,
+        number: int,
+        kind: int,
+        owner: int,
+        site: int,
+        member: int,
+        futures: int,
+        t: int,
+        timeout: float,
+        left: int,
+    ) -> None:
+        line = {"k": "group", "id": number, "kind": KINDS[kind], "owner": owner, "site": site, "t": t}
+        line["members"] = [member] if member else []
+        if futures:
+            line["futures"] = futures
+        if not math.isnan(timeout):
+            line["timeout"] = int(timeout) if timeout.is_integer() else timeout
+        if left != NO_DEADLINE:
+            line["deadline"] = t + left
+        self._define(line)
 
     def _task_ended(self, task: Task, outcome: int, time: int) -> None:
         if task.ended is None:  # else it is said again; of a task that was started eagerly, less exactly
@@ -365,17 +403,30 @@ def read(path: Path) -> Trace:
     return Trace(path.read_bytes())
 
 
-def unpacked(packed: bytes) -> bytes:
-    count, planes = struct.unpack_from("<II", packed)
-    rows = bytearray(packed[8:28] * count)
-    at = 28
-    for plane in range(20):
+def unpacked(packed: bytes, columns: int = 5, kept: int = 1) -> bytes:
+    """Rows from their number, a bit for each plane, the first row, and the planes; those of steps if nothing else is said."""
+    [count] = struct.unpack_from("<I", packed)
+    size, first = 4 * columns, 4 + (columns + 7) // 8 * 4
+    planes = int.from_bytes(packed[4:first], "little")
+    rows = bytearray(packed[first : first + size] * count)
+    at = first + size
+    for plane in range(size):
         if planes >> plane & 1:
-            rows[plane::20] = packed[at : at + count]
+            rows[plane::size] = packed[at : at + count]
             at += count
-    if count == 0 or not planes >> 4 & 1 or len(packed) != at + -at % 4:
+    if count == 0 or not planes >> 4 * kept & 1 or len(packed) != at + -at % 4:
         raise NotATrace("planes that are not as long as they say")
     return bytes(rows)
+
+
+def table(payload: bytes, columns: int, kept: int, *differences: int) -> bytes:
+    """The rows of a block whose first is as it is. ``kept`` is a column of ``differences``, too."""
+    first, others = payload[: 4 * columns], payload[4 * columns :]
+    rows = [list(struct.unpack(f"<{columns}I", first))]
+    for row in _rows(unpacked(others, columns, kept) if others else b"", columns):
+        before = rows[-1]
+        rows.append([before[i] + row[i] & 0xFFFFFFFF if i in (kept, *differences) else row[i] for i in range(columns)])
+    return b"".join(struct.pack(f"<{columns}I", *row) for row in rows)
 
 
 def _rows(payload: bytes, width: int) -> list[tuple[int, ...]]:

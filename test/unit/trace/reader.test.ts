@@ -20,6 +20,12 @@ function tooManyRows(): Uint8Array {
   return payload;
 }
 
+/** A first row, a number of rows, which planes are written, another first row, and so many bytes of planes. */
+function tableOf(columns: number, count: number, which: readonly number[], bytes: number): Uint8Array {
+  const row = Array<number>(columns).fill(1);
+  return integers([...row, count, ...which, ...row, ...Array<number>(bytes / 4).fill(0)]);
+}
+
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe("Reading a trace", () => {
@@ -150,6 +156,15 @@ describe("Reading a trace", () => {
       ["planes that are shorter than they say", start().block(5, integers([1, 1, 0, 0, 5, 16, 1, 5, 0, 0, 0, 0]))],
       ["planes of more rows than bytes", start().block(5, integers([1, 1, 0, 0, 1 << 20, 0, 1, 5, 0, 0, 0]))],
       ["planes of more rows than a block may have", start().block(5, tooManyRows())],
+      ["tasks by planes without a first row", start().block(6, integers([1, 1, 0]))],
+      ["tasks by planes that are shorter than they say", start().block(6, tableOf(9, 5, [1 << 24, 0], 4))],
+      ["tasks by planes of more rows than bytes", start().block(6, tableOf(9, 1 << 20, [0, 0], 0))],
+      ["tasks by planes of no rows", start().block(6, tableOf(9, 0, [1 << 24, 0], 0))],
+      ["groups by planes without which of them are written", start().block(8, integers(Array(14).fill(1)))],
+      ["ends by planes that are longer than they say", start().block(7, tableOf(4, 4, [1 << 8], 8))],
+      ["ends of groups that are no rows", start().block(9, new Uint8Array(0))],
+      ["a group made beyond 104 days", start().groups({ id: 1, kind: "wait_for", t: 2 ** 60 })],
+      ["a group that ended beyond 104 days", start().groupEnds([1, "returned", 2 ** 60])],
       ["a time beyond 104 days", start().steps(1, 1, 0, [rows.clock(2 ** 60)])],
       ["a step beyond 104 days", start().steps(1, 1, 0, [rows.longRun(2 ** 60), rows.step(1, 0)])],
       ["an idle beyond 104 days", start().steps(1, 1, 0, [rows.longRun(2 ** 60), rows.idle(0)])],
