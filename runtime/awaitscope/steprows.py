@@ -75,7 +75,7 @@ def repaired(rows: list[int]) -> list[int]:
 
 def count_steps(data: bytes, at: int) -> int:
     """How many step rows there are among those that were packed into ``data`` at ``at``."""
-    count, written = struct.unpack_from("<II", data, at)
+    count, written = map(int, struct.unpack_from("<II", data, at))
     at += 4 + mask_size(COLUMNS)
     if not written >> _TOP & 1:
         return 0 if data[at + _TOP] == FIRST_TAG >> 24 else count
