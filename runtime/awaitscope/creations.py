@@ -17,13 +17,20 @@ from typing import Any
 
 from .tracefile import GROUPS, TASKS, TraceFile
 
+_TASK = TASKS[1] - 1
+"""Integers of a task's row without its name."""
+
 
 def write_created(
-    file: TraceFile, created: Iterable[Any], lines: list[str], number_in_name: Callable[[int], int]
+    file: TraceFile,
+    created: Iterable[Any],
+    lines: list[str],
+    late: list[str],
+    number_in_name: Callable[[int, list[str]], int],
 ) -> None:
     """``lines``: definitions that all of these may refer to; afterwards those that were not written, as no row came after.
 
-    ``number_in_name``: N of ``Task-N``, by the number of the task.
+    ``number_in_name``: N of ``Task-N``, by the number of the task; it adds other names to ``late``.
     """
     tasks: list[int] = []
     others: list[tuple[Any, ...]] = []
@@ -31,9 +38,9 @@ def write_created(
         if type(item) is str:
             _write(file, lines, tasks, others)
             lines.append(item)
-        elif len(item) == TASKS.columns - 1:
-            tasks.extend(item)
-            tasks.append(number_in_name(item[0]))
+        elif len(item) == _TASK:
+            tasks += item
+            tasks.append(number_in_name(item[0], late))
         else:
             others.append(item)
     _write(file, lines, tasks, others)

@@ -66,6 +66,8 @@ class GroupBook:
         self._late = late
         self._now = now
         self.ends: list[int] = []  # rows of how groups ended: group, outcome, time in two parts
+        self._due = NEVER
+        self._due_words = _words(NEVER)  # of the latest group
         self._next = count(1)
         self._refs: dict[int, _GroupRef] = {}
         self._until: dict[int, _GroupRef] = {}
@@ -95,9 +97,9 @@ class GroupBook:
         for one in members:
             member = self._tasks.get(id(one), 0)
             futures = 0 if member else 1
-        timeout = _NO_TIMEOUT if seconds is None else _HALVES.unpack(_SECONDS.pack(seconds))
-        until = (MASK, MASK) if left is None else (left & MASK, left >> 32)
-        self._new.append((number, _KINDS[kind], owner, site, member, futures, now & MASK, now >> 32, *timeout, *until))
+        if due != self._due:  # most programs wait for the same time again
+            self._due, self._due_words = due, _words(due)
+        self._new.append((number, _KINDS[kind], owner, site, member, futures, now & MASK, now >> 32, *self._due_words))
         return number
 
     def _members(self, members: Collection[Any], site: int) -> str:
@@ -201,6 +203,13 @@ class GroupBook:
         now = self._now()
         due = "null" if left is None else max(now + int(left * 1e9), 0)
         self._late.append(f'{{"k":"deadline","group":{number},"deadline":{due},"t":{now}}}')
+
+
+def _words(due: Due) -> tuple[int, ...]:
+    """The last integers of a group's row."""
+    seconds, left = due
+    timeout = _NO_TIMEOUT if seconds is None else _HALVES.unpack(_SECONDS.pack(seconds))
+    return (*timeout, MASK, MASK) if left is None else (*timeout, left & MASK, left >> 32)
 
 
 def due_in(delay: object, when: object = None) -> Due:

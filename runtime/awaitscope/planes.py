@@ -5,34 +5,33 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from itertools import pairwise
+from operator import sub
 
 MASK = 0xFFFFFFFF
 _COUNT = struct.Struct("<I")
 
 
-class Table:
-    """How the rows of one kind of block are written: the first as it is, the others by planes."""
+Table = tuple[int, int, tuple[int, ...], int]
+"""How the rows of one kind of block are written: the block's type, columns, which of them say how much more it is than in the
+row before, and which is always written, see ``packed``."""
 
-    __slots__ = ("columns", "differences", "kept", "kind")
 
-    def __init__(self, kind: int, columns: int, differences: tuple[int, ...], kept: int) -> None:
-        """``differences``: columns that say how much more it is than in the row before. ``kept``: see ``packed``."""
-        self.kind = kind
-        self.columns = columns
-        self.differences = differences
-        self.kept = kept
+def packed_table(table: Table, rows: list[int]) -> bytes:
+    """The first row as it is, the others by planes; at least one, in one flat list.
 
-    def packed(self, rows: list[int]) -> bytes:
-        """At least one row, in one flat list. Raises OverflowError where an integer does not fit in 32 bits."""
-        width = self.columns
-        first, others = rows[:width], rows[width:]
-        if not others:
-            return _bytes(first)
-        for column in self.differences:
-            values = rows[column::width]
-            others[column::width] = [(after - before) & MASK for before, after in pairwise(values)]
-        return _bytes(first) + packed(others, width, self.kept)
+    Raises OverflowError where an integer does not fit in 32 bits.
+    """
+    _, width, differing, kept = table
+    first, others = rows[:width], rows[width:]
+    if not others:
+        return _bytes(first)
+    for column in differing:
+        values = rows[column::width]
+        differences = list(map(sub, values[1:], values))
+        if min(differences) < 0:
+            differences = [number & MASK for number in differences]
+        others[column::width] = differences
+    return _bytes(first) + packed(others, width, kept)
 
 
 def packed(rows: list[int], columns: int, kept: int) -> bytes:

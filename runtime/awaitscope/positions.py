@@ -109,7 +109,7 @@ class Node:
     """
 
     __slots__ = (
-        "after", "awaited", "before", "children", "code", "code_before", "credit", "depth", "entry", "id", "is_below_user", "is_deep",
+        "after", "at", "awaited", "before", "children", "code", "code_before", "credit", "depth", "entry", "id", "is_below_user", "is_deep",
         "is_of_as_completed", "is_plain", "is_rare", "last", "lasti", "lasti_before", "links", "next", "revisit", "short", "user",
         "visit",
     )  # fmt: skip
@@ -118,6 +118,7 @@ class Node:
         self.id = number
         self.depth = depth
         self.entry = entry
+        self.at = -1  # the instruction of its function
         self.code: CodeType | None = None
         self.lasti: int | None = -1
         self.next: Node = self
@@ -205,6 +206,7 @@ class Positions:
 
     def _define_node(self, parent: Node, entry: Code, lasti: int) -> Node:
         node = Node(next(self._node_numbers), parent.depth + 1, entry)
+        node.at = lasti
         at = position_of(entry.code, lasti, entry.source, entry.ranges)
         if entry.loops is None:
             entry.loops = loops_of(entry.code)

@@ -379,7 +379,7 @@ class Recorder:
         late = _take(self._late)
         new = _take(self._new)
         lines = _take(self.definitions)
-        write_created(self.file, new, lines, lambda number: self.names.first(number, late))
+        write_created(self.file, new, lines, late, self.names.first)
         self.file.write_definitions(lines)
         self.file.write_definitions(late)
         self.file.write_rows(GROUP_ENDS, group_ends)

@@ -133,6 +133,7 @@ def rare_row(
 ) -> tuple[int, ...]:
     """A step whose row needs a second look: the same visit as before? which task, group or job does it await?"""
     where = node.id
+    inner = None
     if node.revisit:
         # What the innermost user frame awaits: when it is the very object it was at the task's previous step, the
         # visit goes on. A weak reference, because an id may by now be another object's.
@@ -155,7 +156,7 @@ def rare_row(
         elif id(waiter) in recorder.jobs.awaited:
             row = (*row, AWAITS, 3, recorder.jobs.awaited[id(waiter)][0], 0, 0)
         else:
-            group = recorder.groups.get(id(waiter)) or noticed(recorder, task, waiter)
+            group = recorder.groups.get(id(waiter)) or noticed(recorder, task, number, waiter, node, inner)
             if not group and node.entry.waits_for_group:
                 group = recorder.book.waits.get(number)
             if not group and node.is_of_as_completed:

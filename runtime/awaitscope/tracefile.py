@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from . import files
-from .planes import MASK, Table, packed
+from .planes import MASK, Table, packed, packed_table
 from .shortening import Shortening
 from .steprows import COLUMNS, FIRST_TAG, RUN, STEPS_HEAD
 
@@ -20,10 +20,10 @@ VERSION = 1
 DEFINITIONS = 1
 STEPS = 5
 # Columns and what they hold: docs/trace-format.md.
-TASKS = Table(6, 9, differences=(0, 6, 7, 8), kept=6)
-ENDS = Table(7, 4, differences=(2, 3), kept=2)
-GROUPS = Table(8, 12, differences=(0, 4, 6, 7), kept=6)
-GROUP_ENDS = Table(9, 4, differences=(2, 3), kept=2)
+TASKS: Table = (6, 9, (0, 6, 7, 8), 6)
+ENDS: Table = (7, 4, (2, 3), 2)
+GROUPS: Table = (8, 12, (0, 4, 6, 7), 6)
+GROUP_ENDS: Table = (9, 4, (2, 3), 2)
 BLOCK_ROWS = 64 * 1024
 _BLOCK_LINES = 4 * 1024
 """Rows and lines a block; keep a block far below what readers accept."""
@@ -84,10 +84,11 @@ class TraceFile:
 
     def write_rows(self, table: Table, values: list[int]) -> None:
         """``values``: the rows, if there are any, in one flat list. Raises OverflowError where one does not fit in 32 bits."""
-        most = BLOCK_ROWS * table.columns
+        kind, columns = table[:2]
+        most = BLOCK_ROWS * columns
         for at in range(0, len(values), most):
-            data = table.packed(values if len(values) <= most else values[at : at + most])
-            self._write(_BLOCK.pack(table.kind, len(data)) + data)
+            data = packed_table(table, values if len(values) <= most else values[at : at + most])
+            self._write(_BLOCK.pack(kind, len(data)) + data)
 
     def write_steps(self, loop: int, first: int, clock: int, rows: list[int]) -> None:
         """``clock``: where the loop's running clock is before the rows. Raises OverflowError as ``write_rows`` does."""

@@ -21,7 +21,7 @@ from typing import Any
 from .cancels import is_cancelled, waiting_tasks
 from .groupbook import NEVER, due_in
 from .handles import FUTURE_TYPES, callbacks_of
-from .positions import opened
+from .positions import Node, opened
 from .recorder import Recorder
 from .standins import guarded, replace
 
@@ -184,13 +184,16 @@ def _outcome(ref: weakref.ref[Any]) -> str:
 # ------------------------------------------------------------------ groups that are noted when a task first stands there
 
 
-def noticed(recorder: Recorder, task: Any, waiter: Any) -> int | None:
-    """The group that ``task`` awaits by ``waiter``, if that is known only now that it stands there."""
+def noticed(recorder: Recorder, task: Any, number: int, waiter: Any, node: Node, inner: Any) -> int | None:
+    """The group that ``task`` awaits by ``waiter``, if that is known only now that it stands there.
+
+    ``inner``: what the innermost function of the program awaits, if that was looked for.
+    """
     for callback in callbacks_of(waiter):
         if type(callback) is FunctionType and callback.__qualname__ == _OUTER_DONE:
             cells = dict(zip(callback.__code__.co_freevars, callback.__closure__ or ()))
             return recorder.book.link_shield(waiter, cells["inner"].cell_contents)
-    return _note_wait_for(recorder, task, waiter) if _WAIT_FOR_IS_NOTED_LATE else None
+    return _note_wait_for(recorder, task, number, waiter, node, inner) if _WAIT_FOR_IS_NOTED_LATE else None
 
 
 def as_completed_of(recorder: Recorder, task: Any) -> int:
@@ -206,25 +209,22 @@ def as_completed_of(recorder: Recorder, task: Any) -> int:
     return next(filter(None, (recorder.groups.get(id(held)) for held in gc.get_referents(holder))), 0)
 
 
-def _note_wait_for(recorder: Recorder, task: Any, waiter: Any) -> int | None:
-    owner = recorder.tasks.get(id(task), 0)
-    book, positions = recorder.book, recorder.positions
-    coro = task._coro
-    caller = None
+def _note_wait_for(recorder: Recorder, task: Any, owner: int, waiter: Any, node: Node, inner: Any) -> int | None:
+    coro = task._coro if inner is None else inner
     while getattr(coro, "cr_code", _WAIT_FOR) is not _WAIT_FOR:
-        if coro.cr_frame is not None and positions.code(coro.cr_code, coro).user:
-            caller = coro
         coro = coro.cr_await
     frame = getattr(coro, "cr_frame", None)
     if frame is None or type(coro.cr_await) is CoroutineType:  # it waits for the end of what it has cancelled
         return None
+    book = recorder.book
     known = book.wait_in(frame, owner)
     if known:
         return known
     found = frame.f_locals
     if found.get("waiter") is not waiter:
         return None
-    site = 0 if caller is None else positions.site(caller.cr_code, caller.cr_frame.f_lasti).id
+    user = node.user
+    site = 0 if user is None or user.entry is None else recorder.positions.site(user.entry.code, user.at).id
     number = book.add("wait_for", owner, site, (found["fut"],), due=due_in(found["timeout"]))
     book.wait_until_gone(coro, number, owner, None)
     return number
