@@ -77,7 +77,7 @@ function* events(trace: Trace): Generator<Json, void, undefined> {
   for (let step = 0; step < trace.steps.length; step++) yield* wake(trace, step, tracks);
   for (const group of trace.groups) {
     const loop = trace.task(group.owner ?? 0)?.loop ?? trace.loops[0]?.id ?? 0;
-    const common = { ...tracks(loop, group.owner ?? 0), cat: "group", id: group.id, name: group.kind };
+    const common = { ...tracks(loop, group.owner ?? 0), cat: "group", ...ofProcess(group.id), name: group.kind };
     const { members, outcome, criticalMember, firstFailed } = group;
     const args = { members, outcome, criticalMember, firstFailed, site: siteText(group.site) };
     yield { ph: "b", ts: micros(group.started), ...common, args };
@@ -88,10 +88,20 @@ function* events(trace: Trace): Generator<Json, void, undefined> {
 
 /** Beside the task that asked for it; jobs overlap, so each is a track of its own. */
 function* job(trace: Trace, job: Job, tracks: Tracks): Generator<Json, void, undefined> {
-  const common = { ...tracks(job.loop, job.task ?? 0), cat: "job", id: job.id, name: describeJobPlace(trace, job) };
+  const common = {
+    ...tracks(job.loop, job.task ?? 0),
+    cat: "job",
+    ...ofProcess(job.id),
+    name: describeJobPlace(trace, job),
+  };
   const args = { outcome: job.outcome, queued: micros((job.started ?? job.created) - job.created) };
   yield { ph: "b", ts: micros(job.created), ...common, args: { ...args, site: siteText(job.site) } };
   yield { ph: "e", ts: micros(job.ended ?? trace.end), ...common };
+}
+
+/** An id of its process, which the slices are shown in then; one of all processes is shown beside them. */
+function ofProcess(id: number): Json {
+  return { id2: { local: String(id) } };
 }
 
 function named(what: string, track: Track, name: string): Json {

@@ -13,6 +13,7 @@ interface Event {
   readonly pid: number;
   readonly tid: number;
   readonly id?: number;
+  readonly id2?: { readonly local: string };
   readonly s?: string;
   readonly bp?: string;
   readonly args?: { readonly name?: string };
@@ -123,9 +124,10 @@ function checkRules(of: Trace): void {
   ]) {
     const open = new Map<string, Event>();
     for (const event of all) {
-      const key = `${String(event.cat)} ${String(event.id)}`;
+      const id = event.id ?? (event.id2 && `${String(event.pid)} ${event.id2.local}`);
+      const key = `${String(event.cat)} ${String(id)}`;
       if (event.ph === begin) {
-        assert.ok(!open.has(key) && event.id !== undefined);
+        assert.ok(!open.has(key) && id !== undefined);
         open.set(key, event);
       } else if (event.ph === end) {
         const start = open.get(key);
