@@ -144,13 +144,20 @@ export class Stretches {
   at(i: number): number {
     if (i >= this.length || i < 0) return 0;
     if (i >= this.first) return this.value + this.slope * (i - this.first);
+    const stretch = this.stretchOf(i);
+    return this.values.at(stretch) + this.slope * (i - this.firsts.at(stretch));
+  }
+
+  /** One past the last row of the stretch that row `i` is in. */
+  endOfStretch(i: number): number {
+    return i >= this.first ? this.length : this.firsts.at(this.stretchOf(i) + 1);
+  }
+
+  private stretchOf(i: number): number {
     const { firsts } = this;
-    let stretch = this.recent;
-    if (i < firsts.at(stretch) || i >= firsts.at(stretch + 1)) {
-      stretch = firstIndex(firsts.length, (k) => firsts.at(k) > i) - 1;
-      this.recent = stretch;
-    }
-    return this.values.at(stretch) + this.slope * (i - firsts.at(stretch));
+    if (i < firsts.at(this.recent) || i >= firsts.at(this.recent + 1))
+      this.recent = firstIndex(firsts.length, (k) => firsts.at(k) > i) - 1;
+    return this.recent;
   }
 }
 

@@ -3,6 +3,7 @@
  * sums at the borders of equal buckets of time. What a zoomed-out picture is drawn from.
  */
 import { times, type Column } from "./columns";
+import { STRIDE, type Moments } from "./moments";
 import type { Nanoseconds } from "./types";
 
 /** The first buckets' length; they double whenever the lane would need more of them than half its steps. */
@@ -33,22 +34,32 @@ export class Density {
     this.full = origin + FINEST * FEW;
   }
 
-  /** Times ascend from call to call: `readySince` is not before the last step's end. */
-  add(readySince: Nanoseconds, start: Nanoseconds, end: Nanoseconds): void {
-    this.steps += 1;
-    // Before anything is filled in: a long sleep must not fill borders that would be thrown away.
-    if (end > this.full) this.makeRoom(end);
+  /** Times ascend from step to step: none is ready before the last one's end. */
+  add({ times, length }: Moments): void {
     // Kept apart from the object while it is counted: there every number with a fraction would be an object of its own.
-    let { border } = this;
-    const { resolution, runTotal, readyTotal } = this;
-    const ready = readyTotal + (start - readySince);
-    for (; border <= readySince; border += resolution) this.push(runTotal, readyTotal);
-    for (; border <= start; border += resolution) this.push(runTotal, readyTotal + (border - readySince));
-    for (; border <= end; border += resolution) this.push(runTotal + (border - start), ready);
+    let { border, resolution, runTotal, readyTotal } = this;
+    for (let i = 0; i < length; i += STRIDE) {
+      const readySince = times[i]!;
+      const start = times[i + 1]!;
+      const end = times[i + 2]!;
+      const ready = start - readySince;
+      this.steps += 1;
+      // Before anything is filled in: a long sleep must not fill borders that would be thrown away.
+      if (end > this.full) {
+        this.makeRoom(end);
+        ({ border, resolution } = this);
+      }
+      for (; border <= end; border += resolution) {
+        this.run.push(runTotal + Math.max(border - start, 0));
+        if (this.keepReady) this.ready.push(readyTotal + Math.min(Math.max(border - readySince, 0), ready));
+      }
+      readyTotal += ready;
+      runTotal += end - start;
+      this.end = end;
+    }
     this.border = border;
-    this.readyTotal = ready;
-    this.runTotal = runTotal + (end - start);
-    this.end = end;
+    this.readyTotal = readyTotal;
+    this.runTotal = runTotal;
   }
 
   runningBefore(t: Nanoseconds): Nanoseconds {
@@ -57,11 +68,6 @@ export class Density {
 
   readyBefore(t: Nanoseconds): Nanoseconds {
     return this.keepReady ? this.before(t, this.ready, this.readyTotal) : 0;
-  }
-
-  private push(run: Nanoseconds, ready: Nanoseconds): void {
-    this.run.push(run);
-    if (this.keepReady) this.ready.push(ready);
   }
 
   private before(t: Nanoseconds, sums: Column, total: Nanoseconds): Nanoseconds {

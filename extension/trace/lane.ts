@@ -1,6 +1,7 @@
 /** The steps of one task or of one loop, in time order, with sums over them: no view has to walk a lane again. */
 import { LONG, times } from "./columns";
 import { Density } from "./density";
+import { Moments } from "./moments";
 import type { Chunk } from "./steps";
 import type { StepLane } from "./trace";
 import type { Nanoseconds, StepIndex } from "./types";
@@ -15,6 +16,9 @@ const DENSE = 128;
 
 /** No row. */
 export const NONE = -1;
+
+/** Of the lane that takes steps in. */
+const moments = new Moments();
 
 /** Which steps they are. */
 interface Positions {
@@ -84,14 +88,17 @@ export class StepList implements StepLane {
         if (ofTask) this.readies.push(readyTotal);
       }
       if (position === 0) this.origin = since;
-      if (position === DENSE) this.density = this.replay();
+      if (position === DENSE) this.startDensity();
       list.push(step);
       runTotal += end - start;
       readyTotal += start - since;
       if (end - start > SLOW_CALLBACK) this.slow.push(position);
-      this.density?.add(since, start, end);
       position += 1;
+      if (this.density === undefined) continue;
+      moments.push(since, start, end);
+      if (moments.isFull) this.pass();
     }
+    this.pass();
     this.runTotal = runTotal;
     this.readyTotal = readyTotal;
     this.head = NONE;
@@ -131,14 +138,19 @@ export class StepList implements StepLane {
     return sum;
   }
 
-  /** Of the first steps, from when on a lane counts as crowded. */
-  private replay(): Density {
+  /** With the first steps; from then on a lane counts as crowded. */
+  private startDensity(): void {
     const { steps, ofTask } = this;
-    const density = new Density(this.origin, ofTask);
+    this.density = new Density(this.origin, ofTask);
     for (let i = 0; i < DENSE; i++) {
       const step = this.at(i);
-      density.add(ofTask ? steps.readySince(step) : steps.start(step), steps.start(step), steps.end(step));
+      moments.push(ofTask ? steps.readySince(step) : steps.start(step), steps.start(step), steps.end(step));
     }
-    return density;
+    this.pass();
+  }
+
+  private pass(): void {
+    this.density?.add(moments);
+    moments.length = 0;
   }
 }

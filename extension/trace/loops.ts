@@ -2,6 +2,7 @@
 import { Durations, firstIndex, LONG, Stretches, times } from "./columns";
 import type { DeltaWriter } from "./delta";
 import { NONE, StepList } from "./lane";
+import { Moments } from "./moments";
 import { Pressure } from "./pressure";
 import type { Chunk, StepColumns } from "./steps";
 import type { IdleList } from "./trace";
@@ -29,6 +30,9 @@ class Idles implements IdleList {
   }
 }
 
+/** Of the loop that takes steps in. */
+const moments = new Moments();
+
 export class LoopLane {
   readonly steps: StepList;
   readonly idles = new Idles();
@@ -46,8 +50,15 @@ export class LoopLane {
     for (let at = row; at !== NONE; at = next[at]!) {
       const start = chunk.starts[at]!;
       const ready = chunk.readies[at]!;
-      this.pressure.add(ready === LONG ? this.columns.readySince(base + at) : start - ready, start);
+      moments.push(ready === LONG ? this.columns.readySince(base + at) : start - ready, start, start);
+      if (moments.isFull) this.pass();
     }
+    this.pass();
+  }
+
+  private pass(): void {
+    this.pressure.add(moments);
+    moments.length = 0;
   }
 }
 

@@ -386,21 +386,22 @@ export class TraceModel implements Trace {
       if (chunk === undefined) return;
       const base = this.indexed & ~CHUNK_MASK;
       const to = Math.min(this.steps.length, base + CHUNK_ROWS);
-      const tasks: StepList[] = [];
+      const { tasks } = chunk;
+      const lists: StepList[] = [];
       const loops: { readonly lane: LoopLane; readonly row: number }[] = [];
-      let loop: LoopId | undefined;
-      let lane: LoopLane | undefined;
       for (let row = this.indexed - base; row < to - base; row++) {
-        const task = chunk.tasks[row]!;
-        if (task !== 0) {
-          const list = this.taskLane(task);
-          if (list.enqueue(row, nextOfTask)) tasks.push(list);
-        }
-        const its = this.steps.loop(base + row);
-        if (lane === undefined || its !== loop) lane = this.lane((loop = its));
-        if (lane.steps.enqueue(row, nextOfLoop)) loops.push({ lane, row });
+        const task = tasks[row]!;
+        if (task === 0) continue;
+        const list = this.taskLane(task);
+        if (list.enqueue(row, nextOfTask)) lists.push(list);
       }
-      for (const list of tasks) list.take(chunk, base, nextOfTask);
+      for (let row = this.indexed - base; row < to - base;) {
+        const lane = this.lane(this.steps.loop(base + row));
+        // Most programs have one loop.
+        const until = Math.min(to, this.steps.endOfLoop(base + row)) - base;
+        for (; row < until; row++) if (lane.steps.enqueue(row, nextOfLoop)) loops.push({ lane, row });
+      }
+      for (const list of lists) list.take(chunk, base, nextOfTask);
       for (const { lane, row } of loops) lane.take(chunk, base, row, nextOfLoop);
       this.indexed = to;
     }

@@ -51,7 +51,8 @@ export class NodeTable {
   private readonly once = bytes(64);
 
   private readonly sites = new Map<NodeId, Site>();
-  private readonly points = new Map<NodeId, AwaitPoint>();
+  /** Asked for with each step. */
+  private readonly points: (AwaitPoint | undefined)[] = [];
 
   constructor() {
     this.addRow(0, 0, { line: 0, endLine: undefined, column: undefined, endColumn: undefined }, 0, 0);
@@ -136,15 +137,15 @@ export class NodeTable {
   }
 
   point(node: NodeId): AwaitPoint | undefined {
+    const known = this.points[node];
+    if (known !== undefined) return known;
     const user = this.users.at(node);
     if (user === 0) return undefined;
-    const known = this.points.get(node);
-    if (known !== undefined) return known;
     const site = this.site(user);
     const code = this.frameCode(user);
     if (site === undefined || code === undefined) return undefined;
     const point: AwaitPoint = { site, function: code, ...this.below(user, node) };
-    this.points.set(node, point);
+    this.points[node] = point;
     return point;
   }
 

@@ -1,4 +1,5 @@
 /** How long a loop's ready queue was, and how late the loop came to what stood in it, in buckets of time. */
+import { STRIDE, type Moments } from "./moments";
 import type { Nanoseconds } from "./types";
 
 /** Enough for any screen; more steps than that share a bucket. */
@@ -17,15 +18,19 @@ export class Pressure {
   /** Ready time of all steps together before each bucket; made when asked for. */
   private areas: Float64Array | undefined;
 
-  /** A step that became ready and then started. Starts ascend from call to call. */
-  add(readySince: Nanoseconds, start: Nanoseconds): void {
-    const origin = (this.origin ??= readySince);
-    while (start - origin >= MOST * this.resolution) this.coarsen();
+  /** Steps that became ready and then started. Starts ascend. */
+  add({ times, length }: Moments): void {
+    if (length === 0) return;
+    const origin = (this.origin ??= times[0]!);
     this.areas = undefined;
-    const since = readySince > origin ? readySince : origin;
-    this.change(since - origin, 1);
-    const bucket = this.change(start - origin, -1);
-    if (start - since > (this.lags[bucket] ?? 0)) this.lags[bucket] = start - since;
+    for (let i = 0; i < length; i += STRIDE) {
+      const start = times[i + 1]!;
+      while (start - origin >= MOST * this.resolution) this.coarsen();
+      const since = Math.max(times[i]!, origin);
+      this.change(since - origin, 1);
+      const bucket = this.change(start - origin, -1);
+      if (start - since > this.lags[bucket]!) this.lags[bucket] = start - since;
+    }
   }
 
   /** Steps in the queue, on average over the time. */
@@ -73,16 +78,18 @@ export class Pressure {
   }
 
   private coarsen(): void {
+    const { changes, offsets, lags } = this;
     const length = Math.ceil(this.used / 2);
     for (let i = 0; i < length; i++) {
-      const [a, b] = [2 * i, 2 * i + 1];
-      const later = b < this.used ? (this.changes[b] ?? 0) : 0;
-      const laterOffset = b < this.used ? (this.offsets[b] ?? 0) : 0;
-      this.offsets[i] = (this.offsets[a] ?? 0) + laterOffset + later * this.resolution;
-      this.changes[i] = (this.changes[a] ?? 0) + later;
-      this.lags[i] = Math.max(this.lags[a] ?? 0, b < this.used ? (this.lags[b] ?? 0) : 0);
+      const a = 2 * i;
+      const b = a + 1;
+      const isThere = b < this.used;
+      const later = isThere ? changes[b]! : 0;
+      offsets[i] = offsets[a]! + (isThere ? offsets[b]! : 0) + later * this.resolution;
+      changes[i] = changes[a]! + later;
+      lags[i] = Math.max(lags[a]!, isThere ? lags[b]! : 0);
     }
-    for (const column of [this.changes, this.offsets, this.lags]) column.fill(0, length, this.used);
+    for (const column of [changes, offsets, lags]) column.fill(0, length, this.used);
     this.used = length;
     this.resolution *= 2;
   }

@@ -57,7 +57,11 @@ export class Chunk {
   }
 
   copy(columns: readonly Rows[], from: number, to: number, at: number): void {
-    this.columns.forEach((column, i) => column.set(columns[i]?.subarray(from, to) ?? [], at));
+    this.columns.forEach((column, i) => {
+      const rows = columns[i];
+      // A view costs as much as copying a hundred rows.
+      if (rows !== undefined) column.set(from === 0 && to === rows.length ? rows : rows.subarray(from, to), at);
+    });
   }
 
   write(delta: DeltaWriter, rows: number): void {
@@ -158,6 +162,11 @@ export class StepColumns implements Steps, StepSink {
 
   loop(step: StepIndex): LoopId {
     return this.loops.at(step);
+  }
+
+  /** One past the last step of the same loop from this one on. */
+  endOfLoop(step: StepIndex): StepIndex {
+    return this.loops.endOfStretch(step);
   }
 
   start(step: StepIndex): Nanoseconds {

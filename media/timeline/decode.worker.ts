@@ -4,7 +4,7 @@ import type { WorkerReport } from "./workerReport";
 
 /** Bytes read before looking at what was said meanwhile: of definitions, about as many as the page takes in at once. */
 const PIECE = 32 * 1024;
-/** Reports that the page has not taken in yet: enough that it need not wait for more, and does not hold half the trace. */
+/** Deltas that the page has not taken in yet: enough that it need not wait for more, and does not hold half the trace. */
 const AHEAD = 32;
 
 const decoder = new TraceDecoder();
@@ -13,7 +13,7 @@ let ahead = 0;
 const unread: Uint8Array[] = [];
 
 self.onmessage = ({ data }: MessageEvent<Uint8Array | number>): void => {
-  // How many reports more were taken in, or more to read.
+  // How many deltas more were taken in, or more to read.
   if (typeof data === "number") ahead -= data;
   else unread.push(data);
   for (let [bytes] = unread; bytes !== undefined && ahead < AHEAD; [bytes] = unread) {
@@ -32,11 +32,8 @@ function read(bytes: Uint8Array): void {
     error = { reason, message, nextStep, offset };
   }
   const deltas = decoder.take();
-  deltas.forEach((delta, i) => {
-    const isLast = i === deltas.length - 1;
-    const report: WorkerReport = { delta, taken: isLast ? bytes.byteLength : 0, error: isLast ? error : undefined };
-    self.postMessage(report, { transfer: [delta] });
-  });
+  const report: WorkerReport = { deltas, taken: bytes.byteLength, error };
+  self.postMessage(report, { transfer: [...deltas] });
   ahead += deltas.length;
 }
 

@@ -26,8 +26,6 @@ export interface Reading {
   readonly paused: () => void;
 }
 
-/** Reports that the worker is told of together. */
-const TOLD_AT_ONCE = 4;
 /** Longer than a worker takes to start on a busy machine, in milliseconds. */
 const PATIENCE = 5_000;
 
@@ -37,7 +35,9 @@ export class WorkerDecoder implements Decoder {
   readonly #reading: Reading;
   readonly #pace: Pace;
   readonly #reports: WorkerReport[] = [];
-  /** Reports taken that the worker does not know of. */
+  /** Deltas of the first report that were taken in. */
+  #begun = 0;
+  /** Deltas taken in that the worker does not know of. */
   #untold = 0;
   readonly #patience: ReturnType<typeof setTimeout>;
   /** Kept until the worker has answered: what it was sent is lost if it never does. */
@@ -46,7 +46,11 @@ export class WorkerDecoder implements Decoder {
   /** Throws where there are no workers. `onFailure` gets what no worker has read, or nothing if one had begun to. */
   constructor(reading: Reading, onFailure: (unread: readonly Uint8Array[] | undefined) => void) {
     this.#reading = reading;
-    this.#pace = new Pace(reading.backlog, () => this.#takeOne(), reading.paused);
+    this.#pace = new Pace(
+      reading.backlog,
+      () => this.#takeOne(),
+      () => this.#paused(),
+    );
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.#worker = new Worker(url);
     const fail = (): void => {
@@ -90,18 +94,25 @@ export class WorkerDecoder implements Decoder {
   }
 
   #takeOne(): boolean {
-    const report = this.#reports.shift();
-    if (report === undefined) return false;
-    const { delta, taken, error } = report;
-    this.#untold += 1;
-    if (this.#untold === TOLD_AT_ONCE || this.#reports.length === 0) {
-      // First: the worker reads on meanwhile.
-      this.#worker.postMessage(this.#untold);
-      this.#untold = 0;
-    }
+    const [report] = this.#reports;
+    const delta = report?.deltas[this.#begun];
+    if (report === undefined || delta === undefined) return false;
     this.#mirror.apply(delta);
+    this.#untold += 1;
+    this.#begun += 1;
+    if (this.#begun < report.deltas.length) return true;
+    this.#begun = 0;
+    this.#reports.shift();
+    const { taken, error } = report;
     this.#reading.took(taken, error && new TraceError(error.reason, error.message, error.nextStep, error.offset));
     return this.#reports.length > 0;
+  }
+
+  /** The worker is far enough ahead not to have waited for this. */
+  #paused(): void {
+    if (this.#untold > 0) this.#worker.postMessage(this.#untold);
+    this.#untold = 0;
+    this.#reading.paused();
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { LONG } from "../columns";
 import { CHUNK_MASK, CHUNK_ROWS, CONTINUES } from "../steps";
-import type { Trace } from "../trace";
+import type { StepRows, Trace } from "../trace";
 import { wasOutside } from "./wakers";
 import type { AwaitKind, Code, Nanoseconds, NodeId, Site, StepIndex, TaskId } from "../types";
 
@@ -67,34 +67,21 @@ export class StepFold {
       const base = this.done & ~CHUNK_MASK;
       const to = Math.min(length, base + CHUNK_ROWS);
       for (let step = this.done; step < to; step++) {
-        const id = chunk.tasks[step - base]!;
-        if (id === 0) continue;
-        const start = chunk.starts[step - base]!;
-        const run = chunk.runs[step - base]!;
-        const ready = chunk.readies[step - base]!;
-        this.add(
-          id,
-          step,
-          start,
-          run === LONG ? steps.end(step) - start : run,
-          ready === LONG ? start - steps.readySince(step) : ready,
-          chunk.nodes[step - base]!,
-          (chunk.flags[step - base]! & CONTINUES) !== 0,
-        );
+        if (chunk.tasks[step - base] !== 0) this.add(chunk, step - base, step);
       }
       this.done = to;
     }
   }
 
-  private add(
-    id: TaskId,
-    step: StepIndex,
-    start: Nanoseconds,
-    run: Nanoseconds,
-    ready: Nanoseconds,
-    node: NodeId,
-    continues: boolean,
-  ): void {
+  /** It reads its times itself: handed on, an engine would make an object of each. */
+  private add(chunk: StepRows, row: number, step: StepIndex): void {
+    const { steps } = this.trace;
+    const id = chunk.tasks[row]!;
+    const start = chunk.starts[row]!;
+    const shortRun = chunk.runs[row]!;
+    const shortReady = chunk.readies[row]!;
+    const run = shortRun === LONG ? steps.end(step) - start : shortRun;
+    const ready = shortReady === LONG ? start - steps.readySince(step) : shortReady;
     const end = start + run;
     const task = (this.byTask[id] ??= this.newTask(id, step, start - ready));
     const waited = start - ready - task.lastEnd;
@@ -108,13 +95,13 @@ export class StepFold {
     if (task.visit !== undefined) {
       task.visit.waiting += waited;
       task.visit.ready += ready;
-      if (continues) return;
+      if ((chunk.flags[row]! & CONTINUES) !== 0) return;
       const length = start - task.visitFrom;
       task.visit.total += length;
       task.visit.max = Math.max(task.visit.max, length);
     }
     const before = task.visit;
-    const now = this.siteOf(node);
+    const now = this.siteOf(chunk.nodes[row]!);
     task.visit = now;
     task.visitFrom = end;
     if (now === undefined) {

@@ -42,13 +42,8 @@ const FOR_TASKS: ReadonlySet<AwaitKind> = new Set<AwaitKind>(["task", "gather", 
  */
 export function wasOutside(trace: Trace, previous: StepIndex, step: StepIndex): boolean {
   const { steps } = trace;
-  // Asked for each step of a trace, and most answers do not need it.
-  const isKindOf = (kinds: ReadonlySet<AwaitKind>): boolean => {
-    const kind = trace.awaitSite(steps.node(previous))?.kind;
-    return kind !== undefined && kinds.has(kind);
-  };
   // Of a step that goes on, nobody has told yet who woke it.
-  if (step === NO_STEP) return isKindOf(OUTSIDE);
+  if (step === NO_STEP) return isAwaiting(trace, previous, OUTSIDE);
   let at = step;
   for (let hops = 0; hops < MAX_HOPS; hops++) {
     const waker = steps.wakerStep(at);
@@ -61,12 +56,18 @@ export function wasOutside(trace: Trace, previous: StepIndex, step: StepIndex): 
     case "io":
       return waker.source === undefined || !trace.isInside(waker.source);
     case "timer":
-      return !isKindOf(FOR_TASKS);
+      return !isAwaiting(trace, previous, FOR_TASKS);
     case "thread":
     case "signal":
       return true;
     case "step":
     case "unknown":
-      return isKindOf(OUTSIDE);
+      return isAwaiting(trace, previous, OUTSIDE);
   }
+}
+
+/** Whether the task then waited for one of these. */
+function isAwaiting(trace: Trace, step: StepIndex, kinds: ReadonlySet<AwaitKind>): boolean {
+  const kind = trace.awaitSite(trace.steps.node(step))?.kind;
+  return kind !== undefined && kinds.has(kind);
 }

@@ -19,7 +19,7 @@ import { drawCursors, drawMinimap, drawRuler } from "./overview";
 import { cut, type Stripe } from "./stripes";
 
 /** Longest that a frame draws stripes of which there is something to show meanwhile, in milliseconds. */
-const BUDGET = 4;
+const BUDGET = 4.5;
 
 export class Painter {
   readonly #canvas: HTMLCanvasElement;
@@ -101,15 +101,20 @@ export class Painter {
       const stripe = stripes[i];
       if (stripe === undefined) continue;
       if (stripe.facts !== this.#facts) {
-        if (mayWait && drawn > 1 && performance.now() > until) {
+        // None that would take longer than there is time: a frame that is late is worse than a stripe that is.
+        if (mayWait && drawn > 1 && performance.now() + stripe.cost > until) {
           if (waiting.size === 0) this.#next = i;
           waiting.add(stripe);
         } else {
           drawn += 1;
+          const begun = performance.now();
           stripe.draw(this.#facts, view, picture);
+          stripe.show(pen.ctx, pen.palette, layout, view);
+          // Only shown has the canvas done what it was told.
+          stripe.cost = performance.now() - begun;
+          continue;
         }
       }
-      // At once: only then has the canvas done what it was told, and the clock tells what that took.
       stripe.show(pen.ctx, pen.palette, layout, view);
     }
     return waiting.size === 0;

@@ -13,6 +13,8 @@ const HEIGHT = 128;
 export class Stripe {
   /** What it was drawn from; undefined: nothing of it may be shown any more. */
   facts: readonly unknown[] | undefined;
+  /** What drawing it took last, in milliseconds. */
+  cost = 0;
   readonly #pen: Pen;
   readonly #from: number;
   readonly #band: Band;

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { integers } from "../../../extension/trace/columns";
 import { Density } from "../../../extension/trace/density";
 import { StepList } from "../../../extension/trace/lane";
+import { Moments } from "../../../extension/trace/moments";
 import { StepColumns } from "../../../extension/trace/steps";
 
 interface Step {
@@ -30,6 +31,12 @@ function place(all: readonly Step[]): readonly Placed[] {
   });
 }
 
+function add(density: Density, ...placed: readonly Placed[]): void {
+  const moments = new Moments();
+  for (const { since, start, end } of placed) moments.push(since, start, end);
+  density.add(moments);
+}
+
 const overlap = (from: number, to: number, until: number): number => Math.max(0, Math.min(to, until) - from);
 
 describe("A lane's sums over time", () => {
@@ -38,7 +45,7 @@ describe("A lane's sums over time", () => {
       fc.property(steps, fc.double({ min: 0, max: 1, noNaN: true }), (all, share) => {
         const placed = place(all);
         const density = new Density(placed[0]?.since ?? 0, true);
-        for (const { since, start, end } of placed) density.add(since, start, end);
+        for (const step of placed) add(density, step);
         const t = 5_000 + share * ((placed.at(-1)?.end ?? 0) - 5_000);
         const ran = placed.reduce((sum, { start, end }) => sum + overlap(start, end, t), 0);
         const ready = placed.reduce((sum, { since, start }) => sum + overlap(since, start, t), 0);
@@ -51,8 +58,7 @@ describe("A lane's sums over time", () => {
 
   it("are exact at both ends", () => {
     const density = new Density(100, true);
-    density.add(200, 300, 450);
-    density.add(450, 500, 90_000);
+    add(density, { since: 200, start: 300, end: 450 }, { since: 450, start: 500, end: 90_000 });
     assert.equal(density.runningBefore(0), 0);
     assert.equal(density.runningBefore(1e9), 150 + 89_500);
     assert.equal(density.readyBefore(1e9), 100 + 50);
@@ -60,7 +66,7 @@ describe("A lane's sums over time", () => {
 
   it("take no more buckets than half the steps, however long the lane sleeps", () => {
     const density = new Density(0, false);
-    for (let i = 0; i < 1000; i++) density.add(i * 1e12, i * 1e12, i * 1e12 + 1000);
+    for (let i = 0; i < 1000; i++) add(density, { since: i * 1e12, start: i * 1e12, end: i * 1e12 + 1000 });
     assert.ok((999 * 1e12) / density.resolution <= 500);
   });
 });

@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { Moments } from "../../../extension/trace/moments";
 import { Pressure } from "../../../extension/trace/pressure";
 
 const MS = 1e6;
 
+function add(pressure: Pressure, readySince: number, start: number): void {
+  const moments = new Moments();
+  moments.push(readySince, start, start);
+  pressure.add(moments);
+}
+
 describe("A loop's ready queue", () => {
   it("is as long as there are steps that are ready and not running", () => {
     const pressure = new Pressure();
-    pressure.add(0, 10 * MS);
-    pressure.add(0, 20 * MS);
-    pressure.add(10 * MS, 40 * MS);
+    add(pressure, 0, 10 * MS);
+    add(pressure, 0, 20 * MS);
+    add(pressure, 10 * MS, 40 * MS);
     const near = (actual: number, expected: number): void =>
       assert.ok(Math.abs(actual - expected) < 0.01, String(actual));
     near(pressure.depth(0, 10 * MS), 2);
@@ -20,8 +27,8 @@ describe("A loop's ready queue", () => {
 
   it("is late by the longest time a step that started then had been ready", () => {
     const pressure = new Pressure();
-    pressure.add(0, 10 * MS);
-    pressure.add(0, 20 * MS);
+    add(pressure, 0, 10 * MS);
+    add(pressure, 0, 20 * MS);
     assert.equal(pressure.lag(0, 15 * MS), 10 * MS);
     assert.equal(pressure.lag(15 * MS, 30 * MS), 20 * MS);
     assert.equal(pressure.lag(30 * MS, 90 * MS), 0);
@@ -40,7 +47,7 @@ describe("A loop's ready queue", () => {
           const since = Math.max(clock - ready, first ?? 0);
           first ??= since;
           total += clock - since;
-          pressure.add(since, clock);
+          add(pressure, since, clock);
         }
         const until = clock + 2 * pressure.resolution;
         const area = pressure.depth(0, until) * until;
