@@ -18,6 +18,7 @@ export class LaneBook {
   #shown: readonly TaskLane[] = [];
   #pinnedLanes = 0;
   #programTasks = 0;
+  #choice = 0;
   #restsUntil = 0;
   #index = new Map<TaskId, number>();
   #ofTasks = new Map<TaskId, Lane>();
@@ -35,6 +36,11 @@ export class LaneBook {
   /** Those that are not inside of a collapsed one; pinned ones first. Another list with every change. */
   get shown(): readonly TaskLane[] {
     return this.#shown;
+  }
+
+  /** Another number when somebody chose other lanes, and not when new tasks came. */
+  get choice(): number {
+    return this.#choice;
   }
 
   /** So many of the first shown ones are pinned. */
@@ -84,6 +90,7 @@ export class LaneBook {
   restore(collapsed: readonly TaskId[], pinned: readonly TaskId[]): void {
     for (const task of collapsed) this.collapsed.add(task);
     for (const task of pinned) this.pinned.add(task);
+    this.#choice += 1;
     this.#arrange();
   }
 
@@ -112,6 +119,7 @@ export class LaneBook {
   #toggle(set: Set<TaskId>, task: TaskId): boolean {
     const isIn = !set.delete(task);
     if (isIn) set.add(task);
+    this.#choice += 1;
     this.#arrange();
     return isIn;
   }

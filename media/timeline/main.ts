@@ -13,8 +13,10 @@ import type { ToWebview } from "../../extension/protocol";
 
 /** Text need not change more often than it can be read, in milliseconds. */
 const CHROME_INTERVAL = 120;
-/** Between two pictures of a trace that is being read, in milliseconds. */
-const LOADING_INTERVAL = 100;
+/** While a saved trace is read, picture and text take turns, with so many milliseconds for reading between them, */
+const LOADING_REST = 60;
+/** or so many times as long as the turn took: a slow machine has more to do than to draw. */
+const LOADING_SHARE = 2;
 
 function start(root: HTMLElement): void {
   const host = connect();
@@ -47,7 +49,8 @@ function start(root: HTMLElement): void {
   let pointed: readonly unknown[] = [];
   let version = 0;
   let later: ReturnType<typeof setTimeout> | undefined;
-  let paintedAt = -Infinity;
+  let restsUntil = -Infinity;
+  let isTextNext = false;
   let isBehind = false;
   const again = (milliseconds: number): ReturnType<typeof setTimeout> =>
     setTimeout(() => {
@@ -65,7 +68,9 @@ function start(root: HTMLElement): void {
     const pointing = [model.hover, model.hover && model.pointer];
     // A growing trace alone changes the text now and then; whatever else happens, at once. Panning and zooming change
     // only the picture.
-    const isDue = revision !== drawnRevision && now - chromeAt >= CHROME_INTERVAL;
+    const isLoading = !model.isLive && model.feed.isReading;
+    const mayGrow = !isLoading || (isTextNext && now >= restsUntil);
+    const isDue = mayGrow && revision !== drawnRevision && now - chromeAt >= CHROME_INTERVAL;
     const isNew = isDue || differ(facts, shown);
     if (isNew) {
       drawnRevision = revision;
@@ -77,11 +82,16 @@ function start(root: HTMLElement): void {
       pointed = pointing;
       render(h(App, { model, version, attach }), root);
     }
-    // While more is read than can be looked at, drawing all of it would only delay the end.
-    if (!model.isLive && model.feed.isReading && now - paintedAt < LOADING_INTERVAL) later ??= again(LOADING_INTERVAL);
+    if (!isLoading) paint();
     else {
-      paintedAt = now;
-      paint();
+      // A browser puts frames before timers: two long ones with little between them would be one long pause.
+      if (isNew || now >= restsUntil) {
+        if (!isDue) paint();
+        isTextNext = !isDue;
+        const ended = performance.now();
+        restsUntil = ended + Math.max(LOADING_REST, LOADING_SHARE * (ended - now));
+      }
+      later ??= again(LOADING_REST);
     }
   }
 
@@ -167,7 +177,7 @@ function chromeFacts(model: Model): readonly unknown[] {
     model.notes.all,
     model.findings.all,
     model.findings.chosen,
-    model.lanes.shown,
+    model.lanes.choice,
     model.range === undefined && model.selection === undefined ? model.cursor : undefined,
     model.help,
     model.follow,

@@ -19,7 +19,7 @@ import { drawCursors, drawMinimap, drawRuler } from "./overview";
 import { cut, type Stripe } from "./stripes";
 
 /** Longest that a frame draws stripes of which there is something to show meanwhile, in milliseconds. */
-const BUDGET = 4.5;
+const BUDGET = 3.2;
 
 export class Painter {
   readonly #canvas: HTMLCanvasElement;
