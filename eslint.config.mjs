@@ -13,10 +13,14 @@ function room(room, { node = false, vscode = false, not = [] }) {
     ...(node ? [] : [{ regex: "^node:", message: `${room} runs without node.` }]),
     ...not.map((other) => ({ regex: `^\\.\\.?/(.*/)?${other}(/|$)`, message: `${room} must not know ${other}.` })),
   ];
-  return { files: [`${room}/**/*.{ts,tsx}`], rules: { [rule]: ["error", { patterns }] } };
+  const globals = node ? [] : ["Buffer", "process", "require", "__dirname"];
+  return {
+    files: [`${room}/**/*.{ts,tsx}`],
+    rules: { [rule]: ["error", { patterns }], "no-restricted-globals": ["error", ...globals] },
+  };
 }
 
-const host = ["session", "inline", "timeline", "compare(?=/)", "assistant", "cli", "extension$"];
+const host = ["session", "saved", "web", "inline", "timeline", "compare(?=/)", "assistant", "cli", "extension$"];
 
 export default defineConfig(
   globalIgnores(["node_modules", "dist", "out", ".cache", ".vscode-test"]),
@@ -49,8 +53,14 @@ export default defineConfig(
   room("extension/whatif", { not: ["insights", "protocol", ...host] }),
   room("extension/session", { node: true, vscode: true, not: ["insights", "inline", "timeline", "cli", "extension$"] }),
   room("extension/findings", { vscode: true, not: ["session", "inline", "timeline", "cli", "extension$"] }),
-  room("extension/inline", { node: true, vscode: true, not: ["session", "timeline", "cli", "extension$"] }),
-  room("extension/timeline", { node: true, vscode: true, not: ["insights", "session", "inline", "cli", "extension$"] }),
+  room("extension/saved", {
+    vscode: true,
+    not: ["insights", "session", "inline", "timeline", "cli", "extension$"],
+  }),
+  room("extension/web", { vscode: true, not: ["session", "cli"] }),
+  room("extension/compare", { vscode: true, not: ["session", "cli", "extension$"] }),
+  room("extension/inline", { vscode: true, not: ["session", "timeline", "cli", "extension$"] }),
+  room("extension/timeline", { vscode: true, not: ["insights", "session", "inline", "cli", "extension$"] }),
   room("extension/cli", { node: true, not: ["session", "inline", "timeline", "protocol", "extension$"] }),
   room("media", { not: ["insights", "session", "inline", "cli", "extension$"] }),
   {

@@ -1,6 +1,6 @@
 /** What if: the changes that make sense at a place, with what each would come to, to choose from. */
 import * as vscode from "vscode";
-import { CannotRun } from "./session/errors";
+import { CannotRun } from "./cannotRun";
 import { inSlices } from "./slices";
 import { formatChange, formatDuration, type Trace } from "./trace";
 import { choicesAt, linesText, NoEffect, whatIf, type Asked, type Change, type Lines, type WhatIf } from "./whatif";

@@ -1,9 +1,11 @@
-/** What each command does, with the trace in view and the parts that `extension.ts` put together. */
+/** What each command does, with the trace in view and the parts that `wiring.ts` put together. */
 import * as vscode from "vscode";
 import { askWhatIf } from "./askWhatIf";
+import { CannotRun } from "./cannotRun";
 import type { Comparing } from "./compare/comparing";
 import { pickChange } from "./compare/showChanges";
 import type { Findings } from "./findings/findings";
+import type { Host, Run } from "./host";
 import type { AwaitsTree } from "./inline/awaitsTree";
 import type { LineDescriber } from "./inline/describeLine";
 import type { InlineTrace } from "./inline/inlineTrace";
@@ -11,12 +13,9 @@ import { Command, InternalCommand, Setting, ViewType } from "./keys";
 import type { Problems } from "./problems";
 import type { ShowMessage } from "./protocol";
 import { say } from "./say";
-import { fileProgram, fileProgramWithArguments, moduleProgram } from "./session/askProgram";
-import { CannotRun } from "./session/errors";
-import { openTrace } from "./session/openTrace";
-import { pickTrace } from "./session/pickTrace";
-import type { Runner } from "./session/runner";
-import { saveTrace } from "./session/saveTrace";
+import { openTrace } from "./saved/openTrace";
+import { pickTrace } from "./saved/pickTrace";
+import { saveTrace } from "./saved/saveTrace";
 import { readSetting } from "./settings";
 import type { TraceSource } from "./source";
 import type { TimeCursor } from "./timeCursor";
@@ -30,7 +29,7 @@ import { linesOf } from "./whatif";
 export interface CommandParts {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
-  readonly runner: Runner;
+  readonly host: Host;
   readonly inline: InlineTrace;
   readonly cursor: TimeCursor;
   readonly describer: LineDescriber;
@@ -49,11 +48,9 @@ export interface CommandParts {
   readonly clearInline: () => void;
 }
 
-type Run = (argument: unknown) => unknown;
-
-/** By the command's name. They throw what `Problems` shows. */
+/** By the command's name. */
 export function commandsOf(parts: CommandParts): Readonly<Record<string, Run>> {
-  const { context, log, runner, inline, cursor, describer, awaits, comparing, findings, problems, whatIf } = parts;
+  const { context, log, host, inline, cursor, describer, awaits, comparing, findings, problems, whatIf } = parts;
   const { current, latest, viewOf, goTo, clearInline } = parts;
 
   const inView = async (otherwise: string): Promise<TraceSource> => {
@@ -67,19 +64,9 @@ export function commandsOf(parts: CommandParts): Readonly<Record<string, Run>> {
   };
 
   return {
-    [Command.traceFile]: (target) => runner.start(fileProgram(target)),
-    [Command.traceWithArguments]: async (target) => {
-      const program = await fileProgramWithArguments(target, context.workspaceState);
-      if (program !== undefined) await runner.start(program);
-    },
-    [Command.traceModule]: async () => {
-      const program = await moduleProgram(context.workspaceState);
-      if (program !== undefined) await runner.start(program);
-    },
-    [Command.stop]: () => runner.stop(),
-    [Command.runAgain]: () => runner.again(),
+    ...host.runCommands,
     [Command.openTrace]: async (target) => {
-      const uri = target instanceof vscode.Uri ? target : await pickTrace(runner.folder);
+      const uri = target instanceof vscode.Uri ? target : await pickTrace(host);
       if (uri !== undefined) await vscode.commands.executeCommand("vscode.openWith", uri, ViewType.trace);
     },
     [Command.saveTrace]: async () => {
@@ -98,13 +85,13 @@ export function commandsOf(parts: CommandParts): Readonly<Record<string, Run>> {
     [Command.sortAwaits]: (order) => awaits.sort(order),
     [Command.exportTrace]: async () => {
       const source = await inView("There is no trace to export. Trace a file, or open a saved trace.");
-      await exportTrace(viewOf(source), source, source === findings.source ? findings.found : [], context);
+      await exportTrace(viewOf(source), source, source === findings.source ? findings.found : [], context, host);
     },
     [Command.compare]: async (target) => {
       const source = await inView("There is no trace to compare. Trace a file, or open a saved trace.");
-      const uri = target instanceof vscode.Uri ? target : await pickTrace(runner.folder, source);
+      const uri = target instanceof vscode.Uri ? target : await pickTrace(host, source);
       if (uri === undefined) return;
-      const before = openTrace(uri, undefined, log);
+      const before = openTrace(uri, undefined, host, log);
       comparing.with(before);
       const refuse = problems.guard((message: string) => {
         throw new CannotRun("no-file", message);

@@ -1,228 +1,28 @@
-/** The wiring: who exists, and who hears of what. */
-import { join } from "node:path";
+/** The extension on a machine, where programs run. */
 import * as vscode from "vscode";
-import { siteAtLine, type AwaitscopeApi } from "./api";
-import { registerTools } from "./assistant/tools";
-import { commandsOf } from "./commands";
-import { Comparing } from "./compare/comparing";
-import { DisposableStore, Signal } from "./dispose";
-import { AwaitsTree } from "./inline/awaitsTree";
-import { LineDescriber } from "./inline/describeLine";
-import { Findings } from "./findings/findings";
-import { loadPythonParser, ParsedTexts } from "./findings/parsedTexts";
-import { ProblemsPanel } from "./findings/problemsPanel";
-import { QuickFixes } from "./findings/quickFixes";
-import { registerWhatIfActions } from "./findings/whatIfActions";
-import { InlineTrace } from "./inline/inlineTrace";
-import { placeNow } from "./inline/placeNow";
-import { Command, ContextKey, Setting } from "./keys";
+import type { AwaitscopeApi } from "./api";
+import { registerTraceTool } from "./assistant/traceTool";
+import { DisposableStore } from "./dispose";
+import { Command } from "./keys";
 import { createLog } from "./log";
-import { openLink } from "./openLink";
-import { Problems } from "./problems";
-import type { TraceView } from "./protocol";
-import { parseOptions, summarizeFound } from "./insights";
-import { openTrace } from "./session/openTrace";
+import { hostOnMachine } from "./session/onMachine";
 import { Runner } from "./session/runner";
 import { showWhatRuns } from "./session/statusItem";
-import { readSetting, setContext } from "./settings";
-import type { TraceSource } from "./source";
-import { TimeCursor } from "./timeCursor";
-import { TimelinePanel } from "./timeline/panel";
-import { WhatIfPanel } from "./timeline/whatIfPanel";
-import { revealSite, type PlaceOf } from "./timeline/reveal";
-import type { TimelineView } from "./timeline/view";
-import { TraceEditors } from "./timeline/traceEditor";
-import { diffDocument, type Site } from "./trace";
+import { wire } from "./wiring";
 
-/** Where the last run is, for a window that was reloaded. */
-const LAST_RUN = "lastRun";
 /** Which `npm start` has traced its file. */
 const TRACED_AT_START = "tracedAtStart";
 
 export function activate(context: vscode.ExtensionContext): AwaitscopeApi {
   const store = new DisposableStore();
   context.subscriptions.push(store);
-  const log = store.add(createLog(context));
-  const changed = store.add(new Signal());
-  const problems = new Problems(log, () => changed.fire());
+  const log = store.add(createLog(context, `${process.platform} ${process.arch}`));
   const runner = store.add(new Runner(context, log));
-  const inline = store.add(new InlineTrace(log, join(runner.folder, "texts")));
-  const openView = (source: TraceSource): TimelineView | undefined =>
-    [...editors.views, panel.view].find((view) => view?.source === source);
-  const cursor = store.add(new TimeCursor(inline, openView, log));
-  const describer = store.add(new LineDescriber(inline, cursor.standing));
-  const awaits = store.add(new AwaitsTree(context.workspaceState));
-  const comparing = store.add(new Comparing((file) => inline.texts.text(file)));
-  store.add(
-    comparing.onDidChange(() => {
-      setContext(ContextKey.comparing, comparing.before !== undefined);
-      inline.compareWith(comparing.siteBefore);
-      changed.fire();
-    }),
-  );
-  const parsed = new ParsedTexts(() => loadPythonParser(context.extensionUri));
-  const findings = store.add(
-    new Findings(inline.texts, parsed, () => parseOptions(readSetting(Setting.findings)), log),
-  );
-  const problemsPanel = store.add(new ProblemsPanel(findings, inline.texts));
-  store.add(
-    vscode.languages.registerCodeActionsProvider("python", new QuickFixes(findings, inline.texts, parsed), {
-      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
-    }),
-  );
-  store.add(registerWhatIfActions(findings));
   store.add(showWhatRuns(runner));
-
-  const lastRun = (): vscode.Uri | undefined => {
-    const uri = context.workspaceState.get<string>(LAST_RUN);
-    return uri === undefined ? undefined : vscode.Uri.parse(uri);
-  };
-  setContext(ContextKey.hasTrace, lastRun() !== undefined);
-  /** The trace in view. */
-  let current: TraceSource | undefined;
-  const showInline = (source: TraceSource | undefined): void => {
-    inline.show(source);
-    inline.tell(findings.source, findings.found);
-    cursor.show(source);
-  };
-  const lookAt = (source: TraceSource | undefined): void => {
-    current = source;
-    showInline(source);
-    awaits.show(source);
-    comparing.look(source);
-    findings.show(source);
-    setContext(ContextKey.hasTrace, source !== undefined || lastRun() !== undefined);
-    changed.fire();
-  };
-  /** The last run of a window that was reloaded, from its file. */
-  const reopen = async (): Promise<TraceSource | undefined> => {
-    const uri = lastRun();
-    if (uri === undefined || !(await exists(uri))) return undefined;
-    const source = store.add(openTrace(uri, undefined, log));
-    source.onDidChange(() => changed.fire());
-    lookAt(source);
-    return source;
-  };
-
-  const latest = async (): Promise<TraceSource | undefined> => current ?? (await reopen());
-  const placeOf: PlaceOf = (trace, document, site) => placeNow(inline.texts, trace, document, site);
-  const goTo = (site: Site, source: TraceSource | undefined): Promise<void> =>
-    revealSite({ site, focus: true }, { trace: source?.trace, placeOf, column: source && openView(source)?.column });
-  const parts = {
-    extensionUri: context.extensionUri,
-    log,
-    onProgress: () => changed.fire(),
-    onCursor: (view: TimelineView) => cursor.heard(view),
-    placeOf,
-  };
-  const panel = store.add(new TimelinePanel(parts, reopen));
-  const whatIf = store.add(new WhatIfPanel(parts));
-  const editors = store.add(
-    new TraceEditors(
-      parts,
-      (uri) => {
-        const source = openTrace(uri, runner.source, log);
-        source.onDidChange(() => changed.fire());
-        return source;
-      },
-      lookAt,
-      (source) => {
-        if (source === current) lookAt(runner.source);
-      },
-    ),
-  );
-
-  store.add(
-    runner.onDidStart((source) => {
-      source.onDidChange(() => changed.fire());
-      lookAt(source);
-      panel.open(source);
-      void context.workspaceState.update(LAST_RUN, source.uri);
-    }),
-  );
-  store.add(runner.onDidEnd(() => changed.fire()));
-  for (const event of [inline.onDidDraw, cursor.standing.onDidDraw, cursor.onDidMove, awaits.onDidRefresh])
-    store.add(event(() => changed.fire()));
-  store.add(problemsPanel.onDidPlace(() => changed.fire()));
-  store.add(
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(Setting.findings)) findings.refresh();
-    }),
-  );
-
-  store.add(
-    findings.onDidChange(() => {
-      inline.tell(findings.source, findings.found);
-      cursor.standing.refresh();
-      for (const view of [panel.view, ...editors.views])
-        if (view !== undefined && view.source === findings.source) view.findings = findings.found;
-    }),
-  );
-
-  const viewOf = (source: TraceSource): TimelineView => {
-    const view = editors.views.find((one) => one.source === source) ?? panel.open(source);
-    if (source === findings.source) view.findings = findings.found;
-    return view;
-  };
-  const commands = commandsOf({
-    ...{ context, log, runner, inline, cursor, describer, awaits, comparing, findings, problems, whatIf },
-    ...{ latest, viewOf, goTo },
-    current: () => current,
-    clearInline: () => showInline(undefined),
-  });
-  for (const [id, run] of Object.entries(commands)) {
-    store.add(vscode.commands.registerCommand(id, problems.guard(run)));
-  }
-
-  const showLinked = (trace: vscode.Uri, view: TraceView): void => {
-    editors.views.find((one) => one.source?.uri === trace.toString())?.show({ view });
-  };
-  store.add(vscode.window.registerUriHandler({ handleUri: problems.guard((uri) => openLink(uri, showLinked)) }));
+  const { api, tools } = wire({ context, store, log, host: hostOnMachine(runner, context.workspaceState) });
+  store.add(registerTraceTool({ runner, find: tools.find }));
   traceAtStart(context);
-  store.add(registerTools({ runner, current: latest, find: (trace) => findings.of(trace) }));
-  return {
-    version: 1,
-    get running() {
-      return runner.running;
-    },
-    get trace() {
-      return (
-        current && { name: current.name, uri: current.uri, state: current.state, damage: current.problem?.message }
-      );
-    },
-    summary: () => current && summarizeFound(current.trace, current === findings.source ? findings.found : []),
-    sitesAt: async (uri, line) => {
-      const traced = await inline.of(await vscode.workspace.openTextDocument(uri));
-      return (traced?.facts.sites ?? [])
-        .filter((site) => site.line <= line - 1 && line - 1 <= site.endLine)
-        .map(siteAtLine);
-    },
-    comparison: () => {
-      const { comparison, before, after } = comparing;
-      return comparison && diffDocument(comparison, before?.name ?? "", after?.name ?? "");
-    },
-    inlineTexts: (uri) => inline.drawn(uri),
-    standing: (uri) => cursor.standing.drawn(uri).map(({ line, text, state }) => ({ line: line + 1, text, state })),
-    get timeCursor() {
-      return cursor.time;
-    },
-    get litLine() {
-      return cursor.lit?.line;
-    },
-    awaits: () => awaits.rows.map(({ label, description }) => `${label}  ${description}`),
-    timelines: () =>
-      [panel.view, ...editors.views, whatIf.view]
-        .filter((view) => view !== undefined)
-        .map(({ source, acknowledged }) => ({
-          name: source?.name,
-          received: acknowledged,
-          of: source?.available ?? 0,
-        })),
-    get lastProblem() {
-      return problems.last;
-    },
-    onDidChange: changed.event,
-  };
+  return api;
 }
 
 /**
@@ -235,13 +35,4 @@ function traceAtStart(context: vscode.ExtensionContext): void {
   if (context.globalState.get<string>(TRACED_AT_START) === start) return;
   void context.globalState.update(TRACED_AT_START, start);
   void vscode.commands.executeCommand(Command.traceFile, vscode.Uri.file(file));
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(uri);
-    return true;
-  } catch {
-    return false;
-  }
 }

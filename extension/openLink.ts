@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { ViewType } from "./keys";
 import { LINK_PATH, parseLink } from "./links";
 import type { TraceView } from "./protocol";
-import { CannotRun } from "./session/errors";
+import { CannotRun } from "./cannotRun";
 import { parseView } from "./timeline/messages";
 
 /** `show` is called when the trace is open. Throws CannotRun when the link leads nowhere. */

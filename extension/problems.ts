@@ -1,9 +1,8 @@
 /** Tells people what went wrong, with the button that helps. */
 import * as vscode from "vscode";
 import { messageOf } from "./faults";
-import { PYTHON_ENVIRONMENTS_EXTENSION, Setting } from "./keys";
-import { CannotRun, type ReasonNotToRun } from "./session/errors";
-import { pythonExtensionIsThere } from "./session/selectedPython";
+import { PYTHON_ENVIRONMENTS_EXTENSION, PYTHON_EXTENSION, Setting } from "./keys";
+import { CannotRun, type ReasonNotToRun } from "./cannotRun";
 
 interface Help {
   readonly label: string;
@@ -63,6 +62,7 @@ function helpFor(reason: ReasonNotToRun): readonly Help[] {
       return pythonExtensionIsThere()
         ? [{ label: "Select Interpreter", command: selectCommand() }, setPath]
         : [setPath];
+    case "no-machine":
     case "virtual-workspace":
     case "no-file":
     case "storage":
@@ -79,4 +79,10 @@ const setPath: Help = {
 function selectCommand(): string {
   const environments = vscode.extensions.getExtension(PYTHON_ENVIRONMENTS_EXTENSION);
   return environments === undefined ? "python.setInterpreter" : "python-envs.set";
+}
+
+function pythonExtensionIsThere(): boolean {
+  return [PYTHON_ENVIRONMENTS_EXTENSION, PYTHON_EXTENSION].some(
+    (id) => vscode.extensions.getExtension(id) !== undefined,
+  );
 }

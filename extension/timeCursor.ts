@@ -100,7 +100,7 @@ export class TimeCursor implements Disposable {
   }
 
   #open({ file }: Site): Promise<vscode.TextEditor | undefined> {
-    return showSource(file, this.#source?.trace.header?.cwd, this.#view?.column);
+    return showSource(file, this.#source?.trace, this.#view?.column);
   }
 
   #moveTo(time: Nanoseconds | undefined): void {

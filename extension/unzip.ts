@@ -1,8 +1,4 @@
 /** Traces that were saved compressed: gzip, told by its first bytes and not by a name, and read as it would be unpacked. */
-import { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
-import { constants, createGunzip, createGzip } from "node:zlib";
 import type { TraceBytes, TraceSource } from "./source";
 import { TraceError } from "./trace";
 
@@ -11,12 +7,23 @@ const PIECE = 64 * 1024;
 /** A small file may unpack to one without end. This is some hundred and fifty million events, more than a view can hold. */
 const MOST_UNPACKED = 2 ** 30;
 
+/** What gzip packed, as far as it goes where it was cut off; throws DoesNotUnpack where it is damaged. Node and browsers differ. */
+export type Gunzip = (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+export class DoesNotUnpack extends Error {
+  override readonly name = "DoesNotUnpack";
+}
+
 function isGzip(start: Uint8Array): boolean {
   return start[0] === 0x1f && start[1] === 0x8b;
 }
 
 /** The same pieces, or what they unpack to. */
-export async function* unzipped(pieces: AsyncIterable<Uint8Array>, most = MOST_UNPACKED): AsyncGenerator<Uint8Array> {
+export async function* unzipped(
+  pieces: AsyncIterable<Uint8Array>,
+  gunzip: Gunzip,
+  most = MOST_UNPACKED,
+): AsyncGenerator<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done === true) return;
@@ -29,23 +36,15 @@ export async function* unzipped(pieces: AsyncIterable<Uint8Array>, most = MOST_U
     return;
   }
   let unpacked = 0;
-  const input = Readable.from(all);
-  // A file that was cut off is a trace that was cut off.
-  const gunzip = createGunzip({ chunkSize: PIECE, finishFlush: constants.Z_SYNC_FLUSH });
-  input.on("error", (error) => gunzip.destroy(error));
   try {
-    for await (const piece of input.pipe(gunzip) as AsyncIterable<Uint8Array>) {
+    for await (const piece of gunzip(all)) {
       unpacked += piece.byteLength;
       if (unpacked > most) throw tooBig(most);
       yield piece;
     }
   } catch (error) {
-    throw isZlibError(error) ? broken(error.message, unpacked) : error;
+    throw error instanceof DoesNotUnpack ? broken(error.message, unpacked) : error;
   }
-}
-
-function isZlibError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
 }
 
 function broken(reason: string, offset: number): TraceError {
@@ -61,6 +60,7 @@ function tooBig(most: number): TraceError {
 /** The bytes of a trace as they are unpacked; those of one that is not compressed, as they are. */
 export class UnzippedBytes implements TraceBytes {
   readonly #bytes: TraceBytes;
+  readonly #gunzip: Gunzip;
   #pieces: AsyncIterator<Uint8Array> | undefined;
   /** What was unpacked so far, one after another: it cannot be unpacked from the middle. */
   readonly #unpacked: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
@@ -68,8 +68,9 @@ export class UnzippedBytes implements TraceBytes {
   #isGzip: boolean | undefined;
   #unpacking: Promise<void> = Promise.resolve();
 
-  constructor(bytes: TraceBytes) {
+  constructor(bytes: TraceBytes, gunzip: Gunzip) {
     this.#bytes = bytes;
+    this.#gunzip = gunzip;
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
@@ -93,7 +94,7 @@ export class UnzippedBytes implements TraceBytes {
   }
 
   async #unpackTo(offset: number): Promise<void> {
-    this.#pieces ??= unzipped(this.#all());
+    this.#pieces ??= unzipped(this.#all(), this.#gunzip);
     while (this.#available < offset) {
       const next = await this.#pieces.next();
       if (next.done === true) return;
@@ -134,8 +135,22 @@ export class UnzippedBytes implements TraceBytes {
 }
 
 /** All there is by now, to be kept elsewhere: of a run that goes on, a trace that ends there. */
-export function contentOf(source: TraceSource, compressed: boolean): Promise<Uint8Array> {
-  return compressed ? pipeline(piecesOf(source), createGzip(), buffer) : buffer(piecesOf(source));
+export async function contentOf(source: TraceSource, compressed: boolean): Promise<Uint8Array> {
+  const { readable, writable }: { readable: ReadableStream; writable: WritableStream } = compressed
+    ? new CompressionStream("gzip")
+    : new TransformStream();
+  const writer = writable.getWriter();
+  const write = async (): Promise<void> => {
+    try {
+      for await (const piece of piecesOf(source)) await writer.write(piece);
+      await writer.close();
+    } catch (error) {
+      await writer.abort(error).catch(() => undefined);
+      throw error;
+    }
+  };
+  const [content] = await Promise.all([new Response(readable).arrayBuffer(), write()]);
+  return new Uint8Array(content);
 }
 
 async function* piecesOf(source: TraceSource): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,4 @@
 /** A trace with the timeline around it, as one HTML file that needs nothing else and asks nobody for anything. */
-import { createHash, randomUUID } from "node:crypto";
 import type { FindingsMessage } from "./protocol";
 
 /** The built parts of the timeline, as they lie in `dist/`. */
@@ -20,13 +19,13 @@ export const PAGE_PARTS = {
 } as const;
 
 /** `trace`: its bytes, compressed by gzip; compressing a long one here would hold up the host. */
-export function webPage(
+export async function webPage(
   name: string,
   trace: Uint8Array,
   findings: FindingsMessage["findings"],
   parts: PageParts,
-): string {
-  const nonce = createHash("sha256").update(randomUUID()).digest("base64url").slice(0, 22);
+): Promise<string> {
+  const nonce = crypto.randomUUID();
   const policy = `default-src 'none'; script-src 'nonce-${nonce}' blob:; worker-src blob:; style-src 'nonce-${nonce}'`;
   return `<!doctype html>
 <html lang="en">
@@ -40,13 +39,26 @@ export function webPage(
 </head>
 <body>
 <div id="app"></div>
-<script type="application/gzip" id="trace" data-name="${escapeHtml(name)}">${Buffer.from(trace).toString("base64")}</script>
+<script type="application/gzip" id="trace" data-name="${escapeHtml(name)}">${await base64(trace)}</script>
 <script type="application/json" id="findings">${JSON.stringify(findings).replaceAll("<", "\\u003c")}</script>
 <script nonce="${nonce}">${scriptText(parts.standIn)}</script>
 <script nonce="${nonce}">${scriptText(parts.timeline)}</script>
 </body>
 </html>
 `;
+}
+
+/** Three bytes are four letters, so pieces of these join without padding between them. */
+const BASE64_PIECE = 3 * 8192;
+
+/** With a pause every so often: the host does everything else meanwhile. */
+async function base64(bytes: Uint8Array): Promise<string> {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += BASE64_PIECE) {
+    if (at % (32 * BASE64_PIECE) === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    text += btoa(String.fromCharCode(...bytes.subarray(at, at + BASE64_PIECE)));
+  }
+  return text;
 }
 
 /** The same program, without what would end its element. */

@@ -73,6 +73,19 @@ const host = {
   minify: true,
 };
 
+/**
+ * The same where there is no node: what asks for it does not build. All in one script, since no other can be loaded there.
+ * @type {import("esbuild").BuildOptions}
+ */
+const webHost = {
+  ...common,
+  platform: "browser",
+  format: "cjs",
+  minify: true,
+  // The parser is given its WebAssembly; it only wants to name a place.
+  define: { "import.meta.url": '"file:///"' },
+};
+
 /** @type {import("esbuild").BuildOptions} */
 const browser = { ...common, platform: "browser", format: "iife" };
 
@@ -82,6 +95,12 @@ const shipped = [
     ...host,
     entryPoints: ["extension/extension.ts"],
     outfile: "dist/extension.js",
+    external: ["vscode"],
+  },
+  {
+    ...webHost,
+    entryPoints: ["extension/web/extension.ts"],
+    outfile: "dist/web.js",
     external: ["vscode"],
   },
   {

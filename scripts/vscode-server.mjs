@@ -30,6 +30,9 @@ function placesIn(home) {
   return { nodeHome: node, node: binary, vscode: path.join(home, "node_modules", "code-server", "lib", "vscode") };
 }
 
+/** Where the installed server and its Node are. */
+export const serverParts = () => placesIn(INSTALLED);
+
 export function isServerInstalled() {
   const stamp = path.join(INSTALLED, "stamp.txt");
   return existsSync(stamp) && readFileSync(stamp, "utf8") === STAMP;
@@ -121,7 +124,7 @@ export function writeUserSettings(dataFolder, settings) {
  * @param {string} dataFolder
  */
 export async function installExtension(vsix, dataFolder) {
-  const { node, vscode } = placesIn(INSTALLED);
+  const { node, vscode } = serverParts();
   const args = ["--install-extension", vsix, "--accept-server-license-terms", ...foldersOf(dataFolder)];
   return await must(node, [path.join(vscode, "out", "server-main.js"), ...args], {
     env: cleanEnvironment(),
@@ -154,7 +157,7 @@ function cleanEnvironment() {
  * @returns {Promise<Server>}
  */
 export async function startServer({ dataFolder, port = 0, env = {} }) {
-  const { node, vscode } = placesIn(INSTALLED);
+  const { node, vscode } = serverParts();
   const args = [
     ...["--host", "127.0.0.1", "--port", String(port), "--without-connection-token"],
     ...["--accept-server-license-terms", "--disable-telemetry", "--enable-smoke-test-driver"],

@@ -1,125 +1,35 @@
-/** What a language model may do: trace a file, after somebody said yes, and read what a trace says. */
-import { isAbsolute } from "node:path";
-import * as vscode from "vscode";
-import { DisposableStore, type Disposable } from "../dispose";
+/** What a language model may do anywhere: read what a trace says. */
 import { LanguageModelTool } from "../keys";
-import { fileProgram } from "../session/askProgram";
-import { CannotRun } from "../session/errors";
-import type { Runner } from "../session/runner";
-import type { TraceSource } from "../source";
+import type { Disposable } from "../dispose";
 import { summarizeFound, type Finding } from "../insights";
+import type { TraceSource } from "../source";
 import type { Trace } from "../trace";
 import { explain, MOST_CHARACTERS } from "./explain";
-import {
-  registerTool,
-  textResult,
-  type InvocationOptions,
-  type PreparedInvocation,
-  type ToolResult,
-} from "./languageModel";
-import { readTraceInput, type TraceInput } from "./input";
+import { registerTool, textResult, type InvocationOptions, type ToolResult } from "./languageModel";
 
 /** What a token is at least in JSON of numbers and names. */
 const CHARACTERS_A_TOKEN = 2;
 
 export interface ToolParts {
-  readonly runner: Runner;
   /** The trace in view, or the last run's. */
   readonly current: () => Promise<TraceSource | undefined>;
   /** All that is wrong in a trace. */
   readonly find: (trace: Trace) => Promise<readonly Finding[]>;
 }
 
-export function registerTools(parts: ToolParts): Disposable {
-  const store = new DisposableStore();
-  store.add(
-    registerTool(LanguageModelTool.traceFile, {
-      prepareInvocation: ({ input }) => confirmRun(readTraceInput(input)),
-      invoke: ({ input, tokenizationOptions }, token) => trace(parts, input, tokenizationOptions, token),
-    }),
-  );
-  store.add(
-    registerTool(LanguageModelTool.explainTrace, {
-      prepareInvocation: () => ({ invocationMessage: "Reading the trace" }),
-      invoke: async ({ tokenizationOptions }) => {
-        const source = await parts.current();
-        if (source === undefined) throw new Error("No trace is open. Trace a file first.");
-        return answer(parts, source, tokenizationOptions);
-      },
-    }),
-  );
-  return store;
+export function registerExplainTool(parts: ToolParts): Disposable {
+  return registerTool(LanguageModelTool.explainTrace, {
+    prepareInvocation: () => ({ invocationMessage: "Reading the trace" }),
+    invoke: async ({ tokenizationOptions }) => {
+      const source = await parts.current();
+      if (source === undefined) throw new Error("No trace is open. Trace a file first.");
+      return answer(parts, source, tokenizationOptions);
+    },
+  });
 }
 
-/** A model may ask for anything: what runs is shown in full, as text. */
-export function confirmRun({ file, args, seconds }: TraceInput): PreparedInvocation {
-  const command = ["python", file, ...args].map((word) => (/^[\w./\\:=-]+$/.test(word) ? word : JSON.stringify(word)));
-  const message = new vscode.MarkdownString("Runs this program in a terminal and records what its tasks do:\n\n");
-  message.appendCodeblock(command.join(" "), "sh");
-  message.appendMarkdown(`\n\nIt is stopped after ${seconds} seconds.`);
-  return {
-    invocationMessage: "Tracing the program",
-    confirmationMessages: { title: "Run and trace a Python file?", message },
-  };
-}
-
-async function trace(
-  parts: ToolParts,
-  input: unknown,
-  options: InvocationOptions["tokenizationOptions"],
-  token: vscode.CancellationToken,
-): Promise<ToolResult> {
-  const { file, args, seconds } = readTraceInput(input);
-  const { runner } = parts;
-  const source = await runner.start(fileProgram(await findFile(file), args));
-  if (source === undefined) throw new Error("The program was not started: the user declined.");
-  const store = new DisposableStore();
-  let stopped = false as boolean;
-  try {
-    await new Promise<void>((resolve) => {
-      store.add(runner.onDidEnd((ended) => (ended === source ? resolve() : undefined)));
-      store.add(token.onCancellationRequested(() => runner.stop()));
-      let timer: NodeJS.Timeout | undefined;
-      // From its first moment: a terminal may take its time to start it.
-      const count = (): void => {
-        if (source.available === 0) return;
-        timer ??= setTimeout(() => {
-          stopped = true;
-          runner.stop();
-        }, seconds * 1000);
-      };
-      store.add({ dispose: () => clearTimeout(timer) });
-      store.add(source.onDidChange(count));
-      count();
-      if (token.isCancellationRequested) runner.stop();
-      if (source.state.kind !== "running") resolve();
-    });
-  } finally {
-    store.dispose();
-  }
-  if (token.isCancellationRequested) throw new vscode.CancellationError();
-  return answer(parts, source, options, stopped ? `The program was stopped after ${seconds} seconds. ` : "");
-}
-
-/** A path relative to a folder of the workspace, or a whole one. */
-async function findFile(file: string): Promise<vscode.Uri> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const candidates = isAbsolute(file)
-    ? [vscode.Uri.file(file)]
-    : folders.map(({ uri }) => vscode.Uri.joinPath(uri, file));
-  for (const uri of candidates) {
-    try {
-      await vscode.workspace.fs.stat(uri);
-    } catch {
-      continue;
-    }
-    return uri;
-  }
-  throw new CannotRun("no-file", `There is no file ${file} in this workspace.`);
-}
-
-async function answer(
-  { find }: ToolParts,
+export async function answer(
+  { find }: Pick<ToolParts, "find">,
   source: TraceSource,
   options: InvocationOptions["tokenizationOptions"],
   note = "",

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { gunzip } from "../gunzip";
 import { findAll } from "../insights";
 import { chromeJson } from "../trace";
 import { unzipped } from "../unzip";
@@ -30,8 +31,8 @@ export async function exportHtml({ file, out, findings }: ExportCommand): Promis
   // Beside this very script.
   const part = (name: string): Promise<string> => readFile(join(__dirname, name), "utf8");
   const found = await findAll(trace, findings, sourcesOf(trace), pythonParser);
-  const compressed = await pipeline(unzipped(createReadStream(file)), createGzip(), buffer);
-  const page = webPage(basename(file), compressed, found, {
+  const compressed = await pipeline(unzipped(createReadStream(file), gunzip), createGzip(), buffer);
+  const page = await webPage(basename(file), compressed, found, {
     standIn: await part(PAGE_PARTS.standIn),
     timeline: await part(PAGE_PARTS.timeline),
     style: await part(PAGE_PARTS.style),
@@ -47,7 +48,7 @@ export async function exportGzip({ file, out }: ExportCommand): Promise<number> 
   const { trace, error } = await readTraceFile(file);
   if (trace.header === undefined) throw new CliError(error?.message ?? `${file} ends before anything was recorded.`);
   await write(out, "--gzip", () =>
-    pipeline(Readable.from(unzipped(createReadStream(file))), createGzip(), createWriteStream(out)),
+    pipeline(Readable.from(unzipped(createReadStream(file), gunzip)), createGzip(), createWriteStream(out)),
   );
   return 0;
 }

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { gunzip } from "../gunzip";
 import { TraceError, TraceReader, type Trace } from "../trace";
 import { unzipped } from "../unzip";
 import { CliError, systemReason } from "./errors";
@@ -15,7 +16,7 @@ const CHUNK = 1024 * 1024;
 export async function readTraceFile(path: string): Promise<ReadResult> {
   const reader = new TraceReader();
   try {
-    for await (const piece of unzipped(createReadStream(path, { highWaterMark: CHUNK }))) reader.push(piece);
+    for await (const piece of unzipped(createReadStream(path, { highWaterMark: CHUNK }), gunzip)) reader.push(piece);
   } catch (error) {
     if (!(error instanceof TraceError)) throw new CliError(`Cannot read ${path}: ${systemReason(error)}.`);
     return { trace: reader.trace, error };

@@ -1,6 +1,7 @@
 /** Changes that put findings right, where the text of their function still is the one that ran. */
 import * as vscode from "vscode";
 import type { Finding, Fix } from "../insights";
+import { findSource } from "../sourceFiles";
 import { applied, changesFor, type Change, type Source } from "../syntax";
 import type { LineMap, SourceFile } from "../trace";
 import type { Findings } from "./findings";
@@ -24,7 +25,7 @@ export class QuickFixes implements vscode.CodeActionProvider {
     { diagnostics }: vscode.CodeActionContext,
   ): Promise<vscode.CodeAction[]> {
     const { source, found } = this.#findings;
-    const file = fileOf(document, source?.trace.files() ?? []);
+    const file = await fileOf(document, source?.trace.files() ?? []);
     const python = source?.trace.header?.python;
     const here = found.filter(({ fix, site }) => fix !== undefined && site?.file === file?.path);
     if (file === undefined || python === undefined || here.length === 0) return [];
@@ -58,9 +59,13 @@ export class QuickFixes implements vscode.CodeActionProvider {
   }
 }
 
-function fileOf(document: vscode.TextDocument, files: Iterable<SourceFile>): SourceFile | undefined {
+async function fileOf(document: vscode.TextDocument, files: Iterable<SourceFile>): Promise<SourceFile | undefined> {
   const uri = document.uri.toString();
-  for (const file of files) if (file.user && vscode.Uri.file(file.path).toString() === uri) return file;
+  const user = [...files].filter((file) => file.user);
+  const own = user.find(({ path }) => vscode.Uri.file(path).toString() === uri);
+  if (own !== undefined) return own;
+  const name = document.uri.path.slice(document.uri.path.lastIndexOf("/") + 1);
+  for (const file of user) if (file.path.endsWith(name) && (await findSource(file))?.toString() === uri) return file;
   return undefined;
 }
 

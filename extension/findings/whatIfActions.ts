@@ -24,7 +24,7 @@ const OF_SEVERAL: ReadonlySet<RuleId> = new Set<RuleId>(["serial-awaits"]);
 
 export function registerWhatIfActions(findings: Findings): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider(
-    { language: "python", scheme: "file" },
+    "python",
     {
       provideCodeActions: (_document, _range, { diagnostics }) =>
         diagnostics.flatMap((diagnostic) => {

@@ -20,10 +20,9 @@ export class LineDescriber implements Disposable {
   constructor(inline: InlineTrace, standing: StandingTasks) {
     this.#inline = inline;
     this.#standing = standing;
-    this.#registration = vscode.languages.registerHoverProvider(
-      { language: "python", scheme: "file" },
-      { provideHover: (document, { line }) => this.#hover(document, line) },
-    );
+    this.#registration = vscode.languages.registerHoverProvider("python", {
+      provideHover: (document, { line }) => this.#hover(document, line),
+    });
   }
 
   /** Says it and returns it. */

@@ -1,5 +1,4 @@
 /** What the current trace says about each document, worked out when asked and kept until either changes. */
-import { realpath } from "node:fs/promises";
 import type * as vscode from "vscode";
 import type { TraceSource } from "../source";
 import { pathKey, takeInOuter } from "../trace";
@@ -35,6 +34,14 @@ interface Texts {
   place(document: vscode.TextDocument, file: SourceFile): Promise<Placement>;
 }
 
+/** Where files are in this window. */
+export interface Places {
+  /** Where a path leads, links followed. */
+  realPath(path: string): Promise<string>;
+  /** Where a traced file is. */
+  find(file: SourceFile): Promise<vscode.Uri | undefined>;
+}
+
 interface Known {
   readonly version: number;
   readonly revision: number;
@@ -51,6 +58,7 @@ interface Placed {
 
 export class DocumentTraces {
   readonly #texts: Texts;
+  readonly #places: Places;
   #known = new WeakMap<vscode.TextDocument, Known>();
   #before: Before | undefined;
   #found: ReadonlyMap<string, readonly SiteFinding[]> = new Map();
@@ -58,14 +66,18 @@ export class DocumentTraces {
   readonly #captured = new Set<SourceFile>();
   /** Where paths lead, links followed. */
   readonly #real = new Map<string, Promise<string>>();
+  /** Documents that are not at the path that was traced. */
+  #elsewhere = new WeakMap<vscode.TextDocument, SourceFile>();
   #files: TracedFiles | undefined;
 
   constructor(
     readonly source: TraceSource,
     texts: Texts,
+    places: Places,
     before: Before | undefined,
   ) {
     this.#texts = texts;
+    this.#places = places;
     this.#before = before;
   }
 
@@ -89,7 +101,6 @@ export class DocumentTraces {
 
   /** Undefined when the trace never was in this file. */
   of(document: vscode.TextDocument): Promise<DocumentTrace | undefined> {
-    if (document.uri.scheme !== "file") return Promise.resolve(undefined);
     const { version } = document;
     const { revision } = this.source.trace;
     const goesOn = this.source.state.kind === "running";
@@ -114,7 +125,7 @@ export class DocumentTraces {
 
   async #read(document: vscode.TextDocument, goesOn: boolean): Promise<DocumentTrace | undefined> {
     const files = this.#tracedFiles();
-    const file = files.all.get(pathKey(document.uri.fsPath)) ?? (await this.#fileBehindLinks(files, document));
+    const file = (await this.#fileAtPath(files, document)) ?? (await this.#fileElsewhere(files, document));
     if (file === undefined) return undefined;
     const { lines, edited } = await this.#place(document, file);
     const { trace } = files;
@@ -157,19 +168,37 @@ export class DocumentTraces {
     return placement;
   }
 
-  /** The same file by another path. Its hash is looked at in any case. */
-  async #fileBehindLinks(files: TracedFiles, document: vscode.TextDocument): Promise<SourceFile | undefined> {
-    const path = await this.#realPath(document.uri.fsPath);
+  /** That path, or another path of the same file. Its hash is looked at in any case. */
+  async #fileAtPath(files: TracedFiles, { uri }: vscode.TextDocument): Promise<SourceFile | undefined> {
+    if (uri.scheme !== "file") return undefined;
+    const named = files.all.get(pathKey(uri.fsPath));
+    if (named !== undefined) return named;
+    const path = await this.#realPath(uri.fsPath);
     const direct = files.all.get(path);
     if (direct !== undefined) return direct;
     for (const file of files.all.values()) if ((await this.#realPath(file.path)) === path) return file;
     return undefined;
   }
 
+  /** A file that ran on another machine, in this workspace. */
+  async #fileElsewhere(files: TracedFiles, document: vscode.TextDocument): Promise<SourceFile | undefined> {
+    const known = this.#elsewhere.get(document);
+    if (known !== undefined) return known;
+    const name = nameOf(document.uri.fsPath);
+    for (const file of files.all.values()) {
+      if (nameOf(file.path) !== name) continue;
+      const uri = await this.#places.find(file);
+      if (uri?.toString() !== document.uri.toString()) continue;
+      this.#elsewhere.set(document, file);
+      return file;
+    }
+    return undefined;
+  }
+
   #realPath(path: string): Promise<string> {
     let real = this.#real.get(path);
     if (real === undefined) {
-      real = realpath(path).then(pathKey, () => pathKey(path));
+      real = this.#places.realPath(path).then(pathKey, () => pathKey(path));
       this.#real.set(path, real);
     }
     return real;
@@ -181,9 +210,14 @@ export class DocumentTraces {
     if (this.#files?.trace !== trace) {
       this.#files = new TracedFiles(trace);
       this.#captured.clear();
+      this.#elsewhere = new WeakMap();
     }
     return this.#files;
   }
+}
+
+function nameOf(path: string): string | undefined {
+  return path.split(/[\\/]/).at(-1)?.toLowerCase();
 }
 
 function once<T>(work: () => T): () => T {

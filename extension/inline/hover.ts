@@ -18,20 +18,17 @@ interface Entry {
 export function registerHover(
   traceOf: (document: vscode.TextDocument) => Promise<DocumentTrace | undefined>,
 ): vscode.Disposable {
-  return vscode.languages.registerHoverProvider(
-    { language: "python", scheme: "file" },
-    {
-      async provideHover(document, position) {
-        const traced = await traceOf(document);
-        if (traced === undefined) return undefined;
-        const entries = entriesAt(traced, position, document);
-        const [first] = entries;
-        if (first === undefined) return undefined;
-        const text = entries.map(({ story }) => story(traced.trace)).join("\n\n---\n\n");
-        return new vscode.Hover(markdown(text), rangeOf(first.place, document));
-      },
+  return vscode.languages.registerHoverProvider("python", {
+    async provideHover(document, position) {
+      const traced = await traceOf(document);
+      if (traced === undefined) return undefined;
+      const entries = entriesAt(traced, position, document);
+      const [first] = entries;
+      if (first === undefined) return undefined;
+      const text = entries.map(({ story }) => story(traced.trace)).join("\n\n---\n\n");
+      return new vscode.Hover(markdown(text), rangeOf(first.place, document));
     },
-  );
+  });
 }
 
 /** The innermost there first; past the end of the code, where the numbers stand, all of the line. */

@@ -2,14 +2,14 @@
 import * as vscode from "vscode";
 import { DisposableStore, Signal, type Disposable } from "../dispose";
 import type { Finding } from "../insights";
+import type { KeptTexts } from "../host";
 import { ContextKey, Setting } from "../keys";
 import { readSetting, setContext } from "../settings";
 import type { TraceSource } from "../source";
 import { Decorations, isNear, type DrawnText } from "./decorations";
-import { DocumentTraces, type DocumentTrace, type Before } from "./documentTraces";
+import { DocumentTraces, type Before, type DocumentTrace, type Places } from "./documentTraces";
 import { registerHover } from "./hover";
 import { Lenses } from "./lenses";
-import { TextStore } from "./textStore";
 import { Throttle } from "../throttle";
 import { TracedTexts } from "./tracedTexts";
 
@@ -18,12 +18,21 @@ const DRAW_EVERY_MS = 100;
 /** Lenses move code when they come, so they come calmly; and VS Code, asked more often than it waits, never comes to ask. */
 const LENSES_EVERY_MS = 1_000;
 
+export interface InlineParts {
+  readonly log: vscode.LogOutputChannel;
+  readonly kept: KeptTexts;
+  readonly places: Places;
+  /** Programs can be run from here. */
+  readonly canRun: boolean;
+}
+
 export class InlineTrace implements Disposable {
   readonly #store = new DisposableStore();
   readonly #drawn = this.#store.add(new Signal());
   readonly #decorations = this.#store.add(new Decorations());
   readonly #lenses: Lenses;
   readonly #log: vscode.LogOutputChannel;
+  readonly #places: Places;
   /** Of this run and the ones before it. */
   readonly texts: TracedTexts;
   #before: Before | undefined;
@@ -36,14 +45,12 @@ export class InlineTrace implements Disposable {
   /** Fires when visible editors were drawn. */
   readonly onDidDraw = this.#drawn.event;
 
-  /** `folder`: where the texts of traced files are kept. */
-  constructor(log: vscode.LogOutputChannel, folder: string) {
+  constructor({ log, kept, places, canRun }: InlineParts) {
     this.#log = log;
-    const store = new TextStore(folder);
-    this.texts = new TracedTexts(store);
-    void store.deleteOld();
+    this.#places = places;
+    this.texts = new TracedTexts(kept);
     const traceOf = (document: vscode.TextDocument) => this.of(document);
-    this.#lenses = this.#store.add(new Lenses(traceOf));
+    this.#lenses = this.#store.add(new Lenses(traceOf, canRun));
     this.#drawing = this.#store.add(new Throttle(DRAW_EVERY_MS, () => this.#draw()));
     this.#lensing = this.#store.add(new Throttle(LENSES_EVERY_MS, () => this.#lenses.refresh()));
     this.#store.add(registerHover(traceOf));
@@ -72,7 +79,7 @@ export class InlineTrace implements Disposable {
     if (source === this.source) return;
     this.#epoch++;
     this.#subscription?.dispose();
-    this.#traces = source && new DocumentTraces(source, this.texts, this.#before);
+    this.#traces = source && new DocumentTraces(source, this.texts, this.#places, this.#before);
     this.#traces?.follow();
     this.#subscription = source?.onDidChange(() => {
       this.#traces?.follow();
@@ -122,7 +129,7 @@ export class InlineTrace implements Disposable {
     this.#decorations.forgetAllBut(editors);
     for (const editor of editors) {
       const { document } = editor;
-      if (document.uri.scheme !== "file" || document.languageId !== "python") continue;
+      if (document.languageId !== "python") continue;
       const { version } = document;
       let traced: DocumentTrace | undefined;
       try {

@@ -11,13 +11,16 @@ import { findingLenses } from "./foundHere";
 export class Lenses implements vscode.CodeLensProvider, Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #registration: vscode.Disposable;
+  readonly #canRun: boolean;
   readonly #traceOf: (document: vscode.TextDocument) => Promise<DocumentTrace | undefined>;
 
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(traceOf: (document: vscode.TextDocument) => Promise<DocumentTrace | undefined>) {
+  /** `canRun`: lines that start an event loop have a lens to press. */
+  constructor(traceOf: (document: vscode.TextDocument) => Promise<DocumentTrace | undefined>, canRun: boolean) {
     this.#traceOf = traceOf;
-    this.#registration = vscode.languages.registerCodeLensProvider({ language: "python", scheme: "file" }, this);
+    this.#canRun = canRun;
+    this.#registration = vscode.languages.registerCodeLensProvider("python", this);
   }
 
   refresh(): void {
@@ -27,7 +30,8 @@ export class Lenses implements vscode.CodeLensProvider, Disposable {
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!readSetting("awaitscope.codeLens.enabled", document.uri)) return [];
     const traced = await this.#traceOf(document);
-    return [...startLenses(document), ...(traced === undefined ? [] : tracedLenses(traced))];
+    const starts = this.#canRun ? startLenses(document) : [];
+    return [...starts, ...(traced === undefined ? [] : tracedLenses(traced))];
   }
 
   dispose(): void {
@@ -37,7 +41,7 @@ export class Lenses implements vscode.CodeLensProvider, Disposable {
 }
 
 function startLenses(document: vscode.TextDocument): readonly vscode.CodeLens[] {
-  if (!vscode.workspace.isTrusted) return [];
+  if (!vscode.workspace.isTrusted || document.uri.scheme !== "file") return [];
   return entryPoints(splitLines(document.getText())).map((line) =>
     lens(line, {
       title: "$(pulse) Trace",

@@ -94,9 +94,7 @@ export class StandingTasks implements Disposable {
     const epoch = this.#epoch;
     const source = this.#source;
     const moment = this.#time === undefined ? "now" : "then";
-    const editors = vscode.window.visibleTextEditors.filter(
-      ({ document }) => document.uri.scheme === "file" && document.languageId === "python",
-    );
+    const editors = vscode.window.visibleTextEditors.filter(({ document }) => document.languageId === "python");
     const time = this.#time ?? (source?.state.kind === "running" ? source.trace.end : undefined);
     const places = new Map<vscode.TextEditor, Place>();
     if (source !== undefined && time !== undefined) {

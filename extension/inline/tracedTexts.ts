@@ -2,10 +2,10 @@
  * The texts the trace was made of. The trace holds a hash of each file; a text with that hash, seen in an editor, on disk
  * or kept from an earlier session, is held, so that after an edit the unchanged lines can still be found.
  */
-import { createHash } from "node:crypto";
 import * as vscode from "vscode";
+import type { KeptTexts } from "../host";
+import { findSource } from "../sourceFiles";
 import { mapLines, splitLines, type LineMap, type SourceFile } from "../trace";
-import type { TextStore } from "./textStore";
 
 /** Larger files are generated ones, which nobody reads with numbers in them. */
 const LARGEST_FILE = 4 * 1024 * 1024;
@@ -20,13 +20,13 @@ export interface Placement {
 type Lines = readonly string[];
 
 export class TracedTexts {
-  readonly #store: TextStore;
+  readonly #kept: KeptTexts;
   readonly #texts = new Map<string, Lines>();
   /** Looked for, on disk and among those that were kept. */
   readonly #looking = new Map<string, Promise<Lines | undefined>>();
 
-  constructor(store: TextStore) {
-    this.#store = store;
+  constructor(kept: KeptTexts) {
+    this.#kept = kept;
   }
 
   /** Keeps the text of a file while it is still the traced one. */
@@ -35,9 +35,10 @@ export class TracedTexts {
   }
 
   /** The lines that were traced, where they are still known. */
-  async text({ sha256: wanted, path }: SourceFile): Promise<readonly string[] | undefined> {
+  async text(file: SourceFile): Promise<readonly string[] | undefined> {
+    const { sha256: wanted } = file;
     if (wanted === undefined) return undefined;
-    return this.#texts.get(wanted) ?? (await this.#lookFor(wanted, vscode.Uri.file(path)));
+    return this.#texts.get(wanted) ?? (await this.#lookFor(wanted, () => findSource(file)));
   }
 
   async place(document: vscode.TextDocument, { sha256: wanted }: SourceFile): Promise<Placement> {
@@ -53,28 +54,29 @@ export class TracedTexts {
     return { lines: mapLines(traced, lines), edited: true };
   }
 
-  #find(wanted: string, text: string, lines: Lines, uri: vscode.Uri): Promise<Lines | undefined> {
+  async #find(wanted: string, text: string, lines: Lines, uri: vscode.Uri): Promise<Lines | undefined> {
     const bytes = new TextEncoder().encode(text);
-    if (sha256(bytes) !== wanted) return this.#lookFor(wanted, uri);
+    if ((await sha256(bytes)) !== wanted) return this.#lookFor(wanted, () => Promise.resolve(uri));
     this.#texts.set(wanted, lines);
-    void this.#store.keep(wanted, bytes);
-    return Promise.resolve(lines);
+    void this.#kept.keep(wanted, bytes);
+    return lines;
   }
 
-  #lookFor(wanted: string, uri: vscode.Uri): Promise<Lines | undefined> {
+  #lookFor(wanted: string, find: () => Promise<vscode.Uri | undefined>): Promise<Lines | undefined> {
     const known = this.#looking.get(wanted);
     if (known !== undefined) return known;
-    const looking = this.#read(wanted, uri);
+    const looking = this.#read(wanted, find);
     this.#looking.set(wanted, looking);
     return looking;
   }
 
-  async #read(wanted: string, uri: vscode.Uri): Promise<Lines | undefined> {
-    const onDisk = await readSmall(uri);
-    const isTraced = onDisk !== undefined && sha256(onDisk) === wanted;
-    if (isTraced) void this.#store.keep(wanted, onDisk);
-    const bytes = isTraced ? onDisk : await this.#store.read(wanted);
-    if (bytes === undefined || (!isTraced && sha256(bytes) !== wanted)) return undefined;
+  async #read(wanted: string, find: () => Promise<vscode.Uri | undefined>): Promise<Lines | undefined> {
+    const uri = await find();
+    const onDisk = uri && (await readSmall(uri));
+    const isTraced = onDisk !== undefined && (await sha256(onDisk)) === wanted;
+    if (isTraced) void this.#kept.keep(wanted, onDisk);
+    const bytes = isTraced ? onDisk : await this.#kept.read(wanted);
+    if (bytes === undefined || (!isTraced && (await sha256(bytes)) !== wanted)) return undefined;
     const lines = splitLines(new TextDecoder().decode(bytes));
     this.#texts.set(wanted, lines);
     return lines;
@@ -91,8 +93,9 @@ async function readSmall(uri: vscode.Uri): Promise<Uint8Array | undefined> {
   }
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes.slice()));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function identity(length: number): LineMap {

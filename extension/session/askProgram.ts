@@ -1,7 +1,7 @@
 /** From a command to the program it means: which file, which arguments, which module. */
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
-import { CannotRun } from "./errors";
+import { CannotRun } from "../cannotRun";
 import { moduleName, splitArguments, type Program } from "./program";
 
 /** `target` is what a menu or lens was on; the palette gives none and means the active editor. */

@@ -4,7 +4,7 @@
  *
  * Everything that differs between platforms is in this file, and the platform is handed in.
  */
-import { CannotRun } from "./errors";
+import { CannotRun } from "../cannotRun";
 
 export interface Interpreter {
   /** The real executable, never an activation command. */

@@ -5,7 +5,7 @@ import { DisposableStore, Signal, type Disposable } from "../dispose";
 import { ContextKey } from "../keys";
 import { readSetting, setContext } from "../settings";
 import { TraceSource } from "../source";
-import { CannotRun } from "./errors";
+import { CannotRun } from "../cannotRun";
 import { thisMachine } from "./machine";
 import { ProgramTerminal } from "./programTerminal";
 import { programName, runnerArguments, type Program } from "./program";

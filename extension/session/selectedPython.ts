@@ -20,12 +20,6 @@ interface PythonApi {
   };
 }
 
-export function pythonExtensionIsThere(): boolean {
-  return [PYTHON_ENVIRONMENTS_EXTENSION, PYTHON_EXTENSION].some(
-    (id) => vscode.extensions.getExtension(id) !== undefined,
-  );
-}
-
 export async function selectedPython(
   resource: vscode.Uri | undefined,
   log: vscode.LogOutputChannel,

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../faults";
 import { NOTES_SUFFIX } from "../notes";
-import { CannotRun } from "./errors";
+import { CannotRun } from "../cannotRun";
 
 /** Enough to look back at, few enough that nobody ever has to clean up after us. */
 export const RUNS_KEPT = 10;

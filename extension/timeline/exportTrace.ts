@@ -1,8 +1,6 @@
 /** "Export Trace…": the trace, or its picture, as a file for those without Awaitscope, or a link for those with it. */
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import * as vscode from "vscode";
+import type { Host } from "../host";
 import { LINK_PATH, linkQuery } from "../links";
 import type { FindingsMessage } from "../protocol";
 import type { TraceSource } from "../source";
@@ -41,6 +39,7 @@ export async function exportTrace(
   source: TraceSource,
   findings: FindingsMessage["findings"],
   context: vscode.ExtensionContext,
+  { writeText }: Pick<Host, "writeText">,
 ): Promise<void> {
   const choice = await vscode.window.showQuickPick(CHOICES, {
     title: `Export ${source.name}`,
@@ -55,7 +54,10 @@ export async function exportTrace(
   if (out === undefined) return;
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Exporting ${source.name}…` },
-    () => write(out, format, view, source, findings, context.extensionUri),
+    () =>
+      format === "json"
+        ? writeText(out, chromeJson(source.trace))
+        : write(out, format, view, source, findings, context.extensionUri),
   );
   const open = "Open";
   void vscode.window
@@ -67,20 +69,16 @@ export async function exportTrace(
 
 async function write(
   out: vscode.Uri,
-  format: Exclude<Format, "link">,
+  format: Exclude<Format, "link" | "json">,
   view: TimelineView,
   source: TraceSource,
   findings: FindingsMessage["findings"],
   extension: vscode.Uri,
 ): Promise<void> {
   switch (format) {
-    case "json":
-      if (out.scheme === "file") await pipeline(Readable.from(chromeJson(source.trace)), createWriteStream(out.fsPath));
-      else await vscode.workspace.fs.writeFile(out, Buffer.from([...chromeJson(source.trace)].join("")));
-      return;
     case "html": {
-      const page = webPage(source.name, await contentOf(source, true), findings, await pageParts(extension));
-      await vscode.workspace.fs.writeFile(out, Buffer.from(page));
+      const page = await webPage(source.name, await contentOf(source, true), findings, await pageParts(extension));
+      await vscode.workspace.fs.writeFile(out, new TextEncoder().encode(page));
       return;
     }
     case "png":
@@ -108,7 +106,7 @@ async function copyLink(view: TimelineView, source: TraceSource, extension: stri
 
 async function pageParts(extension: vscode.Uri): Promise<PageParts> {
   const read = async (name: string): Promise<string> =>
-    Buffer.from(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extension, "dist", name))).toString("utf8");
+    new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extension, "dist", name)));
   return {
     standIn: await read(PAGE_PARTS.standIn),
     timeline: await read(PAGE_PARTS.timeline),

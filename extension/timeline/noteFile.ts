@@ -19,7 +19,7 @@ export class NoteFile {
     } catch {
       return [];
     }
-    return unpackNotes(Buffer.from(content).toString("utf8")) ?? [];
+    return unpackNotes(new TextDecoder().decode(content)) ?? [];
   }
 
   /** One write after the other: the last one is what stays. */
@@ -27,7 +27,8 @@ export class NoteFile {
     this.#writing = this.#writing
       .catch(() => undefined)
       .then(async () => {
-        if (notes.length > 0) await vscode.workspace.fs.writeFile(this.#uri, Buffer.from(packNotes(notes)));
+        if (notes.length > 0)
+          await vscode.workspace.fs.writeFile(this.#uri, new TextEncoder().encode(packNotes(notes)));
         else await vscode.workspace.fs.delete(this.#uri);
       });
     return this.#writing;

@@ -1,7 +1,8 @@
 /** The page every timeline webview loads. */
 import * as vscode from "vscode";
 
-export function prepare(webview: vscode.Webview, extensionUri: vscode.Uri): void {
+/** `canRun`: programs can be run from here. */
+export function prepare(webview: vscode.Webview, extensionUri: vscode.Uri, canRun: boolean): void {
   const dist = vscode.Uri.joinPath(extensionUri, "dist");
   // Also when a webview is revived: the options it was saved with may name the folder of an older version.
   webview.options = { enableScripts: true, localResourceRoots: [dist] };
@@ -18,7 +19,7 @@ export function prepare(webview: vscode.Webview, extensionUri: vscode.Uri): void
 <link rel="stylesheet" href="${style.toString()}">
 <title>Awaitscope</title>
 </head>
-<body>
+<body${canRun ? "" : " data-cannot-run"}>
 <div id="app"></div>
 <script nonce="${nonce}" src="${script.toString()}"></script>
 </body>

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { RevealMessage } from "../protocol";
 import { say } from "../say";
+import { findSource } from "../sourceFiles";
 import type { Site, Trace } from "../trace";
 
 /** Where a traced place is in the document now, both lines from 0; `edited`: its text is another by now. */
@@ -23,7 +24,7 @@ export async function revealSite(
   { site, focus }: Pick<RevealMessage, "site" | "focus">,
   { trace, placeOf, column }: Beside,
 ): Promise<void> {
-  const document = await openSource(site.file, trace?.header?.cwd);
+  const document = await openSource(site.file, trace);
   if (document === undefined) {
     say(`${site.file} is not on this machine.`);
     return;
@@ -42,37 +43,20 @@ export async function revealSite(
 /** Brings the file into view beside the timeline; the focus, and the caret of an open editor, stay where they are. */
 export async function showSource(
   file: string,
-  tracedFolder: string | undefined,
+  trace: Trace | undefined,
   timelineColumn: vscode.ViewColumn | undefined,
 ): Promise<vscode.TextEditor | undefined> {
-  const document = await openSource(file, tracedFolder);
+  const document = await openSource(file, trace);
   if (document === undefined) return undefined;
   const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   const viewColumn = columnFor(document, timelineColumn);
   return visible ?? vscode.window.showTextDocument(document, { preserveFocus: true, preview: true, viewColumn });
 }
 
-async function openSource(path: string, tracedFolder: string | undefined): Promise<vscode.TextDocument | undefined> {
-  for (const uri of candidates(path, tracedFolder)) {
-    try {
-      await vscode.workspace.fs.stat(uri);
-    } catch {
-      continue;
-    }
-    return vscode.workspace.openTextDocument(uri);
-  }
-  return undefined;
-}
-
-/** The file itself; then, for a trace from another machine, the same file below a folder of this workspace. */
-function candidates(path: string, tracedFolder: string | undefined): readonly vscode.Uri[] {
-  const result = [vscode.Uri.file(path)];
-  const folder = tracedFolder?.replace(/[\\/]+$/, "");
-  if (folder === undefined || !path.startsWith(folder)) return result;
-  const relative = path.slice(folder.length).split(/[\\/]/).filter(Boolean);
-  if (relative.includes("..")) return result;
-  for (const { uri } of vscode.workspace.workspaceFolders ?? []) result.push(vscode.Uri.joinPath(uri, ...relative));
-  return result;
+async function openSource(path: string, trace: Trace | undefined): Promise<vscode.TextDocument | undefined> {
+  const user = [...(trace?.files() ?? [])].some((file) => file.user && file.path === path);
+  const uri = await findSource({ path, user });
+  return uri && vscode.workspace.openTextDocument(uri);
 }
 
 function rangeOf(

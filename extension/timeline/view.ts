@@ -20,6 +20,8 @@ export interface ViewParts {
   /** A page moved its time cursor. */
   readonly onCursor: (view: TimelineView) => void;
   readonly placeOf: PlaceOf;
+  /** Programs can be run from here. */
+  readonly canRun: boolean;
 }
 
 /** A page that has not answered by then never will, in milliseconds. */
@@ -41,7 +43,7 @@ export class TimelineView implements Disposable {
 
   readonly onDidDispose = this.#disposed.event;
 
-  constructor(panel: vscode.WebviewPanel, { extensionUri, log, onProgress, onCursor, placeOf }: ViewParts) {
+  constructor(panel: vscode.WebviewPanel, { extensionUri, log, onProgress, onCursor, placeOf, canRun }: ViewParts) {
     this.#panel = panel;
     this.#onCursor = onCursor;
     this.#placeOf = placeOf;
@@ -71,7 +73,7 @@ export class TimelineView implements Disposable {
       this.#disposed.fire();
       this.#store.dispose();
     });
-    prepare(panel.webview, extensionUri);
+    prepare(panel.webview, extensionUri, canRun);
   }
 
   get source(): TraceSource | undefined {

@@ -4,6 +4,8 @@ import type { ToHost, ToWebview } from "../../extension/protocol";
 export interface Host {
   /** There is no editor and no program: nothing to run again, no source to go to. */
   readonly isAlone?: true;
+  /** There is an editor, in a browser: no program can be run. */
+  readonly cannotRun?: boolean;
   post(message: ToHost): void;
   listen(receive: (message: ToWebview) => void): void;
   /** View state only; the trace is never stored here. */
@@ -31,6 +33,7 @@ export function connect(): Host {
     throw new Error("The timeline needs VS Code, or a page that stands in for it");
   const api = window.acquireVsCodeApi();
   return {
+    cannotRun: "cannotRun" in document.body.dataset,
     post: (message) => api.postMessage(message),
     listen: (receive) => window.addEventListener("message", (event: MessageEvent<ToWebview>) => receive(event.data)),
     getState: () => api.getState(),

@@ -13,8 +13,8 @@ interface Manifest {
   };
 }
 
-/** A third of it is Python's parser. */
-const LIMIT_BYTES = 600_000;
+/** A quarter of it is Python's parser; a sixth is the extension once more, in the one script that runs on the web. */
+const LIMIT_BYTES = 740_000;
 
 describe("the .vsix", function () {
   this.timeout(120_000);
@@ -26,7 +26,7 @@ describe("the .vsix", function () {
     names = await namesInZip(file);
   });
 
-  it("is smaller than 600 kB", () => {
+  it("is smaller than 740 kB", () => {
     assert.ok(statSync(file).size < LIMIT_BYTES, `${statSync(file).size} bytes`);
   });
 
@@ -34,13 +34,24 @@ describe("the .vsix", function () {
     const runtime = filesBelow("runtime", /\.py$/);
     const expected = [
       ...["package.json", "readme.md", "changelog.md", "LICENSE.txt", "media/icon.png"],
-      ...["dist/extension.js", "dist/cli.js", "dist/timeline.js", "dist/timeline.css"],
+      ...["dist/extension.js", "dist/web.js", "dist/cli.js", "dist/timeline.js", "dist/timeline.css"],
       ...["dist/web-tree-sitter.js", "dist/web-tree-sitter.wasm", "dist/tree-sitter-python.wasm"],
       ...runtime,
     ].map((name) => `extension/${name}`);
     assert.deepEqual(
       expected.filter((name) => !names.includes(name)),
       [],
+    );
+  });
+
+  it("has a script for the web that asks for nothing but VS Code", () => {
+    const script = readFileSync(inRoot("dist", "web.js"), "utf8");
+    const asksFor = [...script.matchAll(/\b(?:require|import)\((.*?)\)|["'](node:[\w/]*?)["']/g)].map(([text]) => text);
+    // The parser has a branch for node, which is not taken there.
+    const parser = ["fs", "path", "url"].map((name) => `require("${name}")`);
+    assert.deepEqual(
+      [...new Set(asksFor)].filter((one) => !parser.includes(one)),
+      ['require("vscode")'],
     );
   });
 

@@ -16,6 +16,7 @@ import {
   writeUserSettings,
   type Server,
 } from "../../scripts/vscode-server.mjs";
+import { PATIENCE_MS, VsCodeWindow } from "./window";
 
 const PROGRAM = `import asyncio
 
@@ -32,8 +33,6 @@ async def main():
 asyncio.run(main())
 `;
 
-/** For one thing to appear in a window that may only just have been opened, on a busy machine. */
-const PATIENCE_MS = 60_000;
 /** A picture that is the same in so many frames stays. */
 const STILL_FRAMES = 30;
 
@@ -44,6 +43,7 @@ describe("the packaged extension, installed in a clean VS Code", function () {
   let server: Server;
   let browser: Browser;
   let page: Page;
+  let vscode: VsCodeWindow;
 
   before(async () => {
     home = mkdtempSync(join(tmpdir(), "awaitscope-package-"));
@@ -60,6 +60,7 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     server = await startServer({ dataFolder });
     browser = await chromium.launch({ executablePath: await findBrowser(), headless: true, args: BROWSER_ARGS });
     page = await browser.newPage({ viewport: { width: 1600, height: 900 } });
+    vscode = new VsCodeWindow(page);
     await page.goto(windowAddress(server, workspace, { openFile: program }));
     // The palette does not add what is contributed while it is open: first let the extension have arrived.
     await page.locator(".codelens-decoration", { hasText: "Trace" }).waitFor({ timeout: PATIENCE_MS });
@@ -76,43 +77,6 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await page.screenshot({ path: inRoot("out", "screenshots", "installed-failed.png") });
   });
 
-  /** A line of the editor, which shows spaces as no-break spaces. */
-  function editorLine(text: string) {
-    return page
-      .locator(".view-line")
-      .filter({ hasText: new RegExp(text.replace(/[()]/g, "\\$&").replace(/ /g, "\\s")) });
-  }
-
-  /** Waits for a text that is not in the file, drawn at the end of a line: only its pseudo-element knows it. */
-  async function inEditor(line: string, text: RegExp): Promise<void> {
-    return inEditors(1, line, text);
-  }
-
-  async function inEditors(count: number, line: string, text: RegExp): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const drawn = await editorLine(line).evaluateAll((elements) =>
-        elements.map((element) =>
-          [...element.querySelectorAll("span")].map((span) => getComputedStyle(span, "::after").content).join(" "),
-        ),
-      );
-      if (drawn.length === count && drawn.every((one) => text.test(one))) return;
-      if (Date.now() > deadline) throw new Error(`After ${line} there is ${drawn.join(" and ")}`);
-      await page.evaluate(() => new Promise(requestAnimationFrame));
-    }
-  }
-
-  /** `stays`: it asks on. */
-  async function runFromPalette(command: string, { stays = false } = {}): Promise<void> {
-    await page.keyboard.press("F1");
-    const input = page.locator(".quick-input-widget input[type=text]");
-    await input.waitFor({ timeout: PATIENCE_MS });
-    await input.fill(`>${command}`);
-    await page.locator(".quick-input-list .monaco-list-row", { hasText: command }).first().waitFor();
-    await page.keyboard.press("Enter");
-    if (!stays) await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
-  }
-
   /** By keyboard, from the focused timeline and back to it: each key when it has somewhere to go. */
   async function goToTime(timeline: Frame, time: string): Promise<void> {
     await page.keyboard.press("g");
@@ -123,12 +87,12 @@ describe("the packaged extension, installed in a clean VS Code", function () {
   }
 
   it("traces the open file when told to from the command palette", async () => {
-    await runFromPalette("Awaitscope: Trace Current File");
+    await vscode.runFromPalette("Awaitscope: Trace Current File");
 
-    const timeline = await frameWith(page, /Ended, exit code 0/);
+    const timeline = await vscode.frameWith(/Ended, exit code 0/);
     await timeline.getByRole("application").waitFor();
-    await inEditor("await asyncio.sleep(0.3)", /×2\s+Σ/);
-    await inEditor("await asyncio.gather", /×1\s+Σ/);
+    await vscode.inEditor("await asyncio.sleep(0.3)", /×2\s+Σ/);
+    await vscode.inEditor("await asyncio.gather", /×1\s+Σ/);
     await page
       .locator(".codelens-decoration", { hasText: /2 tasks.*Σ.*waiting\s\d+\s%/ })
       .waitFor({ timeout: PATIENCE_MS });
@@ -142,9 +106,9 @@ describe("the packaged extension, installed in a clean VS Code", function () {
   });
 
   it("needs nothing but the keyboard: to the timeline, through a task's story, and back to its line", async () => {
-    await runFromPalette("Awaitscope: Run Again");
-    await runFromPalette("Awaitscope: Show Timeline");
-    const timeline = await frameWith(page, /Ended, exit code 0/);
+    await vscode.runFromPalette("Awaitscope: Run Again");
+    await vscode.runFromPalette("Awaitscope: Show Timeline");
+    const timeline = await vscode.frameWith(/Ended, exit code 0/);
     await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
 
     const said = timeline.getByRole("status");
@@ -164,16 +128,16 @@ describe("the packaged extension, installed in a clean VS Code", function () {
   });
 
   it("has one time cursor with the source: set in the timeline it marks lines; stepped from a line it is there", async () => {
-    await runFromPalette("Awaitscope: Run Again");
-    await runFromPalette("Awaitscope: Show Timeline");
-    const timeline = await frameWith(page, /Ended, exit code 0/);
+    await vscode.runFromPalette("Awaitscope: Run Again");
+    await vscode.runFromPalette("Awaitscope: Show Timeline");
+    const timeline = await vscode.frameWith(/Ended, exit code 0/);
     await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
     await goToTime(timeline, "200 ms");
-    await inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\sand\sTask-3\swait/);
-    await inEditor("await asyncio.gather", /◆\sTask-1\swaits/);
+    await vscode.inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\sand\sTask-3\swait/);
+    await vscode.inEditor("await asyncio.gather", /◆\sTask-1\swaits/);
 
     // The caret on the await lights its visits: another picture, and the same again when it leaves.
-    await editorLine("import asyncio").click();
+    await vscode.editorLine("import asyncio").click();
     const picture = (): Promise<string> =>
       timeline.locator("canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
     const pictureIs = async (what: string, holds: (now: string) => boolean): Promise<void> => {
@@ -195,47 +159,47 @@ describe("the packaged extension, installed in a clean VS Code", function () {
       return last;
     };
     const plain = await settled();
-    await editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
+    await vscode.editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
     await pictureIs("the visits are lit", (now) => now !== plain);
     await page.screenshot({ path: inRoot("out", "screenshots", "installed-caret.png") });
-    await editorLine("import asyncio").click();
+    await vscode.editorLine("import asyncio").click();
     await pictureIs("nothing is lit", (now) => now === plain);
 
     // Both began to wait before; the first of them while the other had not begun.
-    await editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
-    await runFromPalette("Awaitscope: Previous Visit");
-    await runFromPalette("Awaitscope: Previous Visit");
-    await inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\swaits/);
+    await vscode.editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
+    await vscode.runFromPalette("Awaitscope: Previous Visit");
+    await vscode.runFromPalette("Awaitscope: Previous Visit");
+    await vscode.inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\swaits/);
     const states = [":is([data-state=ready], [data-state=running])", "[data-state=waiting]"];
     for (const state of states)
       await timeline.locator(`.await-tree li${state}`, { hasText: "greet" }).waitFor({ timeout: PATIENCE_MS });
   });
 
   it("plays the run in both: the marks in the source move with the replay, without a hand on them", async () => {
-    await runFromPalette("Awaitscope: Show Timeline");
-    const timeline = await frameWith(page, /Ended, exit code 0/);
+    await vscode.runFromPalette("Awaitscope: Show Timeline");
+    const timeline = await vscode.frameWith(/Ended, exit code 0/);
     await timeline.locator("[role=application]:focus").waitFor({ timeout: PATIENCE_MS });
     await goToTime(timeline, "0 ms");
-    await inEditor("await asyncio.sleep(0.3)", /^(?!.*◆)/);
+    await vscode.inEditor("await asyncio.sleep(0.3)", /^(?!.*◆)/);
     await page.keyboard.press(" ");
-    await inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\sand\sTask-3\swait/);
+    await vscode.inEditor("await asyncio.sleep(0.3)", /◆\sTask-2\sand\sTask-3\swait/);
     // All tasks are done where the replay ends.
-    await inEditor("await asyncio.sleep(0.3)", /^(?!.*◆)/);
-    await inEditor("await asyncio.gather", /^(?!.*◆)/);
+    await vscode.inEditor("await asyncio.sleep(0.3)", /^(?!.*◆)/);
+    await vscode.inEditor("await asyncio.gather", /^(?!.*◆)/);
   });
 
   it("has its numbers in each editor of a file", async () => {
-    await editorLine("import asyncio").click();
-    await runFromPalette("View: Split Editor Down");
-    await inEditors(2, "await asyncio.sleep(0.3)", /×2\s+Σ/);
+    await vscode.editorLine("import asyncio").click();
+    await vscode.runFromPalette("View: Split Editor Down");
+    await vscode.inEditors(2, "await asyncio.sleep(0.3)", /×2\s+Σ/);
     // What "Close Editor" finds first closes more than one.
-    await runFromPalette("View: Revert and Close Editor");
-    await inEditors(1, "await asyncio.sleep(0.3)", /×2\s+Σ/);
+    await vscode.runFromPalette("View: Revert and Close Editor");
+    await vscode.inEditors(1, "await asyncio.sleep(0.3)", /×2\s+Σ/);
   });
 
   it("describes a line to those who hear it: a hover with the focus, which opens as an accessible view", async () => {
-    await editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
-    await runFromPalette("Awaitscope: Describe Line");
+    await vscode.editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
+    await vscode.runFromPalette("Awaitscope: Describe Line");
     const words = /Line 5\. Await of sleep in greet: reached 2 times by 2 tasks/;
     await page.locator(".monaco-hover:focus-within", { hasText: words }).waitFor({ timeout: PATIENCE_MS });
     await page.locator(".statusbar-item", { hasText: words }).waitFor({ timeout: PATIENCE_MS });
@@ -250,18 +214,18 @@ describe("the packaged extension, installed in a clean VS Code", function () {
   });
 
   it("lists the awaits in a tree that is sorted and followed by keyboard", async () => {
-    await runFromPalette("Awaitscope: Sort Awaits…", { stays: true });
+    await vscode.runFromPalette("Awaitscope: Sort Awaits…", { stays: true });
     await page.locator(".quick-input-title", { hasText: "Sort Awaits by" }).waitFor({ timeout: PATIENCE_MS });
     await page.keyboard.type("count");
     await page.keyboard.press("Enter");
-    await runFromPalette("Explorer: Focus on Awaits View");
+    await vscode.runFromPalette("Explorer: Focus on Awaits View");
     const rows = page.locator(".pane", { hasText: "Awaits" }).locator(".monaco-list-row");
     const [sleep, gather] = [rows.nth(0), rows.nth(1)];
     await sleep.filter({ hasText: "×2  sleep in greet" }).waitFor({ timeout: PATIENCE_MS });
     await gather.filter({ hasText: "×1  gather in main" }).waitFor({ timeout: PATIENCE_MS });
     assert.match((await sleep.getAttribute("aria-label")) ?? "", /^sleep in greet, hello\.py:5: 2 visits by 2 tasks/);
     // A view that was just unfolded had nothing yet to take the focus.
-    await runFromPalette("Explorer: Focus on Awaits View");
+    await vscode.runFromPalette("Explorer: Focus on Awaits View");
     await page.locator(".pane", { hasText: "Awaits" }).locator(".monaco-list:focus").waitFor({ timeout: PATIENCE_MS });
     // To the last of them, wherever it begins.
     await page.keyboard.press("End");
@@ -271,8 +235,8 @@ describe("the packaged extension, installed in a clean VS Code", function () {
   });
 
   it("runs the run again with a number of one's own, which has to be one", async () => {
-    await editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
-    await runFromPalette("Awaitscope: What If…", { stays: true });
+    await vscode.editorLine("await asyncio.sleep(0.3)").click({ position: { x: 80, y: 5 } });
+    await vscode.runFromPalette("Awaitscope: What If…", { stays: true });
     const input = page.locator(".quick-input-widget input[type=text]");
     const rows = page.locator(".quick-input-list .monaco-list-row");
     await rows.filter({ hasText: "Faster by …" }).waitFor({ timeout: PATIENCE_MS });
@@ -288,44 +252,28 @@ describe("the packaged extension, installed in a clean VS Code", function () {
     await input.fill("30");
     await said.filter({ hasText: "in percent" }).waitFor({ timeout: PATIENCE_MS });
     await page.keyboard.press("Enter");
-    await frameWith(page, /took 30 % less/);
+    await vscode.frameWith(/took 30 % less/);
   });
 
   it("offers to save what was typed, for Python would not see it, and runs nothing where one says no", async () => {
     const edited = page.locator(".codelens-decoration", { hasText: "edited since this run" });
     const dialog = page.locator(".monaco-dialog-box", { hasText: "hello.py has unsaved changes" });
-    await editorLine("import asyncio").click();
+    await vscode.editorLine("import asyncio").click();
     await page.keyboard.press("End");
     await page.keyboard.type("  # typed");
     await edited.waitFor({ timeout: PATIENCE_MS });
-    await runFromPalette("Awaitscope: Trace Current File");
+    await vscode.runFromPalette("Awaitscope: Trace Current File");
     await dialog.waitFor({ timeout: PATIENCE_MS });
     await page.screenshot({ path: inRoot("out", "screenshots", "installed-unsaved.png") });
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden", timeout: PATIENCE_MS });
     assert.equal(readFileSync(program, "utf8"), PROGRAM);
 
-    await runFromPalette("Awaitscope: Trace Current File");
+    await vscode.runFromPalette("Awaitscope: Trace Current File");
     await dialog.getByText("Save and Trace", { exact: true }).click();
     // The text that runs is the one in view.
     await edited.waitFor({ state: "hidden", timeout: PATIENCE_MS });
-    await inEditor("await asyncio.sleep(0.3)", /×2\s+Σ/);
+    await vscode.inEditor("await asyncio.sleep(0.3)", /×2\s+Σ/);
     assert.equal(readFileSync(program, "utf8"), PROGRAM.replace("import asyncio", "import asyncio  # typed"));
   });
 });
-
-/** The webview's content is in a frame of a frame, which VS Code makes when it needs it. */
-async function frameWith(page: Page, text: RegExp): Promise<Frame> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    for (const frame of page.frames()) {
-      const body = await frame
-        .locator("body")
-        .innerText({ timeout: 1000 })
-        .catch(() => "");
-      if (text.test(body)) return frame;
-    }
-    if (Date.now() > deadline) throw new Error(`No frame says ${text.source}`);
-    await page.waitForEvent("framenavigated", { timeout: 1000 }).catch(() => undefined);
-  }
-}

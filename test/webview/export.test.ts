@@ -80,7 +80,7 @@ describe("The timeline as a file", () => {
       evidence: [],
       advice: "Await something instead",
     };
-    const html = webPage("<b>hello</b>.awaitscope", gzipSync(HELLO), [finding], {
+    const html = await webPage("<b>hello</b>.awaitscope", gzipSync(HELLO), [finding], {
       standIn: await read(PAGE_PARTS.standIn),
       timeline: await read(PAGE_PARTS.timeline),
       style: await read(PAGE_PARTS.style),

@@ -120,6 +120,7 @@ function Bar({ model }: { readonly model: Model }) {
           button("Follow", "Keep the newest in view (L)", () => model.toggleFollow(), model.follow !== "off")}
         {button("Table", "The tasks as a table (T)", () => model.toggle("table"), model.table)}
         {!model.host.isAlone &&
+          !model.host.cannotRun &&
           trace.header?.whatIf === undefined &&
           (isRunning
             ? button("Stop", "Stop the program", () => model.host.post({ type: "command", command: "stop" }))

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
-import { confirmRun } from "../../../extension/assistant/tools";
+import { confirmRun } from "../../../extension/assistant/traceTool";
 import { LanguageModelTool } from "../../../extension/keys";
 import type { FoundSummary } from "../../../extension/insights";
 import { awaitscope, cleanWindow, trace } from "./window";

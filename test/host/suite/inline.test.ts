@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
-import { TextStore } from "../../../extension/inline/textStore";
+import { TextStore } from "../../../extension/session/textStore";
 import { TracedTexts } from "../../../extension/inline/tracedTexts";
 import { Command, InternalCommand, Setting } from "../../../extension/keys";
 import { awaitscope, cleanWindow, GATHER, golden, inWorkspace, lensTitles, set, trace, until } from "./window";

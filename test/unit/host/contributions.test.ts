@@ -29,6 +29,7 @@ interface Manifest {
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly when: string }[]>>;
     readonly walkthroughs: readonly {
       readonly id: string;
+      readonly when: string;
       readonly steps: readonly { readonly media: { readonly markdown: string } }[];
     }[];
   };
@@ -38,6 +39,8 @@ const root = process.cwd();
 const text = readFileSync(join(root, "package.json"), "utf8");
 const { contributes, activationEvents, capabilities, icon } = JSON.parse(text) as Manifest;
 const views = Object.values(contributes.views).flat();
+/** Not in a browser without a remote machine, told by what VS Code knows before the extension runs. */
+const CAN_RUN = "(!isWeb || remoteName)";
 const sorted = (values: Iterable<string>) => [...values].sort();
 
 describe("the manifest and the typed keys", () => {
@@ -52,6 +55,28 @@ describe("the manifest and the typed keys", () => {
     for (const id of Object.values(InternalCommand)) {
       assert.ok(!contributes.commands.some(({ command }) => command === id));
     }
+  });
+
+  it("show what runs a program only where one can run", () => {
+    const { traceFile, traceWithArguments, traceModule, stop, runAgain } = Command;
+    const running = [traceFile, traceWithArguments, traceModule, stop, runAgain] as const;
+    for (const id of running) {
+      const items = Object.entries(contributes.menus).flatMap(([menu, all]) =>
+        all.filter(({ command }) => command === id).map(({ when }) => ({ menu, when })),
+      );
+      assert.ok(
+        items.some(({ menu }) => menu === "commandPalette"),
+        id,
+      );
+      for (const { menu, when } of items) {
+        const isHidden = when.includes(CAN_RUN) || `(${when})` === CAN_RUN || when.includes(ContextKey.running);
+        assert.ok(isHidden, `${id} in ${menu}`);
+      }
+    }
+    assert.deepEqual(
+      contributes.walkthroughs.map(({ when }) => `(${when})`),
+      [CAN_RUN],
+    );
   });
 
   it("name the same settings, each with a default, at most twelve", () => {
@@ -85,7 +110,10 @@ describe("the manifest and the typed keys", () => {
   it("name the same tools for language models, and run nothing in folders that are not trusted", () => {
     const { languageModelTools: tools } = contributes;
     assert.deepEqual(sorted(tools.map(({ name }) => name)), sorted(Object.values(LanguageModelTool)));
-    assert.equal(tools.find(({ name }) => name === LanguageModelTool.traceFile)?.when, "isWorkspaceTrusted");
+    assert.equal(
+      tools.find(({ name }) => name === LanguageModelTool.traceFile)?.when,
+      `isWorkspaceTrusted && ${CAN_RUN}`,
+    );
   });
 
   it("name the same views", () => {

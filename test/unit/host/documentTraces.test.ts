@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as vscode from "vscode";
@@ -9,7 +10,10 @@ import { readTrace } from "../../../extension/trace";
 import { rows, TraceWriter, WAKER } from "../../fixtures/writer";
 
 /** What is shown of a trace of `path` in a document: the lines with numbers, or nothing at all. */
-async function shown(path: string, { fsPath, scheme = "file" }: { fsPath: string; scheme?: string }) {
+async function shown(
+  path: string,
+  { fsPath, scheme = "file", found }: { fsPath: string; scheme?: string; found?: string },
+) {
   const bytes = new TraceWriter()
     .header()
     .define(
@@ -26,8 +30,10 @@ async function shown(path: string, { fsPath, scheme = "file" }: { fsPath: string
     capture: () => undefined,
     place: () => Promise.resolve({ lines: new Map([0, 1, 2].map((line) => [line, line])), edited: false }),
   };
-  const document = { uri: { scheme, fsPath }, version: 1 } as unknown as vscode.TextDocument;
-  const traced = await new DocumentTraces(source, texts, undefined).of(document);
+  const uri = (address: string) => ({ scheme, fsPath, toString: () => address }) as unknown as vscode.Uri;
+  const document = { uri: uri(`${scheme}:${fsPath}`), version: 1 } as vscode.TextDocument;
+  const find = () => Promise.resolve(found === undefined ? undefined : uri(found));
+  const traced = await new DocumentTraces(source, texts, { realPath: realpath, find }, undefined).of(document);
   return traced?.facts.sites.map(({ line }) => line + 1);
 }
 
@@ -82,4 +88,11 @@ describe("A trace in a document", () => {
     it(`is in no document of ${scheme}:, whatever its path`, async () => {
       assert.equal(await shown("/work/a.py", { fsPath: "/work/a.py", scheme }), undefined);
     });
+
+  it("is in the document that has its file in this window, and in no other of that name", async () => {
+    const inFolder = { fsPath: "/project/a.py", scheme: "vscode-vfs" };
+    assert.deepEqual(await shown("/work/a.py", { ...inFolder, found: "vscode-vfs:/project/a.py" }), [2]);
+    assert.deepEqual(await shown("C:\\work\\a.py", { ...inFolder, found: "vscode-vfs:/project/a.py" }), [2]);
+    assert.equal(await shown("/work/a.py", { ...inFolder, found: "vscode-vfs:/project/other/a.py" }), undefined);
+  });
 });

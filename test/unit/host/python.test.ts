@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CannotRun } from "../../../extension/session/errors";
+import { CannotRun } from "../../../extension/cannotRun";
 import { findPython, type Choices, type Machine } from "../../../extension/session/python";
 
 const nothing: Choices = { selected: undefined, setting: "", folders: [] };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TextStore } from "../../../extension/inline/textStore";
+import { TextStore } from "../../../extension/session/textStore";
 
 const hash = (digit: string) => digit.repeat(64);
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CannotRun } from "../../../extension/session/errors";
+import { CannotRun } from "../../../extension/cannotRun";
 import {
   deleteOldRuns,
   newTracePath,

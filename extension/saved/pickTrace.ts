@@ -1,6 +1,6 @@
 /** Which saved trace to open: one of the last runs, or a file from anywhere. */
 import * as vscode from "vscode";
-import { tracesIn } from "./traceStore";
+import type { Host } from "../host";
 
 interface Choice extends vscode.QuickPickItem {
   readonly uri?: vscode.Uri;
@@ -10,10 +10,10 @@ interface Choice extends vscode.QuickPickItem {
 
 /** `compareWith`: not that trace itself, but one to compare it with, so other runs of its program come first. */
 export async function pickTrace(
-  folder: string,
+  { recentRuns }: Pick<Host, "recentRuns">,
   compareWith?: { readonly name: string; readonly uri: string },
 ): Promise<vscode.Uri | undefined> {
-  const recent = await recentRuns(folder);
+  const recent = (await recentRuns()).map(choiceOf);
   const others = recent.filter(({ uri }) => uri?.toString() !== compareWith?.uri);
   const isSame = ({ program }: Choice): boolean => program === compareWith?.name.replace(/\.py$/, "");
   const runs = [...others.filter(isSame), ...others.filter((run) => !isSame(run))];
@@ -29,13 +29,10 @@ export async function pickTrace(
   return choice.uri ?? browse(title);
 }
 
-async function recentRuns(folder: string): Promise<readonly Choice[]> {
-  return (await tracesIn(folder)).map(({ path, time }) => {
-    const uri = vscode.Uri.file(path);
-    // The name ends in the time of its start, which people read better in their own format.
-    const program = uri.path.replace(/^.*\//, "").replace(/ \d{4}-.*$/, "");
-    return { label: `$(pulse) ${program}`, description: time.toLocaleString(), uri, program };
-  });
+function choiceOf({ uri, time }: Awaited<ReturnType<Host["recentRuns"]>>[number]): Choice {
+  // The name ends in the time of its start, which people read better in their own format.
+  const program = uri.path.replace(/^.*\//, "").replace(/ \d{4}-.*$/, "");
+  return { label: `$(pulse) ${program}`, description: time.toLocaleString(), uri, program };
 }
 
 async function browse(title: string): Promise<vscode.Uri | undefined> {

@@ -1,15 +1,19 @@
 /** Opens a trace that was saved, or that some program is still writing. */
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { messageOf } from "../faults";
-import { bytesInMemory, TraceSource, type TraceBytes } from "../source";
+import type { Host } from "../host";
+import { TraceSource } from "../source";
 import { UnzippedBytes } from "../unzip";
-import { TraceFile } from "./traceFile";
 
 /** `live` is the run of this window, whose file may be the one that is opened. */
-export function openTrace(uri: vscode.Uri, live: TraceSource | undefined, log: vscode.LogOutputChannel): TraceSource {
+export function openTrace(
+  uri: vscode.Uri,
+  live: TraceSource | undefined,
+  { bytesOf, gunzip }: Pick<Host, "bytesOf" | "gunzip">,
+  log: vscode.LogOutputChannel,
+): TraceSource {
   const name = uri.path.slice(uri.path.lastIndexOf("/") + 1);
-  const bytes = new UnzippedBytes(uri.scheme === "file" ? new TraceFile(uri.fsPath) : lazily(uri));
-  const source = new TraceSource(name, uri.toString(), bytes);
+  const source = new TraceSource(name, uri.toString(), new UnzippedBytes(bytesOf(uri), gunzip));
   const taking = live?.uri === source.uri && live.state.kind === "running" ? follow(source, live) : takeAll(source);
   taking.catch((error: unknown) => {
     log.error(`${uri.toString()} could not be read:`, error);
@@ -34,16 +38,4 @@ async function follow(source: TraceSource, live: TraceSource): Promise<void> {
   await source.pull();
   await ended;
   await takeAll(source);
-}
-
-/** File systems other than the disk give whole files. */
-function lazily(uri: vscode.Uri): TraceBytes {
-  let content: Thenable<TraceBytes> | undefined;
-  return {
-    read: async (offset, length) => {
-      content ??= vscode.workspace.fs.readFile(uri).then(bytesInMemory);
-      return (await content).read(offset, length);
-    },
-    dispose: () => undefined,
-  };
 }

@@ -1,12 +1,13 @@
 /** Texts of traced files by their hash, kept in a folder: after an edit and a reload nobody else would know them. */
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { KeptTexts } from "../host";
 
 /** Enough for the files of all the runs that are kept. */
 const TEXTS_KEPT = 500;
 const HASH = /^[0-9a-f]{64}$/;
 
-export class TextStore {
+export class TextStore implements KeptTexts {
   constructor(private readonly folder: string) {}
 
   /** The bytes that were kept under this hash; whether they have it is for the caller to see. */
