@@ -66,8 +66,8 @@ export class DocumentTraces {
   readonly #captured = new Set<SourceFile>();
   /** Where paths lead, links followed. */
   readonly #real = new Map<string, Promise<string>>();
-  /** Documents that are not at the path that was traced. */
-  #elsewhere = new WeakMap<vscode.TextDocument, SourceFile>();
+  /** Where files were found. */
+  readonly #uris = new Map<SourceFile, vscode.Uri>();
   #files: TracedFiles | undefined;
 
   constructor(
@@ -182,15 +182,13 @@ export class DocumentTraces {
 
   /** A file that ran on another machine, in this workspace. */
   async #fileElsewhere(files: TracedFiles, document: vscode.TextDocument): Promise<SourceFile | undefined> {
-    const known = this.#elsewhere.get(document);
-    if (known !== undefined) return known;
     const name = nameOf(document.uri.fsPath);
     for (const file of files.all.values()) {
       if (nameOf(file.path) !== name) continue;
-      const uri = await this.#places.find(file);
-      if (uri?.toString() !== document.uri.toString()) continue;
-      this.#elsewhere.set(document, file);
-      return file;
+      const uri = this.#uris.get(file) ?? (await this.#places.find(file));
+      if (uri === undefined) continue;
+      this.#uris.set(file, uri);
+      if (uri.toString() === document.uri.toString()) return file;
     }
     return undefined;
   }
@@ -210,7 +208,7 @@ export class DocumentTraces {
     if (this.#files?.trace !== trace) {
       this.#files = new TracedFiles(trace);
       this.#captured.clear();
-      this.#elsewhere = new WeakMap();
+      this.#uris.clear();
     }
     return this.#files;
   }
