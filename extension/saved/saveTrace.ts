@@ -9,7 +9,8 @@ export async function saveTrace(source: TraceSource): Promise<void> {
   const uri = await vscode.window.showSaveDialog({
     title: "Save the trace",
     ...(folder && { defaultUri: vscode.Uri.joinPath(folder, name) }),
-    filters: { "Compressed trace": ["awaitscope.gz"], Trace: ["awaitscope"] },
+    // Where the dialog is VS Code's own it looks at the last ending only, and would add the first one to a name that has it.
+    filters: { "Compressed trace": ["awaitscope.gz", "gz"], Trace: ["awaitscope"] },
   });
   if (uri !== undefined) await vscode.workspace.fs.writeFile(uri, await contentOf(source, uri.path.endsWith(".gz")));
 }

@@ -74,8 +74,7 @@ describe("the package in VS Code on the web", function () {
   });
 
   async function open(name: string): Promise<void> {
-    const row = vscode.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name });
-    await row.dblclick({ timeout: PATIENCE_MS });
+    await vscode.page.getByRole("treeitem", { name, exact: true }).dblclick({ timeout: PATIENCE_MS });
     await vscode.page.locator(".tab.active", { hasText: name }).waitFor({ timeout: PATIENCE_MS });
   }
 
@@ -126,6 +125,35 @@ describe("the package in VS Code on the web", function () {
     await whole.getByRole("application").waitFor({ timeout: PATIENCE_MS });
     await openTrace("cut.awaitscope.gz", /The program was killed here/);
     await openTrace("damaged.awaitscope.gz", /The trace does not unpack beyond byte \d+: /);
+  });
+
+  /** Takes the place that is offered for a file. */
+  async function saveAs(command: string, choice: string | undefined, name: string): Promise<void> {
+    await vscode.runFromPalette(command, { stays: true });
+    const input = vscode.page.locator(".quick-input-widget input[type=text]");
+    if (choice !== undefined) {
+      await vscode.page
+        .locator(".quick-input-list .monaco-list-row", { hasText: choice })
+        .click({ timeout: PATIENCE_MS });
+    }
+    await vscode.page.locator(".quick-input-title", { hasText: /Save/ }).waitFor({ timeout: PATIENCE_MS });
+    await vscode.page.waitForFunction(
+      (wanted) =>
+        document.querySelector<HTMLInputElement>(".quick-input-widget input[type=text]")?.value.endsWith(wanted),
+      name,
+      { timeout: PATIENCE_MS },
+    );
+    await vscode.page.keyboard.press("Enter");
+    await input.waitFor({ state: "hidden", timeout: PATIENCE_MS });
+  }
+
+  it("saves a trace, which opens again, and exports it, into the folder that is on no disk", async () => {
+    await openTrace("plain.awaitscope", /Ended, exit code 0/);
+    await saveAs("Awaitscope: Save Trace…", undefined, "/plain.awaitscope.gz");
+    await openTrace("plain.awaitscope.gz", /Ended, exit code 0/);
+    await saveAs("Awaitscope: Export Trace…", "Chrome JSON", "/plain.json");
+    await open("plain.json");
+    await vscode.editorLine("traceEvents").first().waitFor({ timeout: PATIENCE_MS });
   });
 
   it("offers no command that needs a process, and all others", async () => {
