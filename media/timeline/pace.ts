@@ -32,8 +32,8 @@ export class Pace {
   /** There is something to take in. */
   wake(): void {
     if (this.#waits || this.#stopped) return;
-    // To ask for a frame, and then for a turn, costs a page a part of what it has to do.
-    if (performance.now() - this.#sliced >= FRAME) {
+    // To ask for a frame, and then for a turn, costs a page a part of what it has to do. One that hurries has no such gaps.
+    if (this.#backlog() < 1 && performance.now() - this.#sliced >= FRAME) {
       this.#slice();
       return;
     }
