@@ -4,7 +4,7 @@ import * as esbuild from "esbuild";
 import { build } from "./build.mjs";
 import { ensurePackages, ensureProofs, proofsPython } from "./install.mjs";
 import { inRoot } from "./paths.mjs";
-import { findPythons } from "./pythons.mjs";
+import { findPythons, newestOfEach } from "./pythons.mjs";
 import { run } from "./run.mjs";
 import { pathToFileURL } from "node:url";
 
@@ -78,7 +78,7 @@ async function inline() {
 async function runtime() {
   const script = inRoot("test/bench/runtime/bench.py");
   await ensureProofs(); // may bring a Python, or leave one out
-  const pythons = await findPythons();
+  const pythons = newestOfEach(await findPythons());
   const [first] = pythons;
   if (first === undefined) throw new Error("No Python 3.10 or newer was found.");
   const words = [script, ...args, ...pythons.map(proofsPython)];

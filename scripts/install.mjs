@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import * as path from "node:path";
 import { ensureNewestPython, isUnpacked, leaveOut } from "./newest-python.mjs";
 import { inRoot } from "./paths.mjs";
-import { findPythons } from "./pythons.mjs";
+import { findPythons, newestOfEach } from "./pythons.mjs";
 import { must, run } from "./run.mjs";
 import { aptInstall } from "./system.mjs";
 
@@ -64,11 +64,11 @@ export async function ensurePerfetto() {
   return path.join(output.trim(), "web_dist");
 }
 
-/** What the runtime is tried on: programs of others, pinned, in a virtual environment for each Python of this machine. */
+/** What the runtime is tried on: programs of others, pinned, in a virtual environment for each minor version of Python. */
 export async function ensureProofs() {
   await ensureNewestPython();
   await Promise.all(
-    (await findPythons()).map((python) =>
+    newestOfEach(await findPythons()).map((python) =>
       isUnpacked(python) ? ensureProofsFor(python).catch(leaveOut) : ensureProofsFor(python),
     ),
   );

@@ -72,6 +72,17 @@ export async function findPythons() {
   return [...found.values()].sort((a, b) => compare(numbers(a.version), numbers(b.version)));
 }
 
+/**
+ * The newest of each minor version: what is tried on all Pythons that differ.
+ * @param {readonly Python[]} pythons in order
+ */
+export function newestOfEach(pythons) {
+  return pythons.filter(({ version }, i) => minor(version) !== minor(pythons[i + 1]?.version ?? ""));
+}
+
+/** @param {string} version */
+const minor = (version) => version.split(".").slice(0, 2).join(".");
+
 /** @param {string} version */
 const numbers = (version) => (version.match(/\d+/g) ?? []).map(Number);
 

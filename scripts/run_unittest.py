@@ -1,4 +1,4 @@
-"""Runs test/runtime in random order: run_unittest.py RESULT.json SEED FILES."""
+"""Runs test/runtime, or a part of it, in random order: run_unittest.py RESULT.json SEED FILES PART PARTS."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def cases(suite: unittest.TestSuite) -> list[unittest.TestCase]:
     return found
 
 
-def main(result_path: str, seed: str, files: str) -> int:
+def main(result_path: str, seed: str, files: str, part: str, parts: str) -> int:
+    """``part``: from 0; the parts of one seed have all tests between them."""
     sys.dont_write_bytecode = True
     # Whoever starts us in the background may ignore Ctrl+C, and the programs of the tests would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -33,6 +34,7 @@ def main(result_path: str, seed: str, files: str) -> int:
     groups = list(order.values())
     shuffle = random.Random(int(seed)).shuffle
     shuffle(groups)
+    groups = groups[int(part) :: int(parts)]
     for group in groups:
         shuffle(group)
     suite = unittest.TestSuite(test for group in groups for test in group)

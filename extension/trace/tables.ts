@@ -13,14 +13,19 @@ export const GROUP_ENDS: Table = { columns: 4, kept: 2, differences: [2, 3] };
 /** What a row calls its task's outcome, by number. */
 export const OUTCOMES: readonly (Outcome | undefined)[] = [undefined, "returned", "raised", "cancelled"];
 
+/** Rows of a file may be as short as a byte, and what they stand for is some hundred times as long in memory. */
+const MOST = 4_000_000;
+
 /** Says what is wrong with the block; undefined if nothing is. */
 type Fault = string | undefined;
 
-export function readTasks(trace: TraceModel, words: Uint32Array): Fault {
+/** `most`: how many tasks a trace may have. */
+export function readTasks(trace: TraceModel, words: Uint32Array, most = MOST): Fault {
   if (words.length % TASKS.columns !== 0) return "a block of tasks is not a whole number of rows";
   for (let at = 0; at < words.length; at += TASKS.columns) {
     const created = wide(words[at + 6]!, words[at + 7]!);
     if (created > MAX_TIME) return "a task was created after the end of time";
+    if (trace.tasks.length >= most) return `it has more than ${most} tasks, which is more than can be shown`;
     if (words[at] === 0) continue;
     trace.addTask({
       id: words[at]!,
@@ -51,11 +56,12 @@ export function readEnds(trace: TraceModel, words: Uint32Array): Fault {
 }
 
 /** Groups with one member at most, of which there is no more to say than fits a row. */
-export function readGroups(trace: TraceModel, words: Uint32Array): Fault {
+export function readGroups(trace: TraceModel, words: Uint32Array, most = MOST): Fault {
   const number = new DataView(new ArrayBuffer(8));
   for (let at = 0; at < words.length; at += GROUPS.columns) {
     const started = wide(words[at + 6]!, words[at + 7]!);
     if (started > MAX_TIME) return "a group was made after the end of time";
+    if (trace.groups.length >= most) return `it has more than ${most} groups, which is more than can be shown`;
     const kind = GROUP_KINDS[words[at + 1]! - 1];
     if (words[at] === 0 || kind === undefined) continue;
     const member = trace.task(words[at + 4]!);

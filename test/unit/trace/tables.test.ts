@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { readTrace, type Trace } from "../../../extension/trace";
+import { TraceModel } from "../../../extension/trace/model";
+import { readGroups, readTasks } from "../../../extension/trace/tables";
 import { TraceWriter, type EndRow, type GroupRow, type TaskRow } from "../../fixtures/writer";
 
 const HOUR = 3_600_000_000_000;
@@ -131,5 +133,14 @@ describe("Rows by planes", () => {
       trace.groups.map(({ id, owner, site, members, ended }) => ({ id, owner, site, members, ended })),
       [{ id: 1, owner: undefined, site: undefined, members: [], ended: 7 }],
     );
+  });
+
+  it("stop at more tasks or groups than can be shown, with what was read before", () => {
+    const model = new TraceModel();
+    const task = (id: number): readonly number[] => [id, 1, 0, 0, 0, 0, 0, 0, 0];
+    const group = (id: number): readonly number[] => [id, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    assert.match(readTasks(model, Uint32Array.from([1, 2, 3].flatMap(task)), 2) ?? "", /more than 2 tasks/);
+    assert.match(readGroups(model, Uint32Array.from([1, 2, 3].flatMap(group)), 2) ?? "", /more than 2 groups/);
+    assert.deepEqual([model.tasks.length, model.groups.length], [2, 2]);
   });
 });
