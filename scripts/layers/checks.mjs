@@ -46,8 +46,11 @@ const excerpt = (/** @type {string} */ output) => {
 };
 const LINES = 60;
 
-/** @returns {Promise<import("./counts.mjs").Counts>} */
-export async function checks() {
+/**
+ * @param {import("./counts.mjs").Context} context
+ * @returns {Promise<import("./counts.mjs").Counts>}
+ */
+export async function checks({ jobs }) {
   const counts = { passed: 0, failed: 0 };
   const waiting = commands();
   const worker = async () => {
@@ -58,6 +61,6 @@ export async function checks() {
       if (code !== 0) console.log(excerpt(output));
     }
   };
-  await Promise.all([worker(), worker()]);
+  await Promise.all(Array.from({ length: jobs }, worker));
   return counts;
 }

@@ -5,6 +5,7 @@
 /**
  * @typedef {object} Context
  * @property {number} seed of the random order of test files
+ * @property {number} jobs that a layer without timing may do at the same time
  */
 
 /** @param {readonly Counts[]} all @returns {Counts} */

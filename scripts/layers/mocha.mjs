@@ -31,7 +31,7 @@ async function mochaLayer(layer, { seed }, { env = {}, jobs = 1 } = {}) {
 }
 
 /** @param {import("./counts.mjs").Context} context */
-export const unit = (context) => mochaLayer("unit", context, { jobs: 2 });
+export const unit = (context) => mochaLayer("unit", context, { jobs: context.jobs });
 
 /** @param {import("./counts.mjs").Context} context */
 export const insights = (context) => mochaLayer("insights", context);
