@@ -146,8 +146,8 @@ describe("The report", () => {
   });
 
   it("leads to the traces of child processes", () => {
-    const text = report(draw(`A: #..#x\n{"k": "child", "pid": 7, "path": "/tmp/c.awaitscope", "t": 2}`));
-    assert.match(text, /^Its child process 7 has a trace of its own: \/tmp\/c\.awaitscope$/m);
+    const text = report(draw(`A: #..#x\n{"k": "child", "pid": 7, "path": "/project/c.awaitscope", "t": 2}`));
+    assert.match(text, /^Its child process 7 has a trace of its own: \/project\/c\.awaitscope$/m);
   });
 
   it("of a program that never started a loop says so", () => {

@@ -242,7 +242,7 @@ describe("placing numbers in an edited text", () => {
   });
 
   it("knows a Windows path in any spelling, and leaves others alone", () => {
-    assert.equal(pathKey("C:\\Work\\a.py"), pathKey("c:/work/A.py"));
-    assert.notEqual(pathKey("/Work/a.py"), pathKey("/work/a.py"));
+    assert.equal(pathKey("C:\\Code\\a.py"), pathKey("c:/code/A.py"));
+    assert.notEqual(pathKey("/Code/a.py"), pathKey("/code/a.py"));
   });
 });

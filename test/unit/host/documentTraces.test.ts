@@ -46,9 +46,9 @@ describe("A trace in a document", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("is that of its file", async () => {
-    assert.deepEqual(await shown("/work/a.py", { fsPath: "/work/a.py" }), [2]);
-    assert.equal(await shown("/work/a.py", { fsPath: "/work/b.py" }), undefined);
-    assert.equal(await shown("/work/a.py", { fsPath: "/other/a.py" }), undefined);
+    assert.deepEqual(await shown("/code/a.py", { fsPath: "/code/a.py" }), [2]);
+    assert.equal(await shown("/code/a.py", { fsPath: "/code/b.py" }), undefined);
+    assert.equal(await shown("/code/a.py", { fsPath: "/other/a.py" }), undefined);
   });
 
   it("is found on Windows however the path is spelled: drive, slashes, case", async () => {
@@ -66,7 +66,7 @@ describe("A trace in a document", () => {
   });
 
   it("is not in a file whose name differs by case, where that makes another file", async () => {
-    assert.equal(await shown("/work/a.py", { fsPath: "/work/A.py" }), undefined);
+    assert.equal(await shown("/code/a.py", { fsPath: "/code/A.py" }), undefined);
   });
 
   it("is found through links to the file and to a folder above it, either way", async () => {
@@ -86,13 +86,13 @@ describe("A trace in a document", () => {
 
   for (const scheme of ["git", "untitled", "vscode-notebook-cell", "vscode-vfs", "output"])
     it(`is in no document of ${scheme}:, whatever its path`, async () => {
-      assert.equal(await shown("/work/a.py", { fsPath: "/work/a.py", scheme }), undefined);
+      assert.equal(await shown("/code/a.py", { fsPath: "/code/a.py", scheme }), undefined);
     });
 
   it("is in the document that has its file in this window, and in no other of that name", async () => {
     const inFolder = { fsPath: "/project/a.py", scheme: "vscode-vfs" };
-    assert.deepEqual(await shown("/work/a.py", { ...inFolder, found: "vscode-vfs:/project/a.py" }), [2]);
+    assert.deepEqual(await shown("/code/a.py", { ...inFolder, found: "vscode-vfs:/project/a.py" }), [2]);
     assert.deepEqual(await shown("C:\\work\\a.py", { ...inFolder, found: "vscode-vfs:/project/a.py" }), [2]);
-    assert.equal(await shown("/work/a.py", { ...inFolder, found: "vscode-vfs:/project/other/a.py" }), undefined);
+    assert.equal(await shown("/code/a.py", { ...inFolder, found: "vscode-vfs:/project/other/a.py" }), undefined);
   });
 });

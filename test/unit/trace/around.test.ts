@@ -142,14 +142,14 @@ describe("Around the tasks", () => {
   it("children, partial loops and losses by kind are kept", () => {
     const trace = written((writer) =>
       writer.define(
-        { k: "child", pid: 5, path: "/tmp/c.awaitscope", t: 3 },
+        { k: "child", pid: 5, path: "/project/c.awaitscope", t: 3 },
         { k: "partial", loop: 1, what: "timers" },
         { k: "lost", count: 3, what: "steps", t: 1 },
         { k: "lost", count: 4, what: "bytes", t: 2 },
         { k: "lost", count: 5, what: "steps", t: 2 },
       ),
     );
-    assert.deepEqual(trace.children, [{ pid: 5, path: "/tmp/c.awaitscope", at: 3 }]);
+    assert.deepEqual(trace.children, [{ pid: 5, path: "/project/c.awaitscope", at: 3 }]);
     assert.deepEqual(trace.partial, [{ loop: 1, what: "timers" }]);
     assert.deepEqual(
       [[...trace.lost], trace.lostEvents],

@@ -33,7 +33,7 @@ describe("Reading a trace", () => {
     it("gives the run's facts", () => {
       const { header } = readTrace(
         new TraceWriter()
-          .header({ argv: ["-m", "app", "x"], python: "3.14.0", parent: { pid: 7, path: "/tmp/p.awaitscope" } })
+          .header({ argv: ["-m", "app", "x"], python: "3.14.0", parent: { pid: 7, path: "/project/p.awaitscope" } })
           .bytes(),
       );
       assert.deepEqual(header, {
@@ -42,7 +42,7 @@ describe("Reading a trace", () => {
         python: "3.14.0",
         platform: "linux",
         startedAt: "2026-11-22T12:00:00+00:00",
-        parent: { pid: 7, path: "/tmp/p.awaitscope" },
+        parent: { pid: 7, path: "/project/p.awaitscope" },
         whatIf: undefined,
       });
     });
