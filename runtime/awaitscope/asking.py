@@ -61,7 +61,8 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
             if _references(context) > record.own_context and handle.number not in record.asked_eagerly:
                 record.recorder.add_late({"k": "context", "task": handle.number})
     else:
-        handle.at = now = clock()
+        # What a callback asks for is ready since the callback was, so nobody needs to know when.
+        handle.at = 0 if record.passes_on else clock()
         if kind is BuiltinMethodType:
             handle.number = number = record.tasks.get(id(callback.__self__), 0)
             if number:
@@ -74,7 +75,7 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
         elif kind is MethodType and issubclass(type(callback.__self__), PyTask) and is_step(callback):
             number = record.tasks.get(id(callback.__self__), 0)
             if number == 0 and not is_done(callback.__self__):
-                number = add_task(record, callback.__self__, now)
+                number = add_task(record, callback.__self__, clock())
             handle.number = number
             other_wake(record, number, callback, args)
         else:

@@ -109,7 +109,7 @@ class ForeignLoop:
             if not handle.cancelled():
                 number = number or _late_task(record, callback)
                 waker = self.count + 1 - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
-                times = (end - start, start - at if at else SINCE_WAKER, waker)
+                times = (end - start, start - at & -256 if at else SINCE_WAKER, waker)
                 self.count = record.step = self.count + 1
                 if number:
                     record.extend(_row(record, callback.__self__, number, times))

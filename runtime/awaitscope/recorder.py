@@ -66,7 +66,7 @@ class LoopRecorder:
 
     __slots__ = (
         "anchors", "asked_eagerly", "direct", "due", "eager", "extend", "flushed_at", "flushed_clock", "flushed_steps", "foreign", "fresh",
-        "id", "is_closed", "is_proactor", "last", "loop", "number_of", "older", "own_context", "polls_in_c", "positions", "recorder", "root", "rows", "set_result", "step", "tasks", "thread_id",
+        "id", "is_closed", "is_proactor", "last", "loop", "number_of", "older", "own_context", "passes_on", "polls_in_c", "positions", "recorder", "root", "rows", "set_result", "step", "tasks", "thread_id",
         "visits", "wakers",
     )  # fmt: skip
 
@@ -83,6 +83,7 @@ class LoopRecorder:
         self.is_closed = False
         self.own_context = sys.maxsize  # see asking.call_soon
         self.is_proactor = False
+        self.passes_on = False  # a callback runs that is not a task's step
         self.polls_in_c = False  # see stepping.py
         self.direct: frozenset[type] = frozenset()  # see handles.direct_types
         self.set_result = 0  # the node of SET_RESULT, once it has run

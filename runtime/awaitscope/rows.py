@@ -49,12 +49,12 @@ def _waker(record: LoopRecorder, handle: Any) -> int:
 def _since(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -> int:
     """For how long a callback that has just run from ``start`` to ``end`` had been ready by then."""
     if type(handle) is TracedHandle:
-        return start - handle.at if handle.at else SINCE_WAKER
+        return start - handle.at & -256 if handle.at else SINCE_WAKER
     if type(handle) is TimerHandle and keeps_time(self):
         # Since it was due; `end` on the loop's own clock is now.
         since = (self.time() - handle.when()) * 1e9 - (end - start)
-        return int(since) if 0 < since < _LONGEST_NS else 0
-    return max(0, start - record.last)  # since this iteration's poll
+        return int(since) & -256 if 0 < since < _LONGEST_NS else 0
+    return max(0, start - record.last) & -256  # since this iteration's poll
 
 
 def record_callback(self: Any, record: LoopRecorder, handle: Any, start: int, end: int) -> None:
@@ -90,14 +90,14 @@ def record_end(record: LoopRecorder, task: Any, number: int, handle: Any, start:
         recorder.cancels.forget(number)
     at = end - recorder.start
     recorder.ends.extend((number, ended, at & MASK, at >> 32))
-    since = start - handle.at if handle.at else SINCE_WAKER
+    since = start - handle.at & -256 if handle.at else SINCE_WAKER
     record.extend((number, end - start, since, _waker(record, handle), 0, ENDED, number, ended, 0, 0))
 
 
 def record_other(record: LoopRecorder, handle: Any, number: int, start: int, end: int) -> None:
     """The row of a step of a task whose coroutine is not a plain one (a generator, Cython), or is gone."""
     try:
-        since = start - handle.at if handle.at else SINCE_WAKER
+        since = start - handle.at & -256 if handle.at else SINCE_WAKER
         times = (end - start, since, _waker(record, handle))
         task = getattr(handle._callback, "__self__", None)
         if task is None:  # the handle was cancelled by its own step

@@ -137,6 +137,8 @@ def _run_once(self: Any) -> None:
         start = last
         kind: Any = type(handle)
         number = handle.number if kind is TracedHandle else 0
+        if not number:
+            record.passes_on = True
         try:
             if self._debug:
                 kind = None
@@ -177,13 +179,14 @@ def _run_once(self: Any) -> None:
 
         last = clock()
         if not number:
+            record.passes_on = False
             known = wakers.get(id(handle)) if kind is Handle else None
             if known is not None and known[1]:
-                extend((0, last - start, start - polled, known[0], known[1]))
+                extend((0, last - start, start - polled & -256, known[0], known[1]))
             elif kind is TimerHandle and handle._callback is SET_RESULT and record.set_result:
                 # Since it was due: by the loop's clock until it was polled, by ours from then on.
                 since = (end_time - handle._when) * 1e9 + (start - polled)
-                extend((0, last - start, int(since) if since > 0 else 0, _TIMER_WAKER, record.set_result))
+                extend((0, last - start, int(since) & -256 if since > 0 else 0, _TIMER_WAKER, record.set_result))
             else:
                 record_callback(self, record, handle, start, last)
             if record.eager:
@@ -227,7 +230,7 @@ def _run_once(self: Any) -> None:
             else:
                 node = leaf(record, node, coro, task._fut_waiter)
             waker = step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
-            since = start - at if at else SINCE_WAKER
+            since = start - at & -256 if at else SINCE_WAKER
             if node.is_plain:
                 extend((number, last - start, since, waker, node.id))
             else:
@@ -294,6 +297,7 @@ def _wake_up(self: Any, record: LoopRecorder) -> None:
         record.root = root
         record.anchors.clear()
     record.is_proactor = hasattr(self, "_proactor")
+    record.passes_on = False
     record.recorder.loop_runs(record)
     record.polls_in_c = _polls_in_c(self)
     record.direct = direct_types()
