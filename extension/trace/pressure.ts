@@ -15,14 +15,15 @@ export class Pressure {
   private offsets = new Float64Array(FEW);
   private lags = new Float64Array(FEW);
   private used = 0;
-  /** Ready time of all steps together before each bucket; made when asked for. */
-  private areas: Float64Array | undefined;
+  /** Ready time of all steps together before each bucket; summed up when asked for. */
+  private areas = new Float64Array(0);
+  private isSummedUp = false;
 
   /** Steps that became ready and then started. Starts ascend. */
   add({ times, length }: Moments): void {
     if (length === 0) return;
     const origin = (this.origin ??= times[0]!);
-    this.areas = undefined;
+    this.isSummedUp = false;
     for (let i = 0; i < length; i += STRIDE) {
       const start = times[i + 1]!;
       while (start - origin >= MOST * this.resolution) this.coarsen();
@@ -60,21 +61,27 @@ export class Pressure {
 
   private area(t: Nanoseconds): number {
     if (this.origin === undefined) return 0;
-    const areas = (this.areas ??= this.sumUp());
+    if (!this.isSummedUp) this.sumUp();
+    const { areas } = this;
     const position = Math.min(Math.max((t - this.origin) / this.resolution, 0), this.used);
     const i = Math.min(Math.floor(position), this.used - 1);
     const from = areas[i] ?? 0;
     return from + ((areas[i + 1] ?? from) - from) * (position - i);
   }
 
-  private sumUp(): Float64Array {
-    const areas = new Float64Array(this.used + 1);
+  private sumUp(): void {
+    const { changes, offsets, used, resolution } = this;
+    // A growing trace asks with every picture: none leaves an array of its own behind.
+    if (this.areas.length <= used) this.areas = new Float64Array(changes.length + 1);
+    const { areas } = this;
     let count = 0;
-    for (let i = 0; i < this.used; i++) {
-      count += this.changes[i] ?? 0;
-      areas[i + 1] = (areas[i] ?? 0) + count * this.resolution - (this.offsets[i] ?? 0);
+    let area = 0;
+    for (let i = 0; i < used; i++) {
+      count += changes[i]!;
+      area += count * resolution - offsets[i]!;
+      areas[i + 1] = area;
     }
-    return areas;
+    this.isSummedUp = true;
   }
 
   private coarsen(): void {

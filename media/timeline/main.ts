@@ -14,7 +14,7 @@ import type { ToWebview } from "../../extension/protocol";
 /** Text need not change more often than it can be read, in milliseconds. */
 const CHROME_INTERVAL = 120;
 /** While a saved trace is read, picture and text take turns, with so many milliseconds for reading between them, */
-const LOADING_REST = 60;
+const LOADING_REST = 30;
 /** or so many times as long as the turn took: a slow machine has more to do than to draw. */
 const LOADING_SHARE = 2;
 
@@ -50,7 +50,7 @@ function start(root: HTMLElement): void {
   let version = 0;
   let later: ReturnType<typeof setTimeout> | undefined;
   let restsUntil = -Infinity;
-  let isTextNext = false;
+  let wasText = true;
   let isBehind = false;
   const again = (milliseconds: number): ReturnType<typeof setTimeout> =>
     setTimeout(() => {
@@ -69,7 +69,7 @@ function start(root: HTMLElement): void {
     // A growing trace alone changes the text now and then; whatever else happens, at once. Panning and zooming change
     // only the picture.
     const isLoading = !model.isLive && model.feed.isReading;
-    const mayGrow = !isLoading || (isTextNext && now >= restsUntil);
+    const mayGrow = !isLoading || (!wasText && now >= restsUntil);
     const isDue = mayGrow && revision !== drawnRevision && now - chromeAt >= CHROME_INTERVAL;
     const isNew = isDue || differ(facts, shown);
     if (isNew) {
@@ -86,8 +86,9 @@ function start(root: HTMLElement): void {
     else {
       // A browser puts frames before timers: two long ones with little between them would be one long pause.
       if (isNew || now >= restsUntil) {
-        if (!isDue) paint();
-        isTextNext = !isDue;
+        // What is new again and again may not keep the picture from being drawn.
+        wasText = isNew && !wasText;
+        if (!wasText) paint();
         const ended = performance.now();
         restsUntil = ended + Math.max(LOADING_REST, LOADING_SHARE * (ended - now));
       }

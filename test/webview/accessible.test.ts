@@ -79,7 +79,7 @@ describe("The timeline is for everybody", () => {
   before(startBrowser);
   after(stopBrowser);
 
-  for (const [theme, width] of [...THEMES.map((theme) => [theme, 1200] as const), ["light", 700] as const]) {
+  for (const [theme, width] of THEMES.flatMap((theme) => [1200, 700].map((width) => [theme, width] as const))) {
     it(`to axe, ${theme}, ${String(width)} pixels wide, in all states`, async () => {
       const page = await openTimeline({ theme, width });
       // Past the page's own policy, which rightly forbids scripts from elsewhere.

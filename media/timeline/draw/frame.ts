@@ -89,35 +89,38 @@ export class Painter {
 
   #drawStripes(pen: Pen, model: Model, layout: Layout, view: Viewport): boolean {
     const stripes = this.#stripes;
-    const mayWait = (model.feed.isReading && !model.isLive) || stripes.every(({ facts }) => facts !== undefined);
+    const isLoading = model.feed.isReading && !model.isLive;
+    const mayWait = isLoading || stripes.every(({ facts }) => facts !== undefined);
+    // What tells the time is drawn with every picture, the others in their turn. While a trace loads all are: what draws
+    // them has never run before, and is slow.
+    const always = isLoading ? 0 : 1;
+    const turns = stripes.length - always;
+    const inTurn = Array.from({ length: turns }, (_, i) => always + ((this.#next - always + i + turns) % turns));
     const until = performance.now() + BUDGET;
     let plan: BracketPlan | undefined;
     const picture = (on: Pen, part: Band): void => drawPicture(on, model, part, (plan ??= planBrackets(on, model)));
-    const waiting = new Set<Stripe>();
-    // What tells the time comes first; then each in its turn.
-    const inTurn = stripes.slice(1).map((_, i) => ((this.#next - 1 + i) % (stripes.length - 1)) + 1);
     let drawn = 0;
-    for (const i of [0, ...inTurn]) {
+    let isWhole = true;
+    for (const i of isLoading ? inTurn : [0, ...inTurn]) {
       const stripe = stripes[i];
       if (stripe === undefined) continue;
-      if (stripe.facts !== this.#facts) {
-        // None that would take longer than there is time: a frame that is late is worse than a stripe that is.
-        if (mayWait && drawn > 1 && performance.now() + stripe.cost > until) {
-          if (waiting.size === 0) this.#next = i;
-          waiting.add(stripe);
-        } else {
-          drawn += 1;
-          const begun = performance.now();
-          stripe.draw(this.#facts, view, picture);
-          stripe.show(pen.ctx, pen.palette, layout, view);
-          // Only shown has the canvas done what it was told.
-          stripe.cost = performance.now() - begun;
-          continue;
-        }
+      const isOld = stripe.facts !== this.#facts;
+      // None that would take longer than there is time: a frame that is late is worse than a stripe that is.
+      if (isOld && mayWait && drawn > always && performance.now() + stripe.cost > until) {
+        if (isWhole) this.#next = i;
+        isWhole = false;
+        stripe.show(pen.ctx, pen.palette, layout, view);
+        continue;
       }
+      const begun = performance.now();
+      if (isOld) stripe.draw(this.#facts, view, picture);
       stripe.show(pen.ctx, pen.palette, layout, view);
+      if (!isOld) continue;
+      drawn += 1;
+      // Only shown has the canvas done what it was told.
+      stripe.cost = performance.now() - begun;
     }
-    return waiting.size === 0;
+    return isWhole;
   }
 }
 

@@ -13,45 +13,55 @@ const HEIGHT = 128;
 export class Stripe {
   /** What it was drawn from; undefined: nothing of it may be shown any more. */
   facts: readonly unknown[] | undefined;
-  /** What drawing it took last, in milliseconds. */
-  cost = 0;
-  readonly #pen: Pen;
+  /** What drawing it took last, in milliseconds; nobody knows before the first time. */
+  cost = Infinity;
+  readonly #like: Pen;
+  readonly #width: number;
   readonly #from: number;
-  readonly #band: Band;
+  readonly #to: number;
+  /** Made with the first drawing: canvases take a while to make, and the first layout seldom lasts. */
+  #pen: Pen | undefined;
   #window: Span = { from: 0, to: 1 };
 
   /** `from` and `to` are device pixels, so that no line lies half in one stripe and half in the next. */
   constructor(like: Pen, width: number, from: number, to: number) {
-    const canvas = document.createElement("canvas");
-    canvas.width = width;
-    canvas.height = to - from;
-    const ctx = canvas.getContext("2d", { alpha: false });
-    if (ctx === null) throw new Error("This page cannot draw");
-    this.#pen = new Pen(ctx, like.palette, like.ratio, like);
+    this.#like = like;
+    this.#width = width;
     this.#from = from;
-    this.#band = { top: from / like.ratio, height: (to - from) / like.ratio };
+    this.#to = to;
   }
 
   draw(facts: readonly unknown[], window: Span, picture: (pen: Pen, part: Band) => void): void {
     this.facts = facts;
     this.#window = window;
-    const { ctx, ratio } = this.#pen;
+    const pen = (this.#pen ??= this.#newPen());
+    const { ctx, ratio } = pen;
     ctx.setTransform(ratio, 0, 0, ratio, 0, -this.#from);
-    picture(this.#pen, this.#band);
+    picture(pen, { top: this.#from / ratio, height: (this.#to - this.#from) / ratio });
+  }
+
+  #newPen(): Pen {
+    const canvas = document.createElement("canvas");
+    canvas.width = this.#width;
+    canvas.height = this.#to - this.#from;
+    const ctx = canvas.getContext("2d", { alpha: false });
+    if (ctx === null) throw new Error("This page cannot draw");
+    return new Pen(ctx, this.#like.palette, this.#like.ratio, this.#like);
   }
 
   /** Onto the timeline's own canvas, whose transform is none; `view` is what is looked at now. */
   show(ctx: Context, palette: Palette, { labels, width }: Layout, view: Viewport): void {
+    if (this.facts === undefined || this.#pen === undefined) {
+      ctx.fillStyle = palette.background;
+      ctx.fillRect(0, this.#from, this.#width, this.#to - this.#from);
+      return;
+    }
     const { canvas } = this.#pen.ctx;
-    if (this.facts !== undefined && this.#window.from === view.from && this.#window.to === view.to) {
+    if (this.#window.from === view.from && this.#window.to === view.to) {
       ctx.drawImage(canvas, 0, this.#from);
       return;
     }
     ctx.fillStyle = palette.background;
-    if (this.facts === undefined) {
-      ctx.fillRect(0, this.#from, canvas.width, canvas.height);
-      return;
-    }
     const { ratio } = this.#pen;
     const { height } = canvas;
     const drawn = { ...view, ...this.#window };

@@ -8,7 +8,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { readTrace, chromeJson } from "../../../extension/trace";
 import { BROWSER_ARGS, findBrowser } from "../../../scripts/browser.mjs";
 import { BODY_CLASS, VARIABLES } from "../../webview/themes";
-import type {} from "./bench.page";
+import type { Frames, Live, Loading } from "./bench.page";
 import { generate, LONG_LIVED } from "./generate";
 import type {} from "./naive.page";
 import { watched } from "./processor";
@@ -24,6 +24,9 @@ const ALL_LANES = 1800;
 const EVENTS_LIVE = 200_000;
 /** As in the page. */
 const WARM = 1000;
+/** Loads of each kind, each in a browser of its own: a new one is slow in its own way each time. */
+const LOADS = 5;
+const OF_LOADS = ` (median / most of ${LOADS})`;
 
 const ASSETS: Readonly<Record<string, readonly [type: string, file: string]>> = {
   "/timeline.js": ["text/javascript", "dist/timeline.js"],
@@ -74,6 +77,38 @@ const spread = (values: readonly number[]): string =>
   `${ms(percentile(values, 0.5))} / ${ms(percentile(values, 0.95))}`;
 const ms = (value: number): string => (value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(1)} ms`);
 
+const most = (values: readonly (number | undefined)[]): string => {
+  const known = values.map((value) => value ?? NaN);
+  return `${ms(percentile(known, 0.5))} / ${ms(Math.max(...known))}`;
+};
+
+// To watch what a page does costs it time of its own: what is timed is not watched, and the other way round.
+
+/** What is chosen in the page's input. */
+const load = (page: Page, looks: boolean): Promise<Loading> =>
+  page.evaluate((looks) => {
+    const [file] = document.querySelector("input")?.files ?? [];
+    if (file === undefined) throw new Error("There is no file");
+    return window.bench.load(file, looks);
+  }, looks);
+
+const move = (page: Page, kind: "pan" | "zoom"): Promise<Frames> =>
+  page.evaluate(
+    ([what, count]) =>
+      window.bench.frames(count, (i) => {
+        if (what === "zoom") window.bench.wheel(900, 600, { ctrlKey: true, deltaY: i % 90 < 45 ? -30 : 30 });
+        else window.bench.wheel(900, 600, { shiftKey: true, deltaX: i % 60 < 30 ? 9 : -9 });
+      }),
+    [kind, FRAMES] as const,
+  );
+
+const stream = (page: Page, bytesASecond: number): Promise<Live> =>
+  page.evaluate((rate) => {
+    const [file] = document.querySelector("input")?.files ?? [];
+    if (file === undefined) throw new Error("There is no file");
+    return window.bench.stream(file, rate, 4);
+  }, bytesASecond);
+
 async function measure(executablePath: string, events: number): Promise<readonly Row[]> {
   const file = path.join(FOLDER, `${events / 1e6}M.awaitscope`);
   const written = generate(file, events);
@@ -81,22 +116,36 @@ async function measure(executablePath: string, events: number): Promise<readonly
   const label = `${events / 1e6} M`;
   const launch = (): Promise<Browser> =>
     chromium.launch({ executablePath, args: [...BROWSER_ARGS, "--js-flags=--max-old-space-size=4096"] });
+  const looked: Loading[] = [];
+  const left: Loading[] = [];
+  for (let i = 0; i < LOADS; i++) {
+    for (const [looks, loads] of [
+      [true, looked],
+      [false, left],
+    ] as const) {
+      const own = await launch();
+      loads.push(await load(await open(own, "/", 1100, file), looks));
+      await own.close();
+    }
+  }
   let browser = await launch();
   const page = await open(browser, "/", 1100, file);
   const base = await memory(browser, page);
-  const [loading, whileLoading] = await watched(browser, page, () =>
-    page.evaluate(() => {
-      const [file] = document.querySelector("input")?.files ?? [];
-      if (file === undefined) throw new Error("There is no file");
-      return window.bench.load(file);
-    }),
-  );
-  rows.push([`${label}: open to first paint`, "< 1 s", ms(loading.firstPaint)]);
-  rows.push([`${label}: all loaded`, events > 5e6 ? "< 4 s" : "< 1 s", ms(loading.loaded)]);
-  rows.push([`${label}: longest stall while loading (of a timer)`, "≤ 50 ms", ms(loading.longestStall)]);
+  const [, whileLoading] = await watched(browser, page, () => load(page, false));
+  rows.push([`${label}: open to first paint${OF_LOADS}`, "< 1 s", most(looked.map(({ firstPaint }) => firstPaint))]);
+  const limit = events > 5e6 ? "< 4 s" : "< 1 s";
+  rows.push([`${label}: all loaded${OF_LOADS}`, limit, most(left.map(({ loaded }) => loaded))]);
+  const task = (longest: number): string => (longest === 0 ? "none over 50 ms" : ms(longest));
   // Browsers tell of none below 50 ms.
-  const task = loading.longestTask === 0 ? "none over 50 ms" : ms(loading.longestTask);
-  rows.push([`${label}: longest task while loading`, "≤ 50 ms", `${task}; processor time ${ms(whileLoading.longest)}`]);
+  const tasks = left.map(({ longestTask }) => longestTask);
+  const [middle, longest] = [percentile(tasks, 0.5), Math.max(...tasks)];
+  rows.push([
+    `${label}: longest task while loading${OF_LOADS}`,
+    "≤ 50 ms",
+    `${task(middle)} / ${task(longest)}; processor time ${ms(whileLoading.longest)}`,
+  ]);
+  const stalls = left.map(({ longestStall }) => longestStall);
+  rows.push([`${label}: longest that a timer waited while loading${OF_LOADS}`, "≤ 50 ms", most(stalls)]);
   const used = (await memory(browser, page)) - base;
   // The target's 60 MB are for all that does not grow with the trace.
   rows.push([
@@ -119,16 +168,8 @@ async function measure(executablePath: string, events: number): Promise<readonly
       window.bench.frames(10, () => window.bench.wheel(900, 600, { ctrlKey: true, deltaY: -20 })),
     );
     for (const kind of ["pan", "zoom"] as const) {
-      const [frames, meanwhile] = await watched(browser, page, () =>
-        page.evaluate(
-          ([what, count]) =>
-            window.bench.frames(count, (i) => {
-              if (what === "zoom") window.bench.wheel(900, 600, { ctrlKey: true, deltaY: i % 90 < 45 ? -30 : 30 });
-              else window.bench.wheel(900, 600, { shiftKey: true, deltaX: i % 60 < 30 ? 9 : -9 });
-            }),
-          [kind, FRAMES] as const,
-        ),
-      );
+      const frames = await move(page, kind);
+      const [, meanwhile] = await watched(browser, page, () => move(page, kind));
       const what = `${label}: ${kind}, ${lanes} lanes`;
       rows.push([`${what}, script a frame (median / p95)`, "≤ 16.7 ms", spread(frames.costs)]);
       rows.push([`${what}, processor time a frame (median / p95)`, "≤ 16.7 ms", spread(meanwhile.frames)]);
@@ -159,19 +200,13 @@ async function measure(executablePath: string, events: number): Promise<readonly
   await browser.close();
 
   if (events <= 1e6) {
+    const rate = (EVENTS_LIVE * fs.statSync(file).size) / written;
     browser = await launch();
-    const livePage = await open(browser, "/", 1100, file);
-    const bytesAnEvent = fs.statSync(file).size / written;
-    const [live, meanwhile] = await watched(browser, livePage, () =>
-      livePage.evaluate(
-        ([rate]) => {
-          const [file] = document.querySelector("input")?.files ?? [];
-          if (file === undefined) throw new Error("There is no file");
-          return window.bench.stream(file, rate, 4);
-        },
-        [EVENTS_LIVE * bytesAnEvent] as const,
-      ),
-    );
+    const live = await stream(await open(browser, "/", 1100, file), rate);
+    await browser.close();
+    browser = await launch();
+    const seen = await open(browser, "/", 1100, file);
+    const [, meanwhile] = await watched(browser, seen, () => stream(seen, rate));
     const append = "live, 200 000 events/s, after a second: appending a frame";
     rows.push([`${append} (median / p95)`, "≤ 1 ms", spread(live.appendCosts)]);
     rows.push([
