@@ -5,6 +5,27 @@ const CHUNK_ROWS = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_ROWS - 1;
 
 type Rows = Float64Array | Uint32Array | Uint8Array;
+interface RowsKind {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, offset: number, length: number): Rows;
+}
+
+/** Bytes that are asked for at once: an array of its own for each of many short columns would cost more than what is in it. */
+const POOL = 1 << 18;
+const ALIGNMENT = 8;
+let pool = new ArrayBuffer(0);
+let taken = 0;
+
+/** Zeros, of a pool. What a column has outgrown is not given back: half of what it has at most. */
+function room(kind: RowsKind, length: number): Rows {
+  const bytes = Math.ceil((length * kind.BYTES_PER_ELEMENT) / ALIGNMENT) * ALIGNMENT;
+  if (taken + bytes > pool.byteLength) {
+    pool = new ArrayBuffer(Math.max(POOL, bytes));
+    taken = 0;
+  }
+  taken += bytes;
+  return new kind(pool, taken - bytes, length);
+}
 
 export class Column {
   length = 0;
@@ -13,10 +34,10 @@ export class Column {
 
   /** `initial` rows are allocated at the first push; only the first chunk ever grows by copying. */
   constructor(
-    private readonly kind: new (length: number) => Rows,
+    private readonly kind: RowsKind,
     private readonly initial = CHUNK_ROWS,
   ) {
-    this.last = new kind(0);
+    this.last = room(kind, 0);
   }
 
   push(value: number): void {
@@ -37,38 +58,35 @@ export class Column {
     if (chunk !== undefined) chunk[i & CHUNK_MASK] = value;
   }
 
-  /** Keeps every second row, from the first on. */
-  halve(): void {
-    const length = Math.ceil(this.length / 2);
+  /** Keeps every second row, or every second two rows, from the first on. */
+  halve(rows: 1 | 2 = 1): void {
+    const length = rows * Math.ceil(this.length / (2 * rows));
     for (let to = 0; to < length; to += CHUNK_ROWS / 2) {
       // Chunk by chunk, so that very long columns are no pause either.
       const chunk = this.chunks[to >>> CHUNK_BITS];
       const source = this.chunks[(2 * to) >>> CHUNK_BITS];
       if (chunk === undefined || source === undefined) break;
       const at = to & CHUNK_MASK;
-      const rows = Math.min(CHUNK_ROWS / 2, length - to);
-      for (let i = 0; i < rows; i++) chunk[at + i] = source[2 * i] ?? 0;
+      const count = Math.min(CHUNK_ROWS / 2, length - to);
+      for (let i = 0; i < count; i++) chunk[at + i] = source[rows === 1 ? 2 * i : 2 * i - (i & 1)] ?? 0;
     }
     this.length = length;
     this.chunks.length = Math.ceil(length / CHUNK_ROWS);
-    this.last = this.chunks.at(-1) ?? new this.kind(0);
+    this.last = this.chunks.at(-1) ?? room(this.kind, 0);
   }
 
   private makeRoom(used: number): void {
     if (used === 0) {
-      this.last = new this.kind(this.chunks.length === 0 ? this.initial : CHUNK_ROWS);
+      this.last = room(this.kind, this.chunks.length === 0 ? this.initial : CHUNK_ROWS);
       this.chunks.push(this.last);
       return;
     }
-    const grown = new this.kind(Math.min(CHUNK_ROWS, Math.max(used + 1, Math.ceil(this.last.length * GROWTH))));
+    const grown = room(this.kind, Math.min(CHUNK_ROWS, 2 * this.last.length));
     grown.set(this.last);
     this.last = grown;
     this.chunks[this.chunks.length - 1] = grown;
   }
 }
-
-/** There are as many short columns as tasks: doubling would leave a quarter of all memory unused. */
-const GROWTH = 1.5;
 
 /** A duration of so many nanoseconds or more does not fit into 32 bits. */
 export const LONG = 0xffffffff;

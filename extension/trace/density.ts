@@ -14,8 +14,9 @@ const FEW = 64;
 export class Density {
   /** Length of a bucket: what is closer together than this is not told apart. */
   resolution: Nanoseconds = FINEST;
-  private readonly run = times(FEW);
-  private readonly ready = times(FEW);
+  /** At each border how long it had run by then, and, if that is kept, how long it had been ready. */
+  private readonly sums: Column;
+  private readonly stride: 1 | 2;
   private runTotal: Nanoseconds = 0;
   private readyTotal: Nanoseconds = 0;
   private end: Nanoseconds;
@@ -30,6 +31,8 @@ export class Density {
     private readonly origin: Nanoseconds,
     private readonly keepReady: boolean,
   ) {
+    this.stride = keepReady ? 2 : 1;
+    this.sums = times(FEW * this.stride);
     this.end = this.border = origin;
     this.full = origin + FINEST * FEW;
   }
@@ -50,8 +53,8 @@ export class Density {
         ({ border, resolution } = this);
       }
       for (; border <= end; border += resolution) {
-        this.run.push(runTotal + Math.max(border - start, 0));
-        if (this.keepReady) this.ready.push(readyTotal + Math.min(Math.max(border - readySince, 0), ready));
+        this.sums.push(runTotal + Math.max(border - start, 0));
+        if (this.keepReady) this.sums.push(readyTotal + Math.min(Math.max(border - readySince, 0), ready));
       }
       readyTotal += ready;
       runTotal += end - start;
@@ -63,20 +66,23 @@ export class Density {
   }
 
   runningBefore(t: Nanoseconds): Nanoseconds {
-    return this.before(t, this.run, this.runTotal);
+    return this.before(t, 0, this.runTotal);
   }
 
   readyBefore(t: Nanoseconds): Nanoseconds {
-    return this.keepReady ? this.before(t, this.ready, this.readyTotal) : 0;
+    return this.keepReady ? this.before(t, 1, this.readyTotal) : 0;
   }
 
-  private before(t: Nanoseconds, sums: Column, total: Nanoseconds): Nanoseconds {
+  /** `which`: 0 run, 1 ready. */
+  private before(t: Nanoseconds, which: 0 | 1, total: Nanoseconds): Nanoseconds {
     if (t >= this.end) return total;
     if (t <= this.origin) return 0;
     const position = (t - this.origin) / this.resolution;
     const i = Math.floor(position);
-    const from = sums.at(i);
-    if (i + 1 < sums.length) return from + (sums.at(i + 1) - from) * (position - i);
+    const { sums, stride } = this;
+    const at = i * stride + which;
+    const from = sums.at(at);
+    if (at + stride < sums.length) return from + (sums.at(at + stride) - from) * (position - i);
     const last = this.origin + i * this.resolution;
     return from + ((total - from) * (t - last)) / (this.end - last);
   }
@@ -85,10 +91,9 @@ export class Density {
     const most = Math.max(FEW, this.steps / 2);
     while (end - this.origin > this.resolution * most) {
       this.resolution *= 2;
-      this.run.halve();
-      if (this.keepReady) this.ready.halve();
+      this.sums.halve(this.stride);
     }
     this.full = this.origin + this.resolution * most;
-    this.border = this.origin + this.run.length * this.resolution;
+    this.border = this.origin + (this.sums.length / this.stride) * this.resolution;
   }
 }

@@ -18,7 +18,7 @@ export const OUTCOMES: readonly Outcome[] = ["returned", "raised", "cancelled", 
 
 const FIRST_ROWS = 1024;
 /** Steps told of at once: few enough that whoever holds the trace takes them in within a part of a frame. */
-const AT_ONCE = 512;
+const AT_ONCE = 1024;
 
 export class Outgoing implements StepSink {
   length = 0;

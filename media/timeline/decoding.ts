@@ -26,6 +26,8 @@ export interface Reading {
   readonly paused: () => void;
 }
 
+/** Deltas that are taken in before the worker is told of them: each message costs, and it may be far ahead. */
+const UNTOLD = 8;
 /** Longer than a worker takes to start on a busy machine, in milliseconds. */
 const PATIENCE = 5_000;
 
@@ -110,8 +112,10 @@ export class WorkerDecoder implements Decoder {
 
   /** The worker is far enough ahead not to have waited for this. */
   #paused(): void {
-    if (this.#untold > 0) this.#worker.postMessage(this.#untold);
-    this.#untold = 0;
+    if (this.#untold >= UNTOLD) {
+      this.#worker.postMessage(this.#untold);
+      this.#untold = 0;
+    }
     this.#reading.paused();
   }
 }

@@ -53,9 +53,9 @@ describe("The worker that reads for the timeline", () => {
   });
 
   it("tells of all that it read at once in one message", () => {
-    say(crawl().slice(0, 32 * 1024));
-    assert.equal(reports.length, 1);
-    assert.ok(deltas() > 1);
+    say(crawl().slice(0, 4 * 32 * 1024));
+    assert.equal(reports.length, 4);
+    assert.ok(deltas() > 4);
   });
 
   it("reads what is too little for a report at once", () => {

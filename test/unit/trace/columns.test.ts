@@ -37,6 +37,29 @@ describe("A column", () => {
     }
   });
 
+  it("halved in pairs keeps every second pair", () => {
+    for (const pairs of [0, 1, 2, 3, 511, 512, 513, 1025, 5 * 512 + 3]) {
+      const column = times(4);
+      for (let i = 0; i < pairs; i++) {
+        column.push(i);
+        column.push(-i);
+      }
+      column.halve(2);
+      column.push(7);
+      const kept = Array.from({ length: Math.ceil(pairs / 2) }, (_, i) => [2 * i, -2 * i]).flat();
+      const found = Array.from({ length: column.length }, (_, i) => column.at(i));
+      assert.deepEqual(found, [...kept, 7], `${pairs} pairs`);
+    }
+  });
+
+  it("shares its memory with others, and nothing in it", () => {
+    const columns = Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? times(1) : integers(3)));
+    for (let row = 0; row < 3000; row++) columns.forEach((column, i) => column.push(row * 100 + i));
+    columns.forEach((column, i) => {
+      for (let row = 0; row < 3000; row += 7) assert.equal(column.at(row), row * 100 + i);
+    });
+  });
+
   it("of durations keeps long ones, too", () => {
     const column = new Durations(4);
     const durations = [0, 5, 0xfffffffe, 0xffffffff, 0x1_0000_0000, Number.MAX_SAFE_INTEGER, 1];
