@@ -18,7 +18,7 @@ from .steprows import STEPS_HEAD, count_steps
 
 _PIECE = 1 << 20
 _PIECES_AT_ONCE = 8
-"""Eight megabytes every 40 ms are more than any program writes, and cost the watch thread some 5 ms."""
+"""Eight megabytes every 35 ms are more than any program writes, and cost the watch thread some 5 ms."""
 _HEAD = struct.Struct("<II")
 
 
