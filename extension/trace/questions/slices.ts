@@ -57,7 +57,7 @@ export interface StateAt {
 /** What the task is at `t`; undefined before it was created. */
 export function stateAt(trace: Trace, task: TaskId, t: Nanoseconds): StateAt | undefined {
   const info = trace.task(task);
-  if (info === undefined) return undefined;
+  if (info === undefined || t < info.created) return undefined;
   const { steps } = trace;
   const list = trace.stepsOf(task);
   const next = firstIndex(list.length, (n) => steps.end(list.at(n)) > t);
@@ -71,6 +71,5 @@ export function stateAt(trace: Trace, task: TaskId, t: Nanoseconds): StateAt | u
   const run = next < list.length ? undefined : blocking(trace, task)?.since;
   if (run !== undefined && t >= run) return { state: "running", since: run, step: undefined };
   if (previous !== undefined) return { state: "waiting", since: steps.end(previous), step: previous };
-  if (t < info.created) return undefined;
   return { state: "ready", since: info.created, step: next < list.length ? list.at(next) : undefined };
 }
