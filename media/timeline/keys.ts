@@ -3,7 +3,7 @@ import type { TaskId } from "../../extension/trace";
 import type { Model } from "./model";
 import type { Slice } from "./slices";
 import type { Target } from "./targets";
-import { announce } from "./narration";
+import { announce, announceWaker, announceWindow } from "./narration";
 import { stepBeside, wakerOf, wokenBy } from "./walk";
 
 /** Share of the window that one press of A or D moves. */
@@ -34,15 +34,28 @@ const move = (direction: "left" | "right" | "up" | "down") => (model: Model) => 
   model.showSelection();
 };
 
-const walk = (find: (model: Model, slice: Slice) => Target | undefined) => (model: Model) => {
-  const from = model.selection?.kind === "slice" ? model.selection : model.beside("right");
-  const target = from?.kind === "slice" ? find(model, from.slice) : undefined;
-  if (target === undefined) {
-    model.announcement = "There is none";
-    return;
-  }
-  model.select(target, announce(model, target));
-  model.showSelection();
+/** `none`: why there is nothing to go to. */
+const walk =
+  (find: (model: Model, slice: Slice) => Target | undefined, none: (model: Model, slice: Slice) => string) =>
+  (model: Model) => {
+    const from = model.selection?.kind === "slice" ? model.selection : model.beside("right");
+    if (from?.kind !== "slice") {
+      model.announcement = "There are no tasks";
+      return;
+    }
+    const target = find(model, from.slice);
+    if (target === undefined) {
+      model.announcement = none(model, from.slice);
+      return;
+    }
+    model.select(target, announce(model, target));
+    model.showSelection();
+  };
+
+/** Who only hears the timeline is told what it shows now. */
+const look = (act: (model: Model) => void) => (model: Model) => {
+  act(model);
+  model.announcement = announceWindow(model);
 };
 
 const ofTask = (act: (model: Model, task: TaskId) => void) => (model: Model) => {
@@ -51,10 +64,10 @@ const ofTask = (act: (model: Model, task: TaskId) => void) => (model: Model) => 
 };
 
 export const KEYS: readonly Key[] = [
-  { keys: ["w", "+", "="], label: "W", does: "Zoom in", act: (model) => model.zoom(ZOOM_STEP, middle(model)) },
-  { keys: ["s", "-"], label: "S", does: "Zoom out", act: (model) => model.zoom(1 / ZOOM_STEP, middle(model)) },
-  { keys: ["a"], label: "A", does: "Earlier", act: (model) => model.pan(-model.view.width * PAN_STEP) },
-  { keys: ["d"], label: "D", does: "Later", act: (model) => model.pan(model.view.width * PAN_STEP) },
+  { keys: ["w", "+", "="], label: "W", does: "Zoom in", act: look((model) => model.zoom(ZOOM_STEP, middle(model))) },
+  { keys: ["s", "-"], label: "S", does: "Zoom out", act: look((model) => model.zoom(1 / ZOOM_STEP, middle(model))) },
+  { keys: ["a"], label: "A", does: "Earlier", act: look((model) => model.pan(-model.view.width * PAN_STEP)) },
+  { keys: ["d"], label: "D", does: "Later", act: look((model) => model.pan(model.view.width * PAN_STEP)) },
   { keys: ["arrowleft"], label: "←", does: "What the task did before", act: move("left") },
   { keys: ["arrowright"], label: "→", does: "What the task did next", act: move("right") },
   { keys: ["arrowup"], label: "↑", does: "Task above", act: move("up") },
@@ -63,11 +76,22 @@ export const KEYS: readonly Key[] = [
     keys: [","],
     label: ",",
     does: "Step of the task before",
-    act: walk((model, slice) => stepBeside(model, slice, -1)),
+    act: walk(
+      (model, slice) => stepBeside(model, slice, -1),
+      () => "No step before this one",
+    ),
   },
-  { keys: ["."], label: ".", does: "Next step of the task", act: walk((model, slice) => stepBeside(model, slice, 1)) },
-  { keys: ["["], label: "[", does: "The step that woke this one", act: walk(wakerOf) },
-  { keys: ["]"], label: "]", does: "The step this one woke", act: walk(wokenBy) },
+  {
+    keys: ["."],
+    label: ".",
+    does: "Next step of the task",
+    act: walk(
+      (model, slice) => stepBeside(model, slice, 1),
+      () => "No step after this one",
+    ),
+  },
+  { keys: ["["], label: "[", does: "The step that woke this one", act: walk(wakerOf, announceWaker) },
+  { keys: ["]"], label: "]", does: "The step this one woke", act: walk(wokenBy, () => "It woke no task") },
   {
     keys: ["n"],
     label: "N, Shift+N",
@@ -86,7 +110,7 @@ export const KEYS: readonly Key[] = [
     keys: ["z"],
     label: "Z, Shift+Z",
     does: "View before, view after",
-    act: (model, event) => (event.shiftKey ? model.goForward() : model.goBack()),
+    act: (model, event) => look(() => (event.shiftKey ? model.goForward() : model.goBack()))(model),
   },
   {
     keys: ["x"],
@@ -95,12 +119,20 @@ export const KEYS: readonly Key[] = [
     act: ofTask((model, id) => model.toggleCollapsed(id)),
   },
   { keys: ["p"], label: "P", does: "Pin the task to the top", act: ofTask((model, id) => model.togglePinned(id)) },
-  { keys: ["c"], label: "C", does: "Compact lanes", act: (model) => model.toggle("compact") },
+  {
+    keys: ["c"],
+    label: "C",
+    does: "Compact lanes",
+    act: (model) => {
+      model.toggle("compact");
+      model.announcement = `Compact lanes ${model.compact ? "on" : "off"}`;
+    },
+  },
   { keys: [" "], label: "Space", does: "Play, pause", act: (model) => model.togglePlaying() },
   { keys: ["enter"], label: "Enter", does: "Go to the source", act: (model) => model.reveal(model.selection, true) },
-  { keys: ["f"], label: "F", does: "Fit what is chosen", act: (model) => model.fitSelection() },
-  { keys: ["0"], label: "0", does: "Fit the whole run", act: (model) => model.fitAll() },
-  { keys: ["l"], label: "L", does: "Follow the running program", act: (model) => model.jumpToLive() },
+  { keys: ["f"], label: "F", does: "Fit what is chosen", act: look((model) => model.fitSelection()) },
+  { keys: ["0"], label: "0", does: "Fit the whole run", act: look((model) => model.fitAll()) },
+  { keys: ["l"], label: "L", does: "Follow the running program", act: look((model) => model.jumpToLive()) },
   { keys: ["t"], label: "T", does: "Tasks as a table", act: (model) => model.toggle("table") },
   { keys: ["?"], label: "?", does: "This list", act: (model) => model.toggle("help") },
   { keys: ["escape"], label: "Esc", does: "Close, or choose nothing", act: (model) => model.peel() },

@@ -94,6 +94,10 @@ export class LaneBook {
     this.#arrange();
   }
 
+  hasChildren(task: TaskId): boolean {
+    return this.#all.some((lane) => lane.task === task && lane.children > 0);
+  }
+
   /** Whether it is collapsed now. */
   toggleCollapsed(task: TaskId): boolean {
     return this.#toggle(this.collapsed, task);

@@ -216,6 +216,7 @@ export class Model {
     const at = Math.min(Math.max(time, this.extent.from), this.extent.to);
     this.setCursor(at);
     this.look(viewport.ensureVisible(this.window, { from: at, to: at }, this.extent));
+    this.announcement = `At ${this.moment(at)}`;
   }
 
   toggleFollow(): void {
@@ -290,8 +291,11 @@ export class Model {
   }
 
   toggleCollapsed(task: TaskId): void {
-    const isCollapsed = this.lanes.toggleCollapsed(task);
-    this.announcement = `${this.trace.task(task)?.name ?? ""}: its tasks are ${isCollapsed ? "hidden" : "shown"}`;
+    const name = this.trace.task(task)?.name ?? "";
+    if (this.lanes.hasChildren(task)) {
+      const isCollapsed = this.lanes.toggleCollapsed(task);
+      this.announcement = `${name}: its tasks are ${isCollapsed ? "hidden" : "shown"}`;
+    } else this.announcement = `${name} created no tasks`;
     this.#remember();
   }
 

@@ -1,7 +1,9 @@
 /** What a target is, in a line: for the tooltip and for the screen reader. */
-import { formatDuration } from "../../extension/trace";
+import { describeWaker, formatDuration } from "../../extension/trace";
 import type { Model } from "./model";
+import type { Slice } from "./slices";
 import type { Target } from "./targets";
+import { wokenStep } from "./walk";
 import { fullName } from "./names";
 import { callbackStory } from "./runStory";
 import { plain, sitePart } from "./sentence";
@@ -51,4 +53,18 @@ export function caption(model: Model, target: Target): Caption | undefined {
 export function announce(model: Model, target: Target): string {
   const words = caption(model, target);
   return words === undefined ? "" : `${words.title}: ${words.text}`;
+}
+
+/** What woke the task, where that was no step of another. */
+export function announceWaker(model: Model, slice: Slice): string {
+  const step = wokenStep(model, slice);
+  return step === undefined ? "It was not woken again" : sentence(describeWaker(model.trace, step));
+}
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+export function announceWindow(model: Model): string {
+  const { extent, window } = model;
+  const [from, to] = [Math.max(window.from, extent.from), Math.min(window.to, extent.to)];
+  return `Shown: ${model.moment(from)} to ${model.moment(to)}`;
 }

@@ -35,9 +35,14 @@ export function stepBeside(facts: Facts, slice: Slice, direction: -1 | 1): Targe
   return i >= 0 && i < lane.length ? stepTarget(facts, lane.steps.at(i)) : undefined;
 }
 
-/** The step that woke the task for the step the slice is, leads to, or is followed by. */
+/** The step that the slice is, leads to, or is followed by: what the task was woken for. */
+export function wokenStep(facts: Facts, slice: Slice): StepIndex | undefined {
+  return slice.state === "waiting" ? nextStep(facts, slice) : slice.step;
+}
+
+/** The step that woke the task for that step. */
 export function wakerOf(facts: Facts, slice: Slice): Target | undefined {
-  const step = slice.state === "waiting" ? nextStep(facts, slice) : slice.step;
+  const step = wokenStep(facts, slice);
   if (step === undefined) return undefined;
   const waker = originalWaker(facts.trace, step);
   return waker.kind === "step" ? stepTarget(facts, waker.step) : undefined;

@@ -47,6 +47,7 @@ describe("More keys", () => {
     await page.page.keyboard.type("20 ms");
     await page.page.keyboard.press("Enter");
     await page.settled();
+    assert.equal(await said(), "At 20.00 ms");
     assert.equal((await page.viewState())["cursor"], 20e6);
     assert.match(await page.text(".await-tree"), /main\s+waiting for gather of 2 tasks at hello\.py:11/);
   });
@@ -57,7 +58,9 @@ describe("More keys", () => {
     await page.press(",");
     assert.match(await chosen(), /^Ran 3\.00 ms/);
     await page.press(",");
-    assert.match(await said(), /There is none|Ran/);
+    assert.equal(await said(), "No step before this one");
+    await page.press(".", ".");
+    assert.equal(await said(), "No step after this one");
   });
 
   it("brackets follow who woke whom", async () => {
@@ -65,6 +68,20 @@ describe("More keys", () => {
     assert.equal(await heading(), "Bob");
     await page.press("]");
     assert.equal(await heading(), "main");
+  });
+
+  it("brackets say what woke a task that no other task woke", async () => {
+    await page.press("ArrowDown", "[");
+    assert.equal(await said(), "Just created");
+  });
+
+  it("keys that move the picture say what it shows now", async () => {
+    await page.press("0");
+    assert.equal(await said(), "Shown: 0.00 ms to 43.00 ms");
+    await page.press("w");
+    assert.match(await said(), /^Shown: /);
+    await page.press("c");
+    assert.equal(await said(), "Compact lanes on");
   });
 
   it("Z and Shift+Z go through the views", async () => {
@@ -88,6 +105,8 @@ describe("More keys", () => {
     assert.equal(await heading(), "Bob");
     await page.press("p");
     assert.match(await said(), /Bob is pinned to the top/);
+    await page.press("x");
+    assert.equal(await said(), "Bob created no tasks");
     await page.press("ArrowDown");
     assert.equal(await heading(), "main");
   });
