@@ -44,6 +44,11 @@ class Jobs:
         That is usual: the first job of a pool runs while ``submit`` waits for the thread. Others' futures are here, too.
         """
 
+    @property
+    def are_open(self) -> bool:
+        """Whether one may start or end at any moment."""
+        return bool(self._open)
+
     def add(self, future: Any, job: Any, asking: FrameType) -> None:
         """``asking``: the frame of ``run_in_executor``, where ``job`` has just been submitted."""
         recorder, given = self._recorder, asking.f_locals

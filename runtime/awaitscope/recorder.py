@@ -38,7 +38,7 @@ from .outside import Outside
 from .planes import MASK
 from .positions import Positions, code_of
 from .running import current_task
-from .steprows import CANCELLED, RAISED, RETURNED, measure, repaired
+from .steprows import CANCELLED, IO, RAISED, RETURNED, measure, repaired
 from .tracefile import BLOCK_ROWS, ENDS, GROUP_ENDS, TraceFile, encode_json
 
 clock = time.perf_counter_ns
@@ -150,6 +150,8 @@ class Recorder:
         self._said_alive = False
         self._told_loss = self.start
         self.start_watch: Callable[[], None] = _nothing
+        self.rouse_watch: Callable[[], None] = _nothing
+        self.dozes = False  # the watch thread does not look at a loop that goes on before it is roused
         self.loop_seen: Callable[[LoopRecorder, Any], None] = _nothing
         self.loop_runs: Callable[[LoopRecorder], None] = _nothing  # in the loop's own thread, each time it begins to
 
@@ -346,6 +348,23 @@ class Recorder:
             self._said_alive = True
         elif blocked or self._has_definitions() or self.endings.waiting:
             self.flush_all(loops=blocked)
+
+    def is_quiet(self) -> bool:
+        """Whether there will be nothing to write before a loop goes on that waits for something now, or begins to run."""
+        now = clock()
+        return (
+            self._said_alive
+            and not self._has_definitions()
+            and not self.endings.waiting
+            and not self.jobs.are_open
+            and not self.file.is_shortening
+            and all(
+                not loop.rows
+                and not loop.foreign
+                and (loop.fresh or (loop.step == IO and now - loop.last >= _QUIET_NS))
+                for loop in self.loops
+            )
+        )
 
     def flush_all(self, wait: float = -1, loops: Sequence[LoopRecorder] | None = None) -> None:
         """From any thread, at any moment: also while a loop is in the middle of a step."""

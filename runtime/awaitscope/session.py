@@ -64,6 +64,7 @@ class Session:
         self.recorder = Recorder(path, header, TASK_TYPES, groups.GatheringFuture, lazy, limit or DEFAULT_LIMIT)
         self._watch = Watch(self._tick)
         self.recorder.start_watch = self._watch.start
+        self.recorder.rouse_watch = self._watch.rouse
         self.recorder.loop_seen = self._loop_seen
         self._blocked = BlockedSampler(self.recorder)
         self._standing = Standing(self.recorder)
@@ -113,7 +114,10 @@ class Session:
         self._preemption.loop_runs(record)
         self._memory.begin()
 
-    def _tick(self) -> None:
+    def _tick(self) -> bool:
+        """Whether there is nothing to look at before somebody rouses the watch thread."""
+        recorder = self.recorder
+        recorder.dozes = False
         try:
             self._blocked.look()  # before anything that lets go of the interpreter: the step would go on, unseen
             self._preemption.look()
@@ -127,12 +131,17 @@ class Session:
                     self._say_own_ways(record, own_ways(type(found)))
                 if found is None and not record.rows:
                     self.recorder.loops.remove(record)  # programs run loop after loop for days
-            self._standing.look()
+            is_told = self._standing.look()
             if self._children is not None:
                 self._children.look()
-            self.recorder.tick()
+            recorder.tick()
+            if is_told and self._children is None:
+                # In this order: a loop that goes on either knows that it has to rouse us, or is seen to.
+                recorder.dozes = True
+                recorder.dozes = recorder.is_quiet()
         except Exception as error:
             give_up(error)
+        return recorder.dozes
 
     def _say_own_ways(self, record: LoopRecorder, what: str | None) -> None:
         """Programs may give a class ways of its own while loops of it run (nest_asyncio does)."""

@@ -57,16 +57,22 @@ class Standing:
         self._things: dict[int, tuple[int, object]] = {}
         self._numbers = count(1)
 
-    def look(self) -> None:
+    def look(self) -> bool:
+        """Whether nothing is to be told later of a loop that stays as it is."""
         now = clock()
+        is_all = True
         for loop in self._recorder.loops:
             last = loop.last
             if loop.step != IO or loop.fresh or now - last < _QUIET_NS:
                 continue
-            if self._seen.get(loop.id) == last or now < self._next.get(loop.id, 0):
+            if self._seen.get(loop.id) == last:
+                continue
+            if now < self._next.get(loop.id, 0):
+                is_all = False
                 continue
             self._seen[loop.id] = last
             self._next[loop.id] = now + max(_OFTEN_NS, self._take(loop, now) * _NS_A_TASK)
+        return is_all
 
     def _take(self, loop: LoopRecorder, now: int) -> int:
         """Returns how many tasks were looked at."""

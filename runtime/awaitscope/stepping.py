@@ -102,6 +102,8 @@ def _run_once(self: Any) -> None:
                 # The bookkeeping since the last step is not idle time, but too short to be told apart.
                 record.extend((IDLE, last - record.last, 0, 0, 0))
                 record.last = last
+                if record.recorder.dozes:
+                    record.recorder.rouse_watch()
             self._process_events(event_list)
     except BaseException:
         record.step = step
@@ -306,5 +308,7 @@ def _wake_up(self: Any, record: LoopRecorder) -> None:
     record.extend((CLOCK, at & 0xFFFFFFFF, at >> 32, 0, 0))
     record.fresh = False
     record.recorder.start_watch()
+    if record.recorder.dozes:
+        record.recorder.rouse_watch()
     if record.older:
         extend_older(record)

@@ -104,6 +104,10 @@ class TraceFile:
         taken, self.lost_steps = self.lost_steps, 0
         return taken
 
+    @property
+    def is_shortening(self) -> bool:
+        return self._shortening is not None
+
     def keep_to_limit(self, lock: LockType, now: int) -> None:
         """From the watch thread. ``lock``: whoever holds it may write. ``now``: the trace's time."""
         if self._shortening is None and (self.size <= self._shorten_at or not self._keeps_steps):

@@ -12,17 +12,20 @@ import time
 from collections.abc import Callable
 
 _PERIOD_S = 0.035
+_DOZE_S = 1.05
+"""Between two looks at a program that sleeps: so seldom that it costs nothing, and longer than a second, after which the
+file says again that the program lives."""
 _MOMENT_S = 0.0005
 _LONGEST_WAIT_S = 1.0
 """How long stopping may take; the thread needs a moment at most, unless the disk hangs."""
 
 
 class Watch:
-    """Calls ``tick`` every 35 ms between ``start`` and ``stop``."""
+    """Calls ``tick`` every 35 ms between ``start`` and ``stop``; after one that returned True, when it is roused, or seldom."""
 
-    def __init__(self, tick: Callable[[], None]) -> None:
+    def __init__(self, tick: Callable[[], bool]) -> None:
         self._tick = tick
-        self._stop = _thread.allocate_lock()
+        self._signal = _thread.allocate_lock()
         self._ended = _thread.allocate_lock()
         self._running = False
         self._pid = os.getpid()
@@ -33,7 +36,7 @@ class Watch:
         if self._running or self._over or os.getpid() != self._pid:
             return
         self._running = True
-        self._stop.acquire(False)
+        self._signal.acquire(False)
         self._ended.acquire(False)
         try:
             _thread.start_new_thread(self._run, ())
@@ -45,8 +48,15 @@ class Watch:
         if not self._running or os.getpid() != self._pid:
             return True
         self._running = False
-        self._stop.release()
+        self.rouse()
         return self._ended.acquire(timeout=_LONGEST_WAIT_S)
+
+    def rouse(self) -> None:
+        """Has it look at once."""
+        try:
+            self._signal.release()
+        except RuntimeError:  # it is about to, or there is no thread
+            pass
 
     def leave(self) -> None:
         """Before a fork: CPython counts the threads that the system knows, which forgets a thread a little later."""
@@ -65,7 +75,8 @@ class Watch:
     def _run(self) -> None:
         self._thread = _thread.get_native_id()
         try:
-            while not self._stop.acquire(timeout=_PERIOD_S):
-                self._tick()
+            period = _PERIOD_S
+            while not self._signal.acquire(timeout=period) or self._running:
+                period = _DOZE_S if self._tick() else _PERIOD_S
         finally:
             self._ended.release()

@@ -53,14 +53,18 @@ def memory(runner: Runner) -> list[Row]:
 
 
 def idle(runner: Runner) -> Row:
-    """CPU of a sleeping loop, over plain, without what starting up costs."""
+    """CPU of a process while its loop sleeps, as the program itself sees it."""
     program = runner.with_n(HERE / "around" / "idle.py", _IDLE_S)
-    over = statistics.median(
-        (runner.traced(program).cpu_s - runner.traced(EMPTY).cpu_s)
-        - (runner.plain(program).cpu_s - runner.plain(EMPTY).cpu_s)
-        for _ in range(_IDLE_RUNS)
+    plain, traced = (
+        statistics.median(_printed([runner.python, *words]) for _ in range(_IDLE_RUNS))
+        for words in ([str(program)], runner.traced_words(program))
     )
-    return Row(f"a loop asleep for {_IDLE_S} s, CPU over plain", "none", f"{over * 1e3:.1f} ms")
+    return Row(f"a loop asleep for {_IDLE_S} s, CPU plain / traced", "the same", f"{plain:.1f} / {traced:.1f} ms")
+
+
+def _printed(command: list[str]) -> float:
+    done = subprocess.run(command, check=True, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return float(done.stdout)
 
 
 def behind(runner: Runner) -> Row:

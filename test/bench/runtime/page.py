@@ -34,7 +34,8 @@ _BESIDE = """
 {beside}
 
 The watch thread wakes every 35 ms to see whether rows are waiting. The file is behind by up to twice that: once for a loop
-that runs to be asked, once more until the thread writes for one that is blocked.
+that runs to be asked, once more until the thread writes for one that is blocked. While every loop sleeps the thread wakes
+once a second, until one goes on.
 A step that is going on is in the file when it is over; one that blocks the loop for longer is told of meanwhile.
 """
 
