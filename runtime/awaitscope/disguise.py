@@ -7,8 +7,8 @@ line of the nearest such line above. File name, function name and first line are
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import groupby
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -66,18 +66,20 @@ def _map_lines(mine: list[tuple[int, str]], theirs: list[tuple[int, str]], first
     by_text: dict[str, list[tuple[int, str, str]]] = {}
     before = ""
     for number, text in theirs:
-        by_text.setdefault(_normal(text), []).append((number, text, before))
-        before = _normal(text)
+        plain = _normal(text)
+        by_text.setdefault(plain, []).append((number, text, before))
+        before = plain
     mapped: dict[int, tuple[int, int]] = {}
     latest, shift, before = first, 0, ""
     for number, text in mine:
-        matches = by_text.get(_normal(text))
+        plain = _normal(text)
+        matches = by_text.get(plain)
         if matches is not None:
             # Of equal lines the one after an equal line, else the last: `_run_once` has one for debug mode and one not.
             line, other, _ = next((match for match in matches if match[2] == before), matches[-1])
             latest, shift = line, _indent(other) - _indent(text)
         mapped[number] = (latest, shift)
-        before = _normal(text)
+        before = plain
     return mapped
 
 
@@ -115,39 +117,22 @@ def _table_with_columns(code: CodeType, mapped: dict[int, tuple[int, int]], firs
     """Objects/locations.md of CPython 3.11: entries of up to eight code units, here all in the long form."""
     out = bytearray()
     line = first
-    for (at, end_at, col, end_col), units in _runs(code):
+    for (at, end_at, col, end_col), same in groupby(code.co_positions()):  # type: ignore[attr-defined]
+        at = code.co_firstlineno if at is None else at
         target, shift = mapped.get(at, (first, 0))
-        last = target + max(0, end_at - at)
+        # Zero says "no column": statements of ours that have no counterpart.
+        where = _varint(max(0, end_at - at) if end_at is not None else 0)
+        where += _varint(0 if col is None else max(0, col + shift + 1))
+        where += _varint(0 if end_col is None else max(0, end_col + shift + 1))
+        units = len(list(same))
         while units > 0:
             count = min(units, _MOST_UNITS)
             out.append(0x80 | _LONG_FORM << 3 | count - 1)
-            out += _signed(target - line) + _varint(last - target)
-            # Zero says "no column": statements of ours that have no counterpart.
-            out += _varint(col + shift + 1 if col >= 0 and col + shift >= 0 else 0)
-            out += _varint(end_col + shift + 1 if end_col >= 0 and end_col + shift >= 0 else 0)
+            out += _signed(target - line)
+            out += where
             line = target
             units -= count
     return bytes(out)
-
-
-def _runs(code: CodeType) -> Iterator[tuple[tuple[int, int, int, int], int]]:
-    current: tuple[int, int, int, int] | None = None
-    units = 0
-    for line, end_line, col, end_col in code.co_positions():  # type: ignore[attr-defined]
-        line = code.co_firstlineno if line is None else line
-        position = (
-            line,
-            line if end_line is None else end_line,
-            -1 if col is None else col,
-            -1 if end_col is None else end_col,
-        )
-        if position != current and current is not None:
-            yield current, units
-            units = 0
-        current = position
-        units += 1
-    if current is not None:
-        yield current, units
 
 
 def _table_of_lines(code: CodeType, mapped: dict[int, tuple[int, int]], first: int) -> bytes:
@@ -170,6 +155,7 @@ def _table_of_lines(code: CodeType, mapped: dict[int, tuple[int, int]], first: i
     return bytes(out)
 
 
+@cache
 def _varint(value: int) -> bytes:
     out = bytearray()
     while value >= 64:

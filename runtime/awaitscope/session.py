@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import os
-import platform
 import sys
+import time
 from asyncio import events
 from asyncio.base_events import BaseEventLoop
 from typing import Any
@@ -51,12 +50,12 @@ class Session:
             "awaitscope": __version__,
             "argv": argv,
             "cwd": os.getcwd(),
-            "python": platform.python_version(),
+            "python": sys.version.split()[0],
             "implementation": sys.implementation.name,
             "platform": sys.platform,
             "executable": sys.executable,
             "pid": os.getpid(),
-            "wall_start": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+            "wall_start": _in_utc(time.time_ns()),
         }
         if parent is not None:
             header["parent"] = parent
@@ -208,3 +207,8 @@ class Session:
 def _is_closed(loop: Any) -> bool:
     # A method of the program's own class is not for the watch thread to call.
     return bool(loop._closed if issubclass(type(loop), BaseEventLoop) else loop.is_closed())
+
+
+def _in_utc(now: int) -> str:
+    """``now``: nanoseconds since 1970. As ``datetime`` writes it, which takes a millisecond to import."""
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(now // 10**9))}.{now % 10**9 // 1000:06}+00:00"
