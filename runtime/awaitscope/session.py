@@ -121,15 +121,15 @@ class Session:
             self._blocked.look()  # before anything that lets go of the interpreter: the step would go on, unseen
             self._preemption.look()
             self._memory.look()
-            for record in list(self.recorder.loops):
+            for record in list(recorder.loops):
                 found = record.loop()
                 # One that is gone was closed by its end; a loop that its program forgot to close closes itself then.
                 if not record.is_closed and (found is None or _is_closed(found)):
-                    self.recorder.close_loop(record)
+                    recorder.close_loop(record)
                 if found is not None and record.own_context < sys.maxsize:
                     self._say_own_ways(record, own_ways(type(found)))
                 if found is None and not record.rows:
-                    self.recorder.loops.remove(record)  # programs run loop after loop for days
+                    recorder.loops.remove(record)  # programs run loop after loop for days
             is_told = self._standing.look()
             if self._children is not None:
                 self._children.look()

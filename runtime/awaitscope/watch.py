@@ -76,6 +76,7 @@ class Watch:
         self._thread = _thread.get_native_id()
         try:
             period = _PERIOD_S
+            # The same signal ends and rouses: which of them it was, `_running` says.
             while not self._signal.acquire(timeout=period) or self._running:
                 period = _DOZE_S if self._tick() else _PERIOD_S
         finally:
