@@ -341,13 +341,22 @@ class Recorder:
                 loop.due = 0
         quiet = clock() - self._written_at
         if quiet > (_ALIVE_NS if self._said_alive else _QUIET_NS) and any(not loop.fresh for loop in self.loops):
-            self.definitions.append(encode_json({"k": "alive", "t": clock() - self.start}))
+            self.definitions.append(self._alive())
             if not self._said_alive:
                 self.names.look_again(self._late)
             self.flush_all(loops=blocked)
             self._said_alive = True
         elif blocked or self._has_definitions() or self.endings.waiting:
             self.flush_all(loops=blocked)
+
+    def say_alive(self) -> None:
+        """From the watch thread, while there is nothing else to write."""
+        with self._lock:
+            self.file.write_definitions([self._alive()])
+            self._written_at = clock()
+
+    def _alive(self) -> str:
+        return encode_json({"k": "alive", "t": clock() - self.start})
 
     def is_quiet(self) -> bool:
         """Whether there will be nothing to write before a loop goes on that waits for something now, or begins to run."""

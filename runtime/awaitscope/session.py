@@ -116,15 +116,18 @@ class Session:
     def _tick(self) -> bool:
         """Whether there is nothing to look at before somebody rouses the watch thread."""
         recorder = self.recorder
-        recorder.dozes = False
         try:
+            if recorder.dozes and self._is_asleep():
+                self._memory.look()
+                recorder.say_alive()
+                return True
+            recorder.dozes = False
             self._blocked.look()  # before anything that lets go of the interpreter: the step would go on, unseen
             self._preemption.look()
             self._memory.look()
             for record in list(recorder.loops):
                 found = record.loop()
-                # One that is gone was closed by its end; a loop that its program forgot to close closes itself then.
-                if not record.is_closed and (found is None or _is_closed(found)):
+                if _has_ended(record, found):
                     recorder.close_loop(record)
                 if found is not None and record.own_context < sys.maxsize:
                     self._say_own_ways(record, own_ways(type(found)))
@@ -141,6 +144,11 @@ class Session:
         except Exception as error:
             give_up(error)
         return recorder.dozes
+
+    def _is_asleep(self) -> bool:
+        """Whether all is as it was when the watch thread went to sleep, and was not roused since."""
+        recorder = self.recorder
+        return recorder.is_quiet() and not any(_has_ended(record, record.loop()) for record in recorder.loops)
 
     def _say_own_ways(self, record: LoopRecorder, what: str | None) -> None:
         """Programs may give a class ways of its own while loops of it run (nest_asyncio does)."""
@@ -202,6 +210,11 @@ class Session:
                     child.begin(type(self))
                 except Exception:
                     pass  # it may be about to become another program; not a place for messages
+
+
+def _has_ended(record: LoopRecorder, found: Any) -> bool:
+    """Without that having been told. One that is gone was closed by its end: it closes itself where its program forgot to."""
+    return not record.is_closed and (found is None or _is_closed(found))
 
 
 def _is_closed(loop: Any) -> bool:

@@ -13,8 +13,10 @@ from collections.abc import Callable
 
 _PERIOD_S = 0.035
 _DOZE_S = 1.05
-"""Between two looks at a program that sleeps: so seldom that it costs nothing, and longer than a second, after which the
-file says again that the program lives."""
+_DOZE_SHARE = 1 / 8
+_LONGEST_DOZE_S = 30.0
+"""Between two looks at a program that sleeps: an eighth of how long it has slept, within these. At each the file says again
+that the program lives, so that is how well the length of a wait is known that a crash ended."""
 _MOMENT_S = 0.0005
 _LONGEST_WAIT_S = 1.0
 """How long stopping may take; the thread needs a moment at most, unless the disk hangs."""
@@ -76,8 +78,15 @@ class Watch:
         self._thread = _thread.get_native_id()
         try:
             period = _PERIOD_S
+            asleep = 0.0
             # The same signal ends and rouses: which of them it was, `_running` says.
             while not self._signal.acquire(timeout=period) or self._running:
-                period = _DOZE_S if self._tick() else _PERIOD_S
+                asleep = asleep + period if self._tick() else 0.0
+                period = _until_next_look(asleep)
         finally:
             self._ended.release()
+
+
+def _until_next_look(asleep: float) -> float:
+    """Seconds. ``asleep``: how long the program has slept."""
+    return max(_DOZE_S, min(asleep * _DOZE_SHARE, _LONGEST_DOZE_S)) if asleep else _PERIOD_S

@@ -99,5 +99,21 @@ class Asleep(unittest.TestCase):
             asyncio.run(main())
         self.assertNotIn(True, seen)
 
+    def test_asleep_it_says_now_and_then_that_the_program_lives(self) -> None:
+        def alive() -> int:
+            return self.path.read_bytes().count(b'"alive"')
+
+        def is_told_again() -> None:
+            before = alive()
+            self.until(lambda: alive() >= before + 2)
+
+        with mock.patch.object(watch, "_DOZE_S", 0.01):
+            asyncio.run(self.while_asleep(is_told_again))
+
+    def test_it_looks_the_less_often_the_longer_the_program_sleeps(self) -> None:
+        with mock.patch.object(watch, "_DOZE_S", 1.05):
+            looks = [watch._until_next_look(asleep) for asleep in (0, 4, 80, 86_400)]
+        self.assertEqual(looks, [0.035, 1.05, 10, 30])
+
     def test_it_is_gone_at_once_when_the_recording_ends(self) -> None:
         asyncio.run(self.while_asleep(lambda: self.assertTrue(self.session._watch.end())))

@@ -12,9 +12,7 @@ from ratios import EMPTY, blocks
 from runner import HERE, Runner, environment, tracefile
 
 _STARTS = 15
-_IDLE_RUNS = 3
 _LONGER = 10
-_IDLE_S = 4
 _LOOK_S = 0.002
 _STEPS_HEAD = 16
 _STARTS_ROW = "starting up, CPU over plain (least / median of 15)"
@@ -53,18 +51,16 @@ def memory(runner: Runner) -> list[Row]:
 
 
 def idle(runner: Runner) -> Row:
-    """CPU of a process while its loop sleeps, as the program itself sees it."""
-    program = runner.with_n(HERE / "around" / "idle.py", _IDLE_S)
-    plain, traced = (
-        statistics.median(_printed([runner.python, *words]) for _ in range(_IDLE_RUNS))
-        for words in ([str(program)], runner.traced_words(program))
-    )
-    return Row(f"a loop asleep for {_IDLE_S} s, CPU plain / traced", "the same", f"{plain:.1f} / {traced:.1f} ms")
-
-
-def _printed(command: list[str]) -> float:
-    done = subprocess.run(command, check=True, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    return float(done.stdout)
+    """CPU of a process while its loop sleeps, as the program itself sees it; plain and traced one beside the other."""
+    program = HERE / "around" / "idle.py"
+    commands = [[runner.python, str(program)], [runner.python, *runner.traced_words(program)]]
+    running = [
+        subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        for command in commands
+    ]
+    plain, traced = ([float(word) for word in process.communicate()[0].split()] for process in running)
+    parts = [f"{before:.2f} / {after:.2f}" for before, after in zip(plain, traced, strict=True)]
+    return Row("a loop asleep, CPU a second, plain / traced", "the same", f"{parts[0]}, later {parts[1]} ms")
 
 
 def behind(runner: Runner) -> Row:
