@@ -50,7 +50,7 @@ function start(root: HTMLElement): void {
   let version = 0;
   let later: ReturnType<typeof setTimeout> | undefined;
   let restsUntil = -Infinity;
-  let wasText = true;
+  let wasText = false;
   let isBehind = false;
   const again = (milliseconds: number): ReturnType<typeof setTimeout> =>
     setTimeout(() => {
@@ -69,9 +69,10 @@ function start(root: HTMLElement): void {
     // A growing trace alone changes the text now and then; whatever else happens, at once. Panning and zooming change
     // only the picture.
     const isLoading = !model.isLive && model.feed.isReading;
-    const mayGrow = !isLoading || (!wasText && now >= restsUntil);
-    const isDue = mayGrow && revision !== drawnRevision && now - chromeAt >= CHROME_INTERVAL;
-    const isNew = isDue || differ(facts, shown);
+    const isRested = !isLoading || now >= restsUntil;
+    const isDue = isRested && revision !== drawnRevision && now - chromeAt >= CHROME_INTERVAL;
+    const isChanged = isDue || differ(facts, shown);
+    const isNew = isChanged && !(isLoading && wasText);
     if (isNew) {
       drawnRevision = revision;
       chromeAt = now;
@@ -85,10 +86,9 @@ function start(root: HTMLElement): void {
     if (!isLoading) paint();
     else {
       // A browser puts frames before timers: two long ones with little between them would be one long pause.
-      if (isNew || now >= restsUntil) {
-        // What is new again and again may not keep the picture from being drawn.
-        wasText = isNew && !wasText;
-        if (!wasText) paint();
+      if (isChanged || isRested) {
+        wasText = isNew;
+        if (!isNew) paint();
         const ended = performance.now();
         restsUntil = ended + Math.max(LOADING_REST, LOADING_SHARE * (ended - now));
       }
