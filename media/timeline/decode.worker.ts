@@ -4,8 +4,8 @@ import type { WorkerReport } from "./workerReport";
 
 /** Bytes read before looking at what was said meanwhile: of definitions, about as many as the page takes in at once. */
 const PIECE = 32 * 1024;
-/** Deltas that the page has not taken in yet: enough that it need not wait for more, and does not hold half the trace. */
-const AHEAD = 32;
+/** Deltas that the page has not taken in yet: enough that it need not wait for more. One far ahead takes a processor from it while it draws. */
+const AHEAD = 10;
 
 const decoder = new TraceDecoder();
 let error: WorkerReport["error"];

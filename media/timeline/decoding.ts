@@ -27,7 +27,7 @@ export interface Reading {
 }
 
 /** Deltas that are taken in before the worker is told of them: each message costs, and it may be far ahead. */
-const UNTOLD = 8;
+const UNTOLD = 4;
 /** Longer than a worker takes to start on a busy machine, in milliseconds. */
 const PATIENCE = 5_000;
 
