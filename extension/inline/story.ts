@@ -47,7 +47,7 @@ const MARGIN = 0.5;
 
 export function siteStory(trace: Trace, site: SiteFacts & Pick<PlacedSite, "before">): string {
   const { count, total, kinds, tasks, before } = site;
-  const visits = count > MOST_VISITS ? [] : visitsOf(trace, site.site);
+  const visits = count > MOST_VISITS ? [] : visitsOf(trace, site.site).list();
   const spread = distributionOf(visits.map(lengthOf));
   // While traces are compared, a row says what it was before.
   const rows: readonly SiteBefore[] = before === undefined ? [site] : [site, before];

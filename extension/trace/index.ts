@@ -11,7 +11,7 @@ export { compare, isExceeded, type Comparison, type Limit, type SiteChange } fro
 export { diffDocument, type Diff } from "./questions/diff";
 export { pathKey } from "./questions/matchFiles";
 export type { TextOf } from "./questions/matchSites";
-export { siteTotals, type SiteTotals } from "./questions/siteTotals";
+export { siteTotal, siteTotals, type SiteTotals } from "./questions/siteTotals";
 export { atOnce, membersOneAfterAnother, oneAfterAnother } from "./questions/concurrency";
 export { createdStats, type CreatedStat } from "./questions/created";
 export { distributionOf, type Distribution } from "./questions/distribution";
@@ -38,7 +38,7 @@ export {
   type LoopTimes,
   type TaskTimes,
 } from "./questions/times";
-export { visitBeside, visitsOf, type Visit } from "./questions/visits";
+export { visitBeside, visitsOf, type Visit, type Visits } from "./questions/visits";
 export { preemptedWithin } from "./questions/preempted";
 export { awaitsWithin, taskTimesWithin, type Within } from "./questions/within";
 export { originalWaker } from "./questions/wakers";

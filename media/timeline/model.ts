@@ -5,14 +5,11 @@
 import {
   criticalPath,
   takeIn,
-  visitsOf,
   type LoopId,
   type Nanoseconds,
   type PathPart,
-  type Site,
   type TaskId,
   type Trace,
-  type Visit,
 } from "../../extension/trace";
 import type { TraceView } from "../../extension/protocol";
 import { Feed } from "./feed";
@@ -64,7 +61,6 @@ export class Model {
   #seen = 0;
   readonly #history = new History();
   #path: { readonly task: TaskId; readonly revision: number; readonly parts: readonly PathPart[] } | undefined;
-  #visits: { readonly revision: number; readonly site: Site; readonly visits: readonly Visit[] } | undefined;
   #restored = false;
   /** Since the last frame. */
   #grew = false;
@@ -144,14 +140,6 @@ export class Model {
   taskOf(target: Target | undefined): TaskId | undefined {
     return targets.taskOf(this.trace, target);
   }
-
-  readonly visits = (site: Site): readonly Visit[] => {
-    const { revision } = this.trace;
-    if (this.#visits?.site !== site || this.#visits.revision !== revision) {
-      this.#visits = { revision, site, visits: visitsOf(this.trace, site) };
-    }
-    return this.#visits.visits;
-  };
 
   // -------------------------------------------------------------- looking
 
@@ -360,7 +348,6 @@ export class Model {
   #reset(): void {
     this.lanes.forget();
     this.#path = undefined;
-    this.#visits = undefined;
     this.notes.forget();
     this.selection = undefined;
     this.hover = undefined;

@@ -1,5 +1,5 @@
 /** What a target is, in a line: for the tooltip and for the screen reader. */
-import { describeWaker, formatDuration } from "../../extension/trace";
+import { describeWaker, formatDuration, siteTotal } from "../../extension/trace";
 import type { Model } from "./model";
 import type { Slice } from "./slices";
 import type { Target } from "./targets";
@@ -43,8 +43,7 @@ export function caption(model: Model, target: Target): Caption | undefined {
       );
     }
     case "site": {
-      const visits = model.visits(target.site);
-      const n = visits.length;
+      const n = siteTotal(trace, target.site)?.count ?? 0;
       return { title: plain([sitePart(target.site)]), text: `awaited ${n} ${n === 1 ? "time" : "times"}` };
     }
   }

@@ -1,5 +1,14 @@
 /** What one can point at or choose, and where it is: in time and in the source. */
-import type { GroupId, JobId, LoopId, Site, StepIndex, TaskId, Trace, Visit } from "../../extension/trace";
+import {
+  visitsOf,
+  type GroupId,
+  type JobId,
+  type LoopId,
+  type Site,
+  type StepIndex,
+  type TaskId,
+  type Trace,
+} from "../../extension/trace";
 import type { Lane } from "./lane";
 import { lifeEnd, neighbour, sliceAt, type Slice } from "./slices";
 import { callbackSpan, callbackWords } from "./runStory";
@@ -19,7 +28,6 @@ export type Target =
 export interface Facts {
   readonly trace: Trace;
   readonly laneOf: (task: TaskId) => Lane;
-  readonly visits: (site: Site) => readonly Visit[];
 }
 
 /** Visits looked at from either end to find the span of them all. */
@@ -42,7 +50,7 @@ export function taskOf(trace: Trace, target: Target | undefined): TaskId | undef
   }
 }
 
-export function spanOf({ trace, visits }: Facts, target: Target | undefined): Span | undefined {
+export function spanOf({ trace }: Facts, target: Target | undefined): Span | undefined {
   switch (target?.kind) {
     case "slice":
       return target.slice;
@@ -61,9 +69,9 @@ export function spanOf({ trace, visits }: Facts, target: Target | undefined): Sp
     case "callback":
       return callbackSpan(trace, target.loop, target.step);
     case "site": {
-      const all = visits(target.site);
-      const from = Math.min(...all.slice(0, MANY).map((visit) => visit.from));
-      const to = Math.max(...all.slice(-MANY).map((visit) => visit.to));
+      const visits = visitsOf(trace, target.site);
+      const from = Math.min(...visits.list(0, MANY).map((visit) => visit.from));
+      const to = Math.max(...visits.list(-MANY).map((visit) => visit.to));
       return from < to ? { from, to } : undefined;
     }
     case undefined:

@@ -1,4 +1,5 @@
 /** What the host asked to be shown, which may be something that has not been read yet. */
+import { siteTotal } from "../../extension/trace";
 import type { ShowMessage } from "../../extension/protocol";
 import type { Model } from "./model";
 import { clamp } from "./viewport";
@@ -42,7 +43,7 @@ export class Wanted {
       if (trace.group(target.group) === undefined) return;
       model.select({ kind: "group", group: target.group });
     } else {
-      if (model.visits(target.site).length === 0) return;
+      if (siteTotal(trace, target.site) === undefined) return;
       model.select({ kind: "site", site: target.site });
     }
     this.#target = undefined;

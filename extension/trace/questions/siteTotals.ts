@@ -1,6 +1,6 @@
 import type { Trace } from "../trace";
-import type { AwaitKind } from "../types";
-import { awaitStats, type AwaitStat } from "./awaits";
+import type { AwaitKind, Site } from "../types";
+import { awaitStats, awaitStatsIn, type AwaitStat } from "./awaits";
 import { siteKey } from "./fold";
 
 /** One await site, whatever kinds of things were awaited there. */
@@ -10,13 +10,22 @@ export interface SiteTotals extends Omit<AwaitStat, "kind"> {
 
 /** In the order first met. */
 export function siteTotals(trace: Trace): readonly SiteTotals[] {
+  return [...bySite(awaitStats(trace)).values()];
+}
+
+/** Undefined for a place where no task has stood. */
+export function siteTotal(trace: Trace, site: Site): SiteTotals | undefined {
+  return bySite(awaitStatsIn(trace, site.file, (line) => line === site.line)).get(siteKey(site));
+}
+
+function bySite(stats: readonly AwaitStat[]): ReadonlyMap<string, SiteTotals> {
   const sites = new Map<string, SiteTotals>();
-  for (const { kind, ...stat } of awaitStats(trace)) {
+  for (const { kind, ...stat } of stats) {
     const key = siteKey(stat.site);
     const known = sites.get(key);
     sites.set(key, known === undefined ? { ...stat, kinds: [kind] } : add(known, stat, kind));
   }
-  return [...sites.values()];
+  return sites;
 }
 
 function add(known: SiteTotals, stat: Omit<AwaitStat, "kind">, kind: AwaitKind): SiteTotals {

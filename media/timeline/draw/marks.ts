@@ -1,7 +1,7 @@
 /** Marks of what is chosen and pointed at: its lane, its frame, and what decided when it ended. */
-import { jobsOf, type JobId, type TaskId } from "../../../extension/trace";
+import { jobsOf, visitsOf, type JobId, type TaskId } from "../../../extension/trace";
 import { forEachJob } from "../jobRows";
-import { bandOf, loopBand, loopTop, taskBand, taskTop } from "../layout";
+import { bandOf, loopBand, loopTop, taskBand, taskTop, visibleBands } from "../layout";
 import type { Model } from "../model";
 import type { Target } from "../targets";
 import { timeToX } from "../viewport";
@@ -88,16 +88,17 @@ function frame(pen: Pen, model: Model, target: Target | undefined, line: number)
   if (target?.kind === "slice") around(target.slice.task, target.slice.from, target.slice.to);
   if (target?.kind === "job") aroundJob(pen, model, target.job, line);
   if (target?.kind === "site") {
-    let drawn = 0;
-    for (const { task, from, to } of model.visits(target.site)) {
-      if (to < view.from || from > view.to) continue;
-      around(task, from, to);
-      if (++drawn === MAX_VISITS) break;
-    }
+    const visits = visitsOf(model.trace, target.site);
+    const tasks = visibleBands(layout).flatMap(({ from, to }) => layout.tasks.slice(from, to));
+    const count = tasks.reduce((sum, { task }) => sum + visits.countIn(task, view.from, view.to), 0);
+    const apart = count > MANY ? ((view.to - view.from) * tasks.length) / MANY : -1;
+    for (const { task } of tasks)
+      visits.forEachIn(task, view.from, view.to, apart, (from, to) => around(task, from, to));
   }
 }
 
-const MAX_VISITS = 2000;
+/** More visits than this are framed together where they are close to each other. */
+const MANY = 1000;
 
 function aroundJob(pen: Pen, model: Model, id: JobId, line: number): void {
   const { layout, view, trace } = model;

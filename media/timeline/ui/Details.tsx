@@ -6,6 +6,8 @@ import {
   jobsOf,
   taskTimes,
   taskTimesWithin,
+  siteTotal,
+  visitsOf,
   type ChainFrame,
   type GroupInfo,
   type Job,
@@ -340,9 +342,7 @@ function Group({ model, group }: { readonly model: Model; readonly group: GroupI
 }
 
 function Visits({ model, site }: { readonly model: Model; readonly site: Site }) {
-  const visits = model.visits(site);
-  const total = visits.reduce((sum, visit) => sum + visit.to - visit.from, 0);
-  const n = visits.length;
+  const { count: n = 0, total = 0 } = siteTotal(model.trace, site) ?? {};
   return (
     <Section title={`${fileName(site.file)}:${site.line}`}>
       <p>
@@ -350,18 +350,20 @@ function Visits({ model, site }: { readonly model: Model; readonly site: Site })
         all {formatDuration(total)}
       </p>
       <ol class="members">
-        {visits.slice(0, MAX_MEMBERS).map((visit) => {
-          const task = model.trace.task(visit.task);
-          if (task === undefined) return null;
-          return (
-            <li>
-              <button class="link" onClick={() => chooseTask(model, task.id)}>
-                {fullName(task)}
-              </button>{" "}
-              {formatDuration(visit.to - visit.from)}
-            </li>
-          );
-        })}
+        {visitsOf(model.trace, site)
+          .list(0, MAX_MEMBERS)
+          .map((visit) => {
+            const task = model.trace.task(visit.task);
+            if (task === undefined) return null;
+            return (
+              <li>
+                <button class="link" onClick={() => chooseTask(model, task.id)}>
+                  {fullName(task)}
+                </button>{" "}
+                {formatDuration(visit.to - visit.from)}
+              </li>
+            );
+          })}
       </ol>
     </Section>
   );

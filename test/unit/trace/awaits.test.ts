@@ -110,7 +110,9 @@ describe("The visits of an await site", () => {
 
   it("are each task's stays there, whatever it awaited", () => {
     assert.deepEqual(
-      visitsOf(trace, site).map(({ task, from, to }) => [nameOf(trace, task), columns(from), columns(to)]),
+      visitsOf(trace, site)
+        .list()
+        .map(({ task, from, to }) => [nameOf(trace, task), columns(from), columns(to)]),
       [
         ["A", 1, 5],
         ["B", 2, 14],
@@ -120,14 +122,16 @@ describe("The visits of an await site", () => {
   });
 
   it("follow the step they name", () => {
-    for (const { task, from, step } of visitsOf(trace, site)) {
+    for (const { task, from, step } of visitsOf(trace, site).list()) {
       assert.equal(trace.steps.task(step), task);
       assert.equal(trace.steps.end(step), from);
     }
   });
 
   it("add up to the statistics", () => {
-    const total = visitsOf(trace, site).reduce((sum, visit) => sum + visit.to - visit.from, 0);
+    const total = visitsOf(trace, site)
+      .list()
+      .reduce((sum, visit) => sum + visit.to - visit.from, 0);
     const here = awaitStats(trace).filter((stat) => stat.site.line === 5);
     assert.equal(
       total,
@@ -143,13 +147,15 @@ describe("The visits of an await site", () => {
     const read = awaitStats(longer)[0]?.site;
     assert.ok(read !== undefined);
     assert.deepEqual(
-      visitsOf(longer, read).map(({ from, to }) => [columns(from), columns(to)]),
+      visitsOf(longer, read)
+        .list()
+        .map(({ from, to }) => [columns(from), columns(to)]),
       [[1, 7]],
     );
   });
 
   it("of a site nobody stood at are none", () => {
-    assert.deepEqual(visitsOf(trace, { ...site, line: 99 }), []);
+    assert.deepEqual(visitsOf(trace, { ...site, line: 99 }).list(), []);
   });
 });
 

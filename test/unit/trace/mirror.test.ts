@@ -48,7 +48,7 @@ function factsOf(trace: Trace): unknown {
     ]),
     groups: trace.groups.map(({ id, ended, outcome, criticalMember }) => [id, ended, outcome, criticalMember]),
     lanes: taskLanes(trace),
-    visits: awaitStats(trace).map(({ site }) => visitsOf(trace, site)),
+    visits: awaitStats(trace).map(({ site }) => visitsOf(trace, site).list()),
   };
 }
 

@@ -11,6 +11,8 @@ import {
   oneAfterAnother,
   plainWords,
   readTrace,
+  siteKey,
+  siteTotals,
   stateAt,
   summarize,
   taskLanes,
@@ -19,7 +21,10 @@ import {
   TraceReader,
   visitsOf,
   whereItStands,
+  type Site,
+  type TaskId,
   type Trace,
+  type Visits,
 } from "../../../extension/trace";
 import { report } from "../../../extension/cli/report";
 import { traceBytes } from "../../fixtures/arbitrary";
@@ -63,7 +68,7 @@ function askEverything(trace: Trace): void {
   assert.equal(lanes.length, trace.tasks.length, "every task has one lane");
   for (const stat of awaitStats(trace)) {
     assert.ok(stat.max <= stat.total && stat.waiting + stat.ready <= stat.total && stat.tasks <= stat.count);
-    visitsOf(trace, stat.site);
+    visitsOf(trace, stat.site).list();
   }
   const { steps } = trace;
   for (let step = 0; step < steps.length; step++) {
@@ -201,6 +206,36 @@ describe("Any trace", function () {
 describe("Against the plain way to say it", function () {
   this.timeout(TIMEOUT_MS);
 
+  it("the visits of a site are those of each task, also those in a window", () => {
+    fc.assert(
+      fc.property(traceBytes(), fc.nat(), fc.nat(), fc.nat(), (bytes, start, length, gap) => {
+        const trace = readTrace(bytes);
+        const from = start % trace.end;
+        const to = from + (length % trace.end) + 1;
+        const apart = gap % trace.end;
+        for (const { site } of siteTotals(trace)) {
+          const visits = visitsOf(trace, site);
+          const plain = plainVisits(trace).filter((visit) => siteKey(visit.site) === siteKey(site));
+          for (const { id } of trace.tasks) {
+            const own = plain.filter(({ task }) => task === id).map((visit): Span => [visit.from, visit.to]);
+            assert.deepEqual(
+              visits
+                .list()
+                .filter(({ task }) => task === id)
+                .map((visit) => [visit.from, visit.to]),
+              own,
+            );
+            const inside = own.filter(([begin, end]) => begin < to && end > from);
+            assert.equal(visits.countIn(id, from, to), inside.length);
+            assert.deepEqual(seen(visits, id, from, to, -1), inside);
+            assert.deepEqual(seen(visits, id, from, to, apart), merged(inside, apart));
+          }
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
   it("a task's state at any time is that of the slice there", () => {
     fc.assert(
       fc.property(traceBytes(), fc.array(fc.nat(), { minLength: 5, maxLength: 20 }), (bytes, times) => {
@@ -291,9 +326,19 @@ function plainState(trace: Trace, task: number, t: number): unknown {
   return info.ended !== undefined && info.ended <= t ? { state: "done", since: info.ended, step: last } : state;
 }
 
+interface PlainVisit {
+  readonly site: Site;
+  readonly key: string;
+  readonly task: TaskId;
+  readonly from: number;
+  readonly to: number;
+  readonly waiting: number;
+  readonly ready: number;
+}
+
 /** Visit by visit: a visit is a step at a site and those after it that continue it. */
-function plainStats(trace: Trace): { readonly key: string; readonly sums: readonly number[] }[] {
-  const visits: { key: string; task: number; length: number; waiting: number; ready: number }[] = [];
+function plainVisits(trace: Trace): readonly PlainVisit[] {
+  const visits: PlainVisit[] = [];
   const { steps } = trace;
   for (const task of trace.tasks) {
     const list = trace.stepsOf(task.id);
@@ -304,24 +349,49 @@ function plainStats(trace: Trace): { readonly key: string; readonly sums: readon
       if (point === undefined) continue;
       let waiting = 0;
       let ready = 0;
-      let until = 0;
+      let to = 0;
       for (; ; i++) {
         const next = all[i + 1];
         const began = steps.end(all[i] ?? 0);
         if (next === undefined) {
-          until = task.ended ?? trace.end;
-          waiting += until - began;
+          to = task.ended ?? trace.end;
+          waiting += to - began;
           break;
         }
         waiting += steps.readySince(next) - began;
         ready += steps.start(next) - steps.readySince(next);
-        until = steps.start(next);
+        to = steps.start(next);
         if (!steps.continues(next)) break;
       }
-      const key = `${point.kind} ${JSON.stringify(point.site)}`;
-      visits.push({ key, task: task.id, length: until - steps.end(first), waiting, ready });
+      const { site } = point;
+      const key = `${point.kind} ${JSON.stringify(site)}`;
+      visits.push({ site, key, task: task.id, from: steps.end(first), to, waiting, ready });
     }
   }
+  return visits;
+}
+
+type Span = readonly [from: number, to: number];
+
+function seen(visits: Visits, task: TaskId, from: number, to: number, apart: number): readonly Span[] {
+  const spans: Span[] = [];
+  visits.forEachIn(task, from, to, apart, (begin, end) => spans.push([begin, end]));
+  return spans;
+}
+
+/** Those that follow each other soon, as one. */
+function merged(spans: readonly Span[], apart: number): readonly Span[] {
+  const result: Span[] = [];
+  for (const [from, to] of spans) {
+    const last = result.at(-1);
+    if (last !== undefined && from - last[1] <= apart) result[result.length - 1] = [last[0], to];
+    else result.push([from, to]);
+  }
+  return result;
+}
+
+function plainStats(trace: Trace): { readonly key: string; readonly sums: readonly number[] }[] {
+  const visits = plainVisits(trace);
   return [...new Set(visits.map((visit) => visit.key))].map((key) => {
     const here = visits.filter((visit) => visit.key === key);
     const sum = (of: (visit: (typeof here)[number]) => number): number => here.reduce((n, visit) => n + of(visit), 0);
@@ -329,8 +399,8 @@ function plainStats(trace: Trace): { readonly key: string; readonly sums: readon
       key,
       sums: [
         here.length,
-        sum((visit) => visit.length),
-        Math.max(...here.map((visit) => visit.length)),
+        sum((visit) => visit.to - visit.from),
+        Math.max(...here.map((visit) => visit.to - visit.from)),
         sum((visit) => visit.waiting),
         sum((visit) => visit.ready),
         new Set(here.map((visit) => visit.task)).size,

@@ -108,7 +108,7 @@ describe("the visit beside a moment", () => {
     const [first, second] = [2, 8].map((t) => standsAt(trace, t * MS)[0]?.site);
     assert.ok(first && second);
     const before = visitsOf(trace, first);
-    assert.equal(columns(visitsOf(trace, second)[0]?.from), 6);
+    assert.equal(columns(visitsOf(trace, second).from(0)), 6);
     assert.equal(visitsOf(trace, first), before, "and not worked out again");
   });
 });
