@@ -63,6 +63,7 @@ function start(root: HTMLElement): void {
     isBehind = !model.catchUp();
     if (isBehind) later ??= again(CHROME_INTERVAL);
     replay.advance(model, now);
+    if (model.rangeSum.advance(model.trace, model.range, now)) schedule();
     const { revision } = model.trace;
     const facts = chromeFacts(model);
     const pointing = [model.hover, model.hover && model.pointer];
@@ -169,6 +170,7 @@ function chromeFacts(model: Model): readonly unknown[] {
       ? [selection.slice.task, selection.slice.state, selection.slice.from]
       : [selection]),
     model.range,
+    model.rangeSum.latest,
     model.table,
     model.search,
     model.compact,

@@ -26,6 +26,7 @@ import type { Target } from "./targets";
 import * as viewport from "./viewport";
 import type { Span, Viewport } from "./viewport";
 import { History } from "./history";
+import { RangeSum } from "./rangeSum";
 import { momentBeside, type Speed } from "./replay";
 import { momentsOf } from "./time";
 import { packState, unpackState, type Follow } from "./viewState";
@@ -52,6 +53,7 @@ export class Model {
   readonly findings = new FindingBook(this);
   readonly lanes = new LaneBook(() => this.trace);
   readonly wanted = new Wanted(this);
+  readonly rangeSum = new RangeSum();
   table = false;
   help = false;
   /** Spoken when it changes. */

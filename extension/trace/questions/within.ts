@@ -1,7 +1,7 @@
 /** What tasks did in a stretch of time: the same sums as for the whole run, of the parts that lie in it. */
 import { firstIndex } from "../columns";
 import type { Trace } from "../trace";
-import type { AwaitKind, Nanoseconds, Site, TaskId } from "../types";
+import type { AwaitKind, Nanoseconds, NodeId, Site, StepIndex, TaskId } from "../types";
 import { siteKey } from "./fold";
 import { blocking } from "./ongoing";
 import { forEachSlice, NO_STEP } from "./slices";
@@ -18,49 +18,102 @@ export interface Within {
   readonly sites: readonly { readonly site: Site; readonly kind: AwaitKind; readonly time: Nanoseconds }[];
 }
 
-/** More steps than this are not looked at while somebody drags. */
-const MAX_STEPS = 100_000;
+/** Steps looked at before somebody else may have a turn: about a millisecond's work. */
+const AT_ONCE = 2048;
 
-/** Undefined if the stretch holds more than can be summed up at once. */
-export function awaitsWithin(trace: Trace, from: Nanoseconds, to: Nanoseconds): Within | undefined {
-  let steps = 0;
-  for (const loop of trace.loops) {
-    const list = trace.stepsOfLoop(loop.id);
-    const first = firstIndex(list.length, (i) => trace.steps.end(list.at(i)) > from);
-    steps += firstIndex(list.length, (i) => trace.steps.start(list.at(i)) >= to) - first;
-  }
-  if (steps > MAX_STEPS) return undefined;
-  const sum = { running: 0, ready: 0, waiting: 0, outside: 0 };
-  const sites = new Map<string, { site: Site; kind: AwaitKind; time: Nanoseconds }>();
+/** The whole answer in turns: the caller decides how many it takes at once. Each looks at `atOnce` steps or a few more. */
+export function* awaitsWithin(
+  trace: Trace,
+  from: Nanoseconds,
+  to: Nanoseconds,
+  atOnce = AT_ONCE,
+): Generator<undefined, Within> {
+  const sums = new Sums(trace);
+  let looked = 0;
   for (const task of trace.tasks) {
-    if (task.created >= to || (task.ended ?? trace.end) <= from) continue;
-    let lastWait = 0;
-    let waitStep = 0;
-    forEachSlice(trace, task.id, from, to, (state, begin, end, step) => {
-      const time = Math.min(end, to) - Math.max(begin, from);
-      if (state === "running") sum.running += time;
-      if (state === "ready") sum.ready += time;
-      if (state === "running" && lastWait > 0 && !wasOutside(trace, waitStep, step)) sum.outside -= lastWait;
-      if (state === "running") lastWait = 0;
-      if (state !== "waiting") return;
-      sum.waiting += time;
-      sum.outside += time;
-      lastWait = time;
-      waitStep = step;
-      const point = trace.awaitSite(trace.steps.node(step));
-      if (point === undefined) return;
-      const key = `${point.kind}:${siteKey(point.site)}`;
-      const known = sites.get(key);
-      if (known === undefined) sites.set(key, { site: point.site, kind: point.kind, time });
-      else known.time += time;
-    });
-    // A wait that goes on beyond the stretch: what ended it is known all the same, or not yet.
-    if (lastWait === 0) continue;
-    const list = trace.stepsOf(task.id);
-    const next = firstIndex(list.length, (i) => list.at(i) > waitStep);
-    if (!wasOutside(trace, waitStep, next < list.length ? list.at(next) : NO_STEP)) sum.outside -= lastWait;
+    if (task.created < to && (task.ended ?? trace.end) > from) {
+      const list = trace.stepsOf(task.id);
+      let i = firstIndex(list.length, (n) => trace.steps.end(list.at(n)) > from);
+      // Parts that end where a step begins: no wait is in two of them.
+      for (let begin = from, end = from; end < to; begin = end) {
+        i += atOnce;
+        end = i < list.length ? Math.max(Math.min(trace.steps.start(list.at(i)), to), begin) : to;
+        sums.addPart(task.id, begin, end);
+        if (end < to) yield;
+      }
+      looked += Math.min(atOnce, list.length);
+      sums.endTask(task.id);
+    }
+    looked += 1;
+    if (looked < atOnce) continue;
+    looked = 0;
+    yield;
   }
-  return { ...sum, sites: [...sites.values()].sort((a, b) => b.time - a.time) };
+  return sums.result;
+}
+
+class Sums {
+  private readonly sum = { running: 0, ready: 0, waiting: 0, outside: 0 };
+  private readonly sites = new Map<string, { site: Site; kind: AwaitKind; time: Nanoseconds }>();
+  /** Of nodes that were met: an await of user code or none. */
+  private readonly byNode = new Map<NodeId, { time: Nanoseconds } | undefined>();
+  /** The task's wait that nothing has ended so far. */
+  private lastWait: Nanoseconds = 0;
+  private waitStep: StepIndex = 0;
+
+  constructor(private readonly trace: Trace) {}
+
+  get result(): Within {
+    return { ...this.sum, sites: [...this.sites.values()].sort((a, b) => b.time - a.time) };
+  }
+
+  addPart(task: TaskId, from: Nanoseconds, to: Nanoseconds): void {
+    const { sum, trace } = this;
+    forEachSlice(trace, task, from, to, (state, begin, end, step) => {
+      const time = Math.min(end, to) - Math.max(begin, from);
+      switch (state) {
+        case "running":
+          sum.running += time;
+          if (this.lastWait > 0 && !wasOutside(trace, this.waitStep, step)) sum.outside -= this.lastWait;
+          this.lastWait = 0;
+          return;
+        case "ready":
+          sum.ready += time;
+          return;
+        case "waiting": {
+          sum.waiting += time;
+          sum.outside += time;
+          this.lastWait = time;
+          this.waitStep = step;
+          const site = this.siteAt(trace.steps.node(step));
+          if (site !== undefined) site.time += time;
+        }
+      }
+    });
+  }
+
+  endTask(task: TaskId): void {
+    const { lastWait, waitStep } = this;
+    this.lastWait = 0;
+    if (lastWait === 0) return;
+    // A wait that goes on beyond the stretch: what ended it is known all the same, or not yet.
+    const list = this.trace.stepsOf(task);
+    const next = firstIndex(list.length, (i) => list.at(i) > waitStep);
+    if (!wasOutside(this.trace, waitStep, next < list.length ? list.at(next) : NO_STEP)) this.sum.outside -= lastWait;
+  }
+
+  private siteAt(node: NodeId): { time: Nanoseconds } | undefined {
+    if (this.byNode.has(node)) return this.byNode.get(node);
+    const point = this.trace.awaitSite(node);
+    const key = point && `${point.kind}:${siteKey(point.site)}`;
+    let known = key === undefined ? undefined : this.sites.get(key);
+    if (point !== undefined && key !== undefined && known === undefined) {
+      known = { site: point.site, kind: point.kind, time: 0 };
+      this.sites.set(key, known);
+    }
+    this.byNode.set(node, known);
+    return known;
+  }
 }
 
 /** How a task spent the part of its life between two moments; from the lane's own sums, however many steps that were. */

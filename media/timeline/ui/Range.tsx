@@ -1,5 +1,5 @@
 /** The chosen range of time: what ran and waited in it, and where. */
-import { awaitsWithin, blockedSince, formatCount, formatDuration } from "../../../extension/trace";
+import { blockedSince, formatCount, formatDuration } from "../../../extension/trace";
 import type { Model } from "../model";
 import { sitePart } from "../sentence";
 import { isWorthSaying } from "../story";
@@ -23,7 +23,7 @@ export function Range({ model }: { readonly model: Model }) {
     const blocked = blockedSince(trace, loop);
     if (blocked !== undefined) busy += Math.max(Math.min(trace.end, range.to) - Math.max(blocked.since, range.from), 0);
   }
-  const within = awaitsWithin(trace, range.from, range.to);
+  const within = model.rangeSum.latest;
   const one = within === undefined ? 0 : within.running + within.outside;
   return (
     <Section title={`Range of ${formatDuration(length)}`}>
@@ -33,7 +33,7 @@ export function Range({ model }: { readonly model: Model }) {
         {isWorthSaying(one, length) && ` One after another it would have taken ${formatDuration(one)}.`}
       </p>
       {within === undefined ? (
-        <p class="quiet">A shorter range also tells what was awaited in it.</p>
+        <p class="quiet">Adding up what was awaited in it…</p>
       ) : (
         <table class="awaits">
           <thead>
