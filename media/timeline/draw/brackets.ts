@@ -1,4 +1,5 @@
 /** Brackets round the members of groups, the tick of the member that decided, and how many did something at once. */
+import type { GroupId } from "../../../extension/trace";
 import { placeBrackets, type PlacedBracket } from "../hit";
 import { overlap as meet, taskTop, type Band } from "../layout";
 import type { Model } from "../model";
@@ -35,13 +36,23 @@ interface Words {
 export interface BracketPlan {
   readonly placed: readonly PlacedBracket[];
   readonly words: readonly Words[];
+  /** Groups whose words found no place beside them: their owner's wait has them. */
+  readonly crowded: ReadonlySet<GroupId>;
 }
 
 export function planBrackets(pen: Pen, model: Model): BracketPlan {
   const placed = placeBrackets(model);
-  if (model.layout.density === "compact") return { placed, words: [] };
+  if (model.layout.density === "compact") return { placed, words: [], crowded: new Set() };
   const taken = placed.flatMap((one) => boxesOf(model, one));
-  return { placed, words: placed.flatMap((one) => concurrency(pen, model, one, taken)) };
+  const words: Words[] = [];
+  const crowded = new Set<GroupId>();
+  for (const one of placed) {
+    if (one.group.members.length < 2) continue;
+    const found = concurrency(pen, model, one, taken);
+    if (found === undefined) crowded.add(one.group.id);
+    else words.push(found);
+  }
+  return { placed, words, crowded };
 }
 
 export function drawBrackets(pen: Pen, model: Model, { placed, words }: BracketPlan, part: Band): void {
@@ -91,8 +102,7 @@ function concurrency(
   model: Model,
   { group, x0, x1, top, bottom }: PlacedBracket,
   taken: Box[],
-): readonly Words[] {
-  if (group.members.length < 2) return [];
+): Words | undefined {
   const { view, layout } = model;
   pen.font(11);
   const text = atOnceWords(model.trace, group);
@@ -109,10 +119,10 @@ function concurrency(
       const box = { x0: x - 3, x1: x + width + 3, y0: y - HALF, y1: y + HALF };
       if (taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
-      return [{ text, x, y, width }];
+      return { text, x, y, width };
     }
   }
-  return [];
+  return undefined;
 }
 
 function overlap(a: Box, b: Box): boolean {

@@ -161,7 +161,7 @@ export function drawPicture(
 ): void {
   pen.rect(pen.palette.background, 0, part.top, model.size.width, part.height);
   drawRuler(pen, model);
-  drawTaskLanes(pen, model, part);
+  drawTaskLanes(pen, model, part, brackets.crowded);
   drawLoopLanes(pen, model, part);
   drawGaps(pen, model);
   drawBrackets(pen, model, brackets, part);

@@ -1,5 +1,13 @@
 /** Task lanes: states told apart by shape first, then by colour. */
-import { describeStep, formatDuration, type TaskInfo } from "../../../extension/trace";
+import {
+  describeStep,
+  formatDuration,
+  type GroupId,
+  type GroupInfo,
+  type StepIndex,
+  type TaskInfo,
+  type Trace,
+} from "../../../extension/trace";
 import {
   Cells,
   forEachBlock,
@@ -17,6 +25,7 @@ import { taskTop, visibleBands, type Band } from "../layout";
 import type { Model } from "../model";
 import { lifeEnd } from "../slices";
 import { blockLabels } from "../runStory";
+import { atOnceWords } from "../story";
 import { nsPerPixel, timeToX, upTo, type Viewport } from "../viewport";
 import type { Pen } from "./canvas";
 import { drawJobs } from "./jobs";
@@ -45,7 +54,8 @@ const TOUCHING = 0.5;
 /** Of the lane that is being drawn. */
 export const cells = new Cells();
 
-export function drawTaskLanes(pen: Pen, model: Model, part: Band): void {
+/** `crowded`: groups whose words have no place beside them, and stand at their owner's wait. */
+export function drawTaskLanes(pen: Pen, model: Model, part: Band, crowded: ReadonlySet<GroupId>): void {
   const { layout, trace } = model;
   // Past the plot's end too: a picture that goes on there must not end in rags.
   const view = upTo(model.view, layout.width);
@@ -71,13 +81,21 @@ export function drawTaskLanes(pen: Pen, model: Model, part: Band): void {
     pen.clip(layout.plot.left, band.top, layout.width - layout.plot.left, band.height, () => {
       forEachTask((task, i, tint) => {
         if (task.created <= view.to && lifeEnd(trace, task) >= view.from)
-          drawTask(pen, model, view, task, taskTop(layout, i), tint);
+          drawTask(pen, model, view, task, taskTop(layout, i), tint, crowded);
       });
     });
   }
 }
 
-function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: number, tint: string): void {
+function drawTask(
+  pen: Pen,
+  model: Model,
+  view: Viewport,
+  task: TaskInfo,
+  top: number,
+  tint: string,
+  crowded: ReadonlySet<GroupId>,
+): void {
   const { trace, layout } = model;
   const height = layout.laneHeight;
   const lane = model.laneOf(task.id);
@@ -88,7 +106,7 @@ function drawTask(pen: Pen, model: Model, view: Viewport, task: TaskInfo, top: n
   drawRuns(pen, top, height);
   drawSlow(pen, lane, span, view, top, height);
   drawJobs(pen, model, view, task.id, { top, height }, tint);
-  if (layout.density !== "compact") drawWords(pen, model, task, view, top, height, tint);
+  if (layout.density !== "compact") drawWords(pen, model, task, view, top, height, tint, crowded);
   if (task.ended === undefined || task.ended > view.to) return;
   const x = timeToX(view, task.ended);
   const cap = (): void => drawCap(pen, task, x, top, height);
@@ -236,6 +254,7 @@ function drawWords(
   top: number,
   height: number,
   tint: string,
+  crowded: ReadonlySet<GroupId>,
 ): void {
   const { trace, layout } = model;
   const simple = layout.density === "simple";
@@ -262,7 +281,9 @@ function drawWords(
     const words = kind === READY ? "ready" : step < 0 ? "" : describeStep(trace, step);
     // "executor job read_file in thread pool_0": the place goes first.
     const [short = words] = words.split(" in ");
-    const shown = pen.fitted(pen.choose([`${words} ${long}`, `${short} ${long}`, short], room), room);
+    const group = kind === READY ? undefined : awaitedGroup(trace, step);
+    const all = group && crowded.has(group.id) ? [`${words} ${long}, ${atOnceWords(trace, group)}`] : [];
+    const shown = pen.fitted(pen.choose([...all, `${words} ${long}`, `${short} ${long}`, short], room), room);
     // "sem…" says nothing.
     if (shown === "" || (shown.endsWith("…") && shown.length < MIN_LETTERS)) continue;
     // The line is interrupted by its label, as on a map.
@@ -270,6 +291,11 @@ function drawWords(
     for (const color of [palette.background, tint]) pen.rect(color, x0 + 6, top + height / 2 - 8, width, 16);
     pen.text(shown, x0 + 10, baseline, kind === READY ? palette.foreground : palette.dim);
   }
+}
+
+function awaitedGroup(trace: Trace, step: StepIndex): GroupInfo | undefined {
+  const awaited = trace.steps.awaits(step);
+  return awaited !== undefined && "group" in awaited ? trace.group(awaited.group) : undefined;
 }
 
 /** How it ended: a plain stop, a red "!" or a "×". */

@@ -106,6 +106,22 @@ describe("What is drawn", () => {
       for (const other of [...brackets, ...words]) assert.ok(other === word || !overlap(word, other), word.text);
   });
 
+  it("of how many members did something at once stands at their owner's wait where it has no place beside them", () => {
+    const trace = draw(`
+      main: #${".".repeat(40)}#x
+      A:     #${".".repeat(30)}#x
+      B:      #${".".repeat(37)}#x
+      gather main: A B
+    `);
+    for (const width of [700, 1200]) {
+      const model = modelOf(trace, width);
+      const [words, ...others] = drawn(model).filter(({ text }) => text.includes("at once"));
+      assert.ok(words !== undefined && others.length === 0);
+      assert.match(words.text, /^gather of 2 tasks 40\.0 ms, 1\.\d of 2 at once$/);
+      assert.ok(laneMarks(model, [words], "main").length === 1);
+    }
+  });
+
   it("of arrows is a line and a head of its own for each kind", () => {
     const lines = Object.values(ARROWS).map(({ dash }) => dash.join());
     const heads = Object.values(ARROWS).map(({ head, isFilled }) => JSON.stringify([head, isFilled]));
