@@ -76,7 +76,7 @@ async function unpack(python) {
     "Debug::NoLocking": "1",
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
-  const packages = [`python${VERSION}`, `python${VERSION}-venv`];
+  const packages = [`python${VERSION}`, `python${VERSION}-venv`, `libpython${VERSION}-testsuite`];
   await step("apt-get", [...options, "--error-on=any", "update"]);
   await step("apt-get", [...options, "-y", "--no-install-recommends", "--download-only", "install", ...packages]);
   for (const name of readdirSync(at("archives"))) {

@@ -26,6 +26,9 @@ _INTERPRETERS = (
 )
 """Whoever has imported these may run other interpreters, whose frames ``sys._current_frames`` reads while they run,
 without their lock: the process crashes."""
+_BESIDE_OTHERS = (
+    "the process makes other interpreters: what they run is not recorded, nor where a step stands that blocks the loop"
+)
 _LATER = 10
 """A step that is still going on is looked at again when it has lasted this many times longer."""
 
@@ -46,12 +49,17 @@ class BlockedSampler:
         self._recorder = recorder
         self._seen: dict[int, _Seen] = {}
         self._looked = clock()
+        self._told: set[int] = set()
 
     def look(self) -> None:
         now = clock()
         away = now - self._looked
         self._looked = now
+        is_beside_others = _may_be_others()
         for loop in self._recorder.loops:
+            if is_beside_others and loop.id not in self._told:
+                self._told.add(loop.id)
+                self._recorder.say_partial(loop, _BESIDE_OTHERS)
             step = loop.step
             if step <= 0 or loop.fresh:  # it polls, or does not run
                 self._seen.pop(loop.id, None)

@@ -76,6 +76,14 @@ describe("What is around the tasks", () => {
     return found;
   }
 
+  it("what could not be recorded is said beside the picture, once for all loops", async () => {
+    const what = "callbacks of <protocols>";
+    const lines = [1, 2].map((loop) => JSON.stringify({ k: "partial", loop, what }));
+    await show(traceFromText(`main: #x\nother: #x\nloop 2: other\n${lines.join("\n")}`), 2, 1);
+    const section = page.page.locator("section", { hasText: "Not recorded" }).last();
+    assert.deepEqual(await section.locator("li").allTextContents(), [what]);
+  });
+
   it("executor jobs that run at once are lines over one another, each pointed at by itself", async () => {
     const view = await show(JOBS, 1, 57);
     const [first, second, third] = lines(view);

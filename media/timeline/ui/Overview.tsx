@@ -9,6 +9,7 @@ const TOP = 6;
 
 export function Overview({ model }: { readonly model: Model }) {
   const stats = [...awaitStats(model.trace)].sort((a, b) => b.total - a.total).slice(0, TOP);
+  const partial = [...new Set(model.trace.partial.map(({ what }) => what))];
   const has = (outcome: Outcome): boolean => model.trace.tasks.some((task) => task.outcome === outcome);
   return (
     <>
@@ -49,6 +50,16 @@ export function Overview({ model }: { readonly model: Model }) {
           )}
         </ul>
       </section>
+      {partial.length > 0 && (
+        <section>
+          <h2>Not recorded</h2>
+          <ul>
+            {partial.map((what) => (
+              <li>{what}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       {stats.length > 0 && model.range === undefined && (
         <section>
           <h2>Longest awaits</h2>
