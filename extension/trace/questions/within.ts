@@ -34,19 +34,20 @@ export function awaitsWithin(trace: Trace, from: Nanoseconds, to: Nanoseconds): 
   const sites = new Map<string, { site: Site; kind: AwaitKind; time: Nanoseconds }>();
   for (const task of trace.tasks) {
     if (task.created >= to || (task.ended ?? trace.end) <= from) continue;
-    let lastWait = 0;
-    let waitStep = 0;
+    const list = trace.stepsOf(task.id);
+    /** Of the step that ended the wait at hand; -1: not looked for yet. */
+    let next = -1;
     forEachSlice(trace, task.id, from, to, (state, begin, end, step) => {
       const time = Math.min(end, to) - Math.max(begin, from);
       if (state === "running") sum.running += time;
       if (state === "ready") sum.ready += time;
-      if (state === "running" && lastWait > 0 && !wasOutside(trace, waitStep, step)) sum.outside -= lastWait;
-      if (state === "running") lastWait = 0;
       if (state !== "waiting") return;
       sum.waiting += time;
-      sum.outside += time;
-      lastWait = time;
-      waitStep = step;
+      // By position, and not the next slice that runs: a step can be too short for the clock, and is no slice then. A wait
+      // that goes on beyond the stretch has one too, or nothing has ended it yet.
+      if (next < 0) next = firstIndex(list.length, (i) => list.at(i) > step);
+      while (next < list.length && list.at(next) <= step) next++;
+      if (wasOutside(trace, step, next < list.length ? list.at(next) : NO_STEP)) sum.outside += time;
       const point = trace.awaitSite(trace.steps.node(step));
       if (point === undefined) return;
       const key = `${point.kind}:${siteKey(point.site)}`;
@@ -54,11 +55,6 @@ export function awaitsWithin(trace: Trace, from: Nanoseconds, to: Nanoseconds): 
       if (known === undefined) sites.set(key, { site: point.site, kind: point.kind, time });
       else known.time += time;
     });
-    // A wait that goes on beyond the stretch: what ended it is known all the same, or not yet.
-    if (lastWait === 0) continue;
-    const list = trace.stepsOf(task.id);
-    const next = firstIndex(list.length, (i) => list.at(i) > waitStep);
-    if (!wasOutside(trace, waitStep, next < list.length ? list.at(next) : NO_STEP)) sum.outside -= lastWait;
   }
   return { ...sum, sites: [...sites.values()].sort((a, b) => b.time - a.time) };
 }
