@@ -1,4 +1,5 @@
 /** What concurrency bought: the same work one after another against what it really took. */
+import { firstIndex } from "../columns";
 import type { Trace } from "../trace";
 import type { GroupInfo, Nanoseconds, StepIndex, TaskId, TaskInfo } from "../types";
 import { foldOf, type TaskTotal } from "./fold";
@@ -74,17 +75,20 @@ function works(trace: Trace, group: GroupInfo): readonly Work[] {
 
 /** As a failed gather leaves its members: they go on, but no longer for it. */
 function workedUntil(trace: Trace, id: TaskId, until: Nanoseconds): Nanoseconds {
+  const { steps } = trace;
+  const list = trace.stepsOf(id);
   let worked = 0;
-  let wait: { readonly time: Nanoseconds; readonly step: StepIndex } | undefined;
   forEachSlice(trace, id, -Infinity, until, (state, begin, end, step) => {
-    const time = Math.min(end, until) - begin;
-    if (state === "waiting") wait = { time, step };
-    if (state !== "running") return;
-    if (wait !== undefined && wasOutside(trace, wait.step, step)) worked += wait.time;
-    wait = undefined;
-    worked += time;
+    if (state === "ready") return;
+    if (state === "waiting") {
+      // Who ended it is known once the task has run again. Not the next slice: a step can be too short for the clock.
+      const next = firstIndex(list.length, (i) => list.at(i) > step);
+      const ranAgain = next < list.length && steps.start(list.at(next)) < until;
+      if (ranAgain ? !wasOutside(trace, step, list.at(next)) : !isOutside(trace, step)) return;
+    }
+    worked += Math.min(end, until) - begin;
   });
-  return worked + (wait === undefined || !isOutside(trace, wait.step) ? 0 : wait.time);
+  return worked;
 }
 
 /** In a wait that has not ended, or in a step that blocks the loop. */

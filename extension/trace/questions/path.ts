@@ -19,7 +19,8 @@ const MAX_PARTS = 20_000;
 
 /**
  * Parts that follow one another without a gap from the task's creation to its end, in order. Where another task woke
- * this one, the path goes on in that one: the time before was its doing. A wait that something outside ended is its own.
+ * this one, the path goes on in that one: the time before was its doing. A wait that something outside ended is its own,
+ * and so is the time before a wait that had no length: then it was woken before it waited, as by a callback in the queue.
  */
 export function criticalPath(trace: Trace, root: TaskId): readonly PathPart[] {
   const begin = trace.task(root)?.created;
@@ -36,33 +37,38 @@ export function criticalPath(trace: Trace, root: TaskId): readonly PathPart[] {
   const run = blocking(trace, root)?.since;
   if (run !== undefined) take("running", run, undefined);
   while (t > begin && parts.length < MAX_PARTS) {
-    const before = t;
     const list = trace.stepsOf(task);
-    const i = firstIndex(list.length, (n) => steps.start(list.at(n)) >= t) - 1;
     const created = trace.task(task)?.created ?? begin;
-    if (i < 0) {
-      take("ready", created, list.length > 0 ? list.at(0) : undefined);
+    // Not the last that began before: a step can be too short for the clock, and began when it ended.
+    const i = firstIndex(list.length, (n) => steps.end(list.at(n)) >= t);
+    if (i === list.length && i > 0) {
+      // Still open, or asked about a time after all of its steps.
+      take("waiting", steps.end(list.at(i - 1)), list.at(i - 1));
+      continue;
+    }
+    if (i === 0) {
+      const first = list.length > 0 ? list.at(0) : undefined;
+      if (first !== undefined) take("running", steps.start(first), first);
+      take("ready", created, first);
     } else {
       const step = list.at(i);
-      // Still open, or asked about a time in between.
-      if (steps.end(step) < t) take("waiting", steps.end(step), step);
+      const previous = list.at(i - 1);
       take("running", steps.start(step), step);
       take("ready", steps.readySince(step), step);
-      if (i > 0) {
-        const waker = originalWakerStep(trace, step);
-        const other = waker === undefined ? 0 : steps.task(waker);
-        if (waker !== undefined && other !== 0 && other !== task && steps.start(waker) < t) {
-          // Woken at the end of that step, or within it; what lies between is the loop passing it on.
-          if (steps.end(waker) < t) take("waiting", steps.end(waker), list.at(i - 1));
-          task = other;
-        } else take("waiting", steps.end(list.at(i - 1)), list.at(i - 1));
-      }
+      const waker = steps.readySince(step) > t ? undefined : originalWakerStep(trace, step);
+      const other = waker === undefined ? 0 : steps.task(waker);
+      const isAwaited = waker !== undefined && Math.min(steps.end(waker), t) > steps.end(previous);
+      if (isAwaited && other !== 0 && other !== task && steps.start(waker) < t) {
+        // Woken at the end of that step, or within it; what lies between is the loop passing it on.
+        if (steps.end(waker) < t) take("waiting", steps.end(waker), previous);
+        task = other;
+      } else take("waiting", steps.end(previous), previous);
     }
     if (t <= created && t > begin) {
       const parent = trace.task(task)?.parent;
       if (parent === undefined) break;
       task = parent;
-    } else if (t >= before && i < 0) break;
+    }
   }
   return parts.reverse();
 }

@@ -1,7 +1,7 @@
 /** What tasks did in a stretch of time: the same sums as for the whole run, of the parts that lie in it. */
 import { firstIndex } from "../columns";
 import type { Trace } from "../trace";
-import type { AwaitKind, Nanoseconds, NodeId, Site, StepIndex, TaskId } from "../types";
+import type { AwaitKind, Nanoseconds, NodeId, Site, TaskId } from "../types";
 import { siteKey } from "./fold";
 import { blocking } from "./ongoing";
 import { forEachSlice, NO_STEP } from "./slices";
@@ -42,7 +42,6 @@ export function* awaitsWithin(
         if (end < to) yield;
       }
       looked += Math.min(atOnce, list.length);
-      sums.endTask(task.id);
     }
     looked += 1;
     if (looked < atOnce) continue;
@@ -57,10 +56,6 @@ class Sums {
   private readonly sites = new Map<string, { site: Site; kind: AwaitKind; time: Nanoseconds }>();
   /** Of nodes that were met: an await of user code or none. */
   private readonly byNode = new Map<NodeId, { time: Nanoseconds } | undefined>();
-  /** The task's wait that nothing has ended so far. */
-  private lastWait: Nanoseconds = 0;
-  private waitStep: StepIndex = 0;
-
   constructor(private readonly trace: Trace) {}
 
   get result(): Within {
@@ -69,37 +64,23 @@ class Sums {
 
   addPart(task: TaskId, from: Nanoseconds, to: Nanoseconds): void {
     const { sum, trace } = this;
+    const list = trace.stepsOf(task);
+    /** Of the step that ended the wait at hand; -1: not looked for yet. */
+    let next = -1;
     forEachSlice(trace, task, from, to, (state, begin, end, step) => {
       const time = Math.min(end, to) - Math.max(begin, from);
-      switch (state) {
-        case "running":
-          sum.running += time;
-          if (this.lastWait > 0 && !wasOutside(trace, this.waitStep, step)) sum.outside -= this.lastWait;
-          this.lastWait = 0;
-          return;
-        case "ready":
-          sum.ready += time;
-          return;
-        case "waiting": {
-          sum.waiting += time;
-          sum.outside += time;
-          this.lastWait = time;
-          this.waitStep = step;
-          const site = this.siteAt(trace.steps.node(step));
-          if (site !== undefined) site.time += time;
-        }
-      }
+      if (state === "running") sum.running += time;
+      if (state === "ready") sum.ready += time;
+      if (state !== "waiting") return;
+      sum.waiting += time;
+      // By position, and not the next slice that runs: a step can be too short for the clock, and is no slice then. A wait
+      // that goes on beyond the stretch has one too, or nothing has ended it yet.
+      if (next < 0) next = firstIndex(list.length, (i) => list.at(i) > step);
+      while (next < list.length && list.at(next) <= step) next++;
+      if (wasOutside(trace, step, next < list.length ? list.at(next) : NO_STEP)) sum.outside += time;
+      const site = this.siteAt(trace.steps.node(step));
+      if (site !== undefined) site.time += time;
     });
-  }
-
-  endTask(task: TaskId): void {
-    const { lastWait, waitStep } = this;
-    this.lastWait = 0;
-    if (lastWait === 0) return;
-    // A wait that goes on beyond the stretch: what ended it is known all the same, or not yet.
-    const list = this.trace.stepsOf(task);
-    const next = firstIndex(list.length, (i) => list.at(i) > waitStep);
-    if (!wasOutside(this.trace, waitStep, next < list.length ? list.at(next) : NO_STEP)) this.sum.outside -= lastWait;
   }
 
   private siteAt(node: NodeId): { time: Nanoseconds } | undefined {

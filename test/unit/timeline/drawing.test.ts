@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { readTrace, TraceReader, type Trace } from "../../../extension/trace";
 import { ARROWS } from "../../../media/timeline/arrows";
-import { loopTop, taskTop } from "../../../media/timeline/layout";
-import type { Model } from "../../../media/timeline/model";
+import { loopTop } from "../../../media/timeline/layout";
 import { timeToX } from "../../../media/timeline/viewport";
-import { drawn, modelOf, overlap, textsOf, type Mark } from "../../fixtures/drawLog";
+import { drawn, laneMarks, modelOf, overlap, textsOf, type Mark } from "../../fixtures/drawLog";
 import { MS, traceFromText } from "../../fixtures/notation";
 import { draw, taskNamed } from "../../fixtures/reading";
 import { rows, TraceWriter } from "../../fixtures/writer";
@@ -14,13 +13,6 @@ function drawLive(text: string): Trace {
   const reader = new TraceReader();
   reader.push(traceFromText(text));
   return reader.trace;
-}
-
-/** What is drawn in the lane of a task, at its columns. */
-function laneMarks(model: Model, marks: readonly Mark[], name: string): readonly Mark[] {
-  const top = taskTop(model.layout, model.laneIndex(taskNamed(model.trace, name).id) ?? 0);
-  const { left } = model.layout.plot;
-  return marks.filter(({ x0, y0, y1 }) => x0 >= left - 1 && y0 >= top && y1 <= top + model.layout.laneHeight);
 }
 
 const tall = ({ y0, y1 }: Mark): number => y1 - y0;
@@ -39,7 +31,7 @@ describe("What is drawn", () => {
       ...new Set(marks.filter((mark) => mark.color === color && mark.what === what).map(tall)),
     ];
     const [run = 0] = heights("running", "rect");
-    const [ready = 0] = heights("ready", "rect");
+    const [ready = 0] = heights("hatch(ready)", "rect");
     assert.deepEqual(heights("waiting", "rect"), [2]);
     assert.ok(run > 20 && ready > 2 && ready <= run / 2, `${String(run)}, ${String(ready)}`);
   });
@@ -188,7 +180,7 @@ describe("What is drawn", () => {
     const words = textsOf(inPanel).join();
     assert.match(words, /^ready queue up to 1\d,loop lag up to 13\.0 ms$/);
     const bars = inPanel.filter(({ x0 }) => x0 >= labels.width);
-    for (const color of ["ready", "blocked"])
+    for (const color of ["hatch(ready)", "blocked"])
       assert.ok(
         bars.some((bar) => bar.color === color),
         color,

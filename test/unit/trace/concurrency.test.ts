@@ -9,18 +9,12 @@ import {
 } from "../../../extension/trace";
 import { MS } from "../../fixtures/notation";
 import { draw } from "../../fixtures/reading";
+import { whole } from "../../fixtures/turns";
 
 function onlyGroup(trace: Trace): GroupInfo {
   const [group] = trace.groups;
   assert.ok(group !== undefined && trace.groups.length === 1);
   return group;
-}
-
-function whole<T>(turns: Iterator<undefined, T>): T {
-  for (;;) {
-    const turn = turns.next();
-    if (turn.done === true) return turn.value;
-  }
 }
 
 describe("What concurrency bought", () => {

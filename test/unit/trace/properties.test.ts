@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import {
   awaitStats,
-  awaitsWithin,
   cancelWords,
   coroutineStats,
   describeGroup,
   describeStep,
   describeWaker,
   forEachSlice,
-  NO_STEP,
   oneAfterAnother,
   plainWords,
   readTrace,
@@ -28,7 +26,6 @@ import {
   type Trace,
   type Visits,
 } from "../../../extension/trace";
-import { wasOutside } from "../../../extension/trace/questions/wakers";
 import { report } from "../../../extension/cli/report";
 import { traceBytes } from "../../fixtures/arbitrary";
 import { summarizeFindings } from "../../../extension/insights";
@@ -239,36 +236,6 @@ describe("Against the plain way to say it", function () {
     );
   });
 
-  it("what was awaited in a window is the sum of its slices, in however many turns", () => {
-    fc.assert(
-      fc.property(traceBytes(), fc.nat(), fc.nat(), fc.integer({ min: 1, max: 5 }), (bytes, start, length, atOnce) => {
-        const trace = readTrace(bytes);
-        const from = start % trace.end;
-        const to = from + (length % trace.end) + 1;
-        const turns = awaitsWithin(trace, from, to, atOnce);
-        let turn = turns.next();
-        while (turn.done !== true) turn = turns.next();
-        const { sites, outside, ...sums } = turn.value;
-        const plain = { running: 0, ready: 0, waiting: 0, done: 0 };
-        const atSites = new Map<string, number>();
-        for (const { id } of trace.tasks)
-          forEachSlice(trace, id, from, to, (state, begin, end, step) => {
-            const time = Math.min(end, to) - Math.max(begin, from);
-            plain[state] += time;
-            const point = state === "waiting" ? trace.awaitSite(trace.steps.node(step)) : undefined;
-            if (point === undefined) return;
-            const key = `${point.kind}:${siteKey(point.site)}`;
-            atSites.set(key, (atSites.get(key) ?? 0) + time);
-          });
-        assert.deepEqual({ ...sums, done: 0 }, plain);
-        assert.ok(outside >= 0 && outside <= plain.waiting);
-        assert.deepEqual(new Map(sites.map(({ site, kind, time }) => [`${kind}:${siteKey(site)}`, time])), atSites);
-        assert.deepEqual(outsideOf(trace, from, to), outside);
-      }),
-      { numRuns: RUNS },
-    );
-  });
-
   it("a task's state at any time is that of the slice there", () => {
     fc.assert(
       fc.property(traceBytes(), fc.array(fc.nat(), { minLength: 5, maxLength: 20 }), (bytes, times) => {
@@ -357,20 +324,6 @@ function plainState(trace: Trace, task: number, t: number): unknown {
   }
   const last = list.length > 0 ? list.at(list.length - 1) : undefined;
   return info.ended !== undefined && info.ended <= t ? { state: "done", since: info.ended, step: last } : state;
-}
-
-/** Of all waits, the parts in the window that no other task ended. */
-function outsideOf(trace: Trace, from: number, to: number): number {
-  let sum = 0;
-  for (const { id } of trace.tasks) {
-    const list = trace.stepsOf(id);
-    forEachSlice(trace, id, from, to, (state, begin, end, step) => {
-      if (state !== "waiting") return;
-      const next = Array.from({ length: list.length }, (_, i) => list.at(i)).find((one) => one > step);
-      if (wasOutside(trace, step, next ?? NO_STEP)) sum += Math.min(end, to) - Math.max(begin, from);
-    });
-  }
-  return sum;
 }
 
 interface PlainVisit {
