@@ -320,7 +320,9 @@ describe("A table instead of the picture", () => {
     await page.settled();
     const states = await page.page.locator(".tasks tbody tr:not([aria-hidden]) > :nth-child(3)").allInnerTexts();
     assert.ok(states.length > 3 && states.every((state) => state === "cancelled"), states.join());
-    assert.equal(await page.text(".filter span"), `${String(states.length)} of 300 tasks`);
+    const told = `${String(states.length)} of 300 tasks`;
+    assert.equal(await page.text(".filter span"), told);
+    assert.equal(await page.text("[role=status]"), told);
     assert.equal(await page.page.locator(".tasks").getAttribute("aria-rowcount"), String(states.length + 1));
     await page.screenshot("table-filtered");
     await page.page.keyboard.press("Escape");

@@ -19,13 +19,15 @@ describe("More keys", () => {
 
   const heading = (): Promise<string> => page.text(".details h2 >> nth=0");
   const chosen = (): Promise<string> => page.text(".now");
-  const said = (): Promise<string> => page.page.locator(".timeline > [role=status]").innerText();
+  const said = (): Promise<string> => page.page.locator("[role=status]").innerText();
   const shown = async (): Promise<unknown> => (await page.viewState())["window"];
 
   it("/ finds tasks and places, Enter and Shift+Enter go from one to the next, Esc closes", async () => {
     await page.press("/");
     await page.page.keyboard.type("greet");
+    await page.settled();
     assert.equal(await page.text(".search span"), "3 found");
+    assert.equal(await said(), "3 found");
     await page.page.keyboard.press("Enter");
     await page.settled();
     assert.equal(await heading(), "Alice");
@@ -36,6 +38,7 @@ describe("More keys", () => {
     await page.settled();
     assert.equal(await heading(), "Alice");
     assert.equal(await page.text(".search span"), "1 of 3");
+    assert.match(await said(), /^1 of 3: Alice/);
     await page.page.keyboard.press("Escape");
     await page.settled();
     assert.equal(await page.page.locator(".search").count(), 0);
