@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
 import type { Finding } from "../../extension/insights";
-import { PAGE_PARTS, webPage } from "../../extension/webPage";
 import { MS } from "../fixtures/notation";
-import { openAlone, openTimeline, startBrowser, stopBrowser } from "./page";
+import { openAlone, openTimeline, pageAlone, startBrowser, stopBrowser } from "./page";
 import { HELLO } from "./traces";
 
 const DIST = path.resolve(__dirname, "../../../dist");
@@ -67,7 +65,6 @@ describe("The timeline as a file", () => {
   });
 
   it("is one page that shows the same without VS Code, without a network, and with its names as text", async () => {
-    const read = (name: string): Promise<string> => readFile(path.join(DIST, name), "utf8");
     const finding: Finding = {
       rule: "blocked-loop",
       severity: "warning",
@@ -80,12 +77,7 @@ describe("The timeline as a file", () => {
       evidence: [],
       advice: "Await something instead",
     };
-    const html = await webPage("<b>hello</b>.awaitscope", gzipSync(HELLO), [finding], {
-      standIn: await read(PAGE_PARTS.standIn),
-      timeline: await read(PAGE_PARTS.timeline),
-      style: await read(PAGE_PARTS.style),
-      theme: await read(PAGE_PARTS.theme),
-    });
+    const html = await pageAlone("<b>hello</b>.awaitscope", HELLO, [finding]);
     const folder = await mkdtemp(path.join(tmpdir(), "awaitscope-page-"));
     const file = path.join(folder, "hello.html");
     await writeFile(file, html);

@@ -83,7 +83,7 @@ export function TaskTable({ model }: { readonly model: Model }) {
   const from = isAll ? 0 : Math.max(Math.floor(scroll / ROW_HEIGHT) - SPARE, 0);
   const to = isAll ? tasks.length : Math.min(from + visible + 2 * SPARE, tasks.length);
   return (
-    <div class="table">
+    <main class="table" aria-label="Timeline">
       <div class="filter">
         <input
           ref={field}
@@ -125,7 +125,7 @@ export function TaskTable({ model }: { readonly model: Model }) {
           </tbody>
         </table>
       </div>
-    </div>
+    </main>
   );
 }
 
