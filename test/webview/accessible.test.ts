@@ -50,6 +50,55 @@ const WHAT_IF = new TraceWriter()
   .end(9)
   .bytes();
 
+/** What a screen reader finds where nothing is chosen yet. */
+const FIRST_SCREEN = `
+- banner:
+  - heading "3 tasks, 43.0 ms; one after another it would have taken 74.0 ms" [level=1]
+  - list "State of the run":
+    - listitem: Ended, exit code 0
+  - toolbar "Timeline":
+    - button "Play"
+    - button "Back to the moment before": ‹
+    - button "On to the next moment": ›
+    - button "Fit"
+    - button "Table"
+    - button "Run again"
+    - button "Keys and gestures": "?"
+- main "Timeline":
+  - application "Timeline of 3 tasks"
+  - paragraph: Arrow keys go from slice to slice and from task to task, Enter goes to the source, T shows the same facts as a table, question mark lists all keys.
+- complementary "Details":
+  - heading "What you see" [level=2]
+  - list:
+    - listitem: running its own code
+    - listitem: ready, but the loop is busy with something else
+    - listitem: waiting in an await
+    - listitem: blocked the loop for more than 100 ms
+    - listitem: awaited together; ✓ marks the task that ended last
+  - heading "Longest awaits" [level=2]
+  - table:
+    - rowgroup:
+      - row "Where What Times In all":
+        - columnheader "Where"
+        - columnheader "What"
+        - columnheader "Times"
+        - columnheader "In all"
+    - rowgroup:
+      - row "hello.py:7 sleep 2 67.0 ms":
+        - cell "hello.py:7":
+          - button "hello.py:7"
+        - cell "sleep"
+        - cell "2"
+        - cell "67.0 ms"
+      - row "hello.py:11 gather 1 38.0 ms":
+        - cell "hello.py:11":
+          - button "hello.py:11"
+        - cell "gather"
+        - cell "1"
+        - cell "38.0 ms"
+- status
+`.trim();
+
 /** How one gets to each from the state before. */
 type States = readonly (readonly [name: string, go: (page: TimelinePage) => Promise<unknown>])[];
 
@@ -196,6 +245,13 @@ describe("The timeline is for everybody", () => {
     assert.deepEqual(errors, []);
     await page.context().close();
     await rm(folder, { recursive: true });
+  });
+
+  it("by its roles and names, in the order they are read", async () => {
+    const page = await openTimeline();
+    await page.show(HELLO);
+    assert.equal(await page.page.locator("body").ariaSnapshot(), FIRST_SCREEN);
+    await page.close();
   });
 
   for (const width of [700, 420]) {

@@ -92,7 +92,13 @@ function Bar({ model }: { readonly model: Model }) {
   const isRunning = feed.state?.kind === "running";
   const hasTasks = trace.tasks.length > 0;
   const button = (label: string, title: string, action: () => void, pressed?: boolean) => (
-    <button title={title} aria-pressed={pressed} onClick={() => act(model, action)}>
+    // A sign alone is no name to be read out.
+    <button
+      title={title}
+      aria-label={/\w/.test(label) ? undefined : title}
+      aria-pressed={pressed}
+      onClick={() => act(model, action)}
+    >
       {label}
     </button>
   );

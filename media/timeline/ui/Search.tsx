@@ -56,7 +56,7 @@ export function Search({ model }: { readonly model: Model }) {
         }}
       />
       <span>{told}</span>
-      <button title="Close (Esc)" onClick={close}>
+      <button title="Close (Esc)" aria-label="Close" onClick={close}>
         ×
       </button>
     </div>
