@@ -248,7 +248,7 @@ export class TimelinePage {
   }
 
   /** Where things are: the timeline's own layout, for the canvas as big as it is. */
-  async layout(tasks: number, loops = 1): Promise<Layout> {
+  async layout(tasks: number, loops = 1, isCompact = false): Promise<Layout> {
     const { width, height } = await this.page
       .locator("canvas")
       .evaluate((canvas) => ({ width: canvas.clientWidth, height: canvas.clientHeight }));
@@ -258,6 +258,7 @@ export class TimelinePage {
       loops: Array.from({ length: loops }, (_, i) => i + 1),
       tasks: Array.from({ length: tasks }, (_, i) => ({ task: i + 1, depth: 0, children: 0 })),
       isSimple: tasks <= SIMPLE_TASKS,
+      isCompact,
       scroll: 0,
     });
   }
