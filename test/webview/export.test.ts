@@ -14,20 +14,35 @@ describe("The timeline as a file", () => {
   before(startBrowser);
   after(stopBrowser);
 
-  it("is a PNG of twice the picture's size", async () => {
+  it("is a PNG of twice the picture's size, with all that is in the picture", async () => {
     const page = await openTimeline({ width: 900, height: 500 });
     await page.show(HELLO);
     await page.deliver({ type: "ask", what: "png" });
-    const { width, height, expected } = await page.page.evaluate(async () => {
+    const { width, height, expected, data } = await page.page.evaluate(async () => {
       const answer = await window.fake.answer("picture");
       const bitmap = await createImageBitmap(
         new Blob([answer.bytes as Uint8Array<ArrayBuffer>], { type: "image/png" }),
       );
       const canvas = document.querySelector("canvas");
-      return { width: bitmap.width, height: bitmap.height, expected: canvas?.clientWidth ?? 0 };
+      const copy = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      copy?.drawImage(bitmap, 0, 0);
+      const pixels = copy?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [];
+      const data: Record<string, number> = {};
+      for (let i = 0; i < pixels.length; i += 4) {
+        const color = `#${[0, 1, 2].map((part) => (pixels[i + part] ?? 0).toString(16).padStart(2, "0")).join("")}`;
+        data[color] = (data[color] ?? 0) + 1;
+      }
+      return { width: bitmap.width, height: bitmap.height, expected: canvas?.clientWidth ?? 0, data };
     });
     assert.equal(width, expected * 2);
     assert.ok(height > 400);
+    // Running, waiting and the group's bracket; edges and letters are not of one colour.
+    const colors = ["#6f8fd0", "#83878e", "#8fdda5"];
+    const onScreen = await page.count(colors);
+    colors.forEach((color, i) => {
+      const share = (data[color] ?? 0) / (4 * (onScreen[i] ?? 0));
+      assert.ok(share > 0.8 && share < 1.25, `${String(share)} of ${color}`);
+    });
     assert.deepEqual(page.errors, []);
     await page.close();
   });
