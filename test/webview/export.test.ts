@@ -18,7 +18,7 @@ describe("The timeline as a file", () => {
     const page = await openTimeline({ width: 900, height: 500 });
     await page.show(HELLO);
     await page.deliver({ type: "ask", what: "png" });
-    const { width, height, expected, data } = await page.page.evaluate(async () => {
+    const { width, height, expected, counts } = await page.page.evaluate(async () => {
       const answer = await window.fake.answer("picture");
       const bitmap = await createImageBitmap(
         new Blob([answer.bytes as Uint8Array<ArrayBuffer>], { type: "image/png" }),
@@ -27,12 +27,12 @@ describe("The timeline as a file", () => {
       const copy = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
       copy?.drawImage(bitmap, 0, 0);
       const pixels = copy?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [];
-      const data: Record<string, number> = {};
+      const counts: Record<string, number> = {};
       for (let i = 0; i < pixels.length; i += 4) {
         const color = `#${[0, 1, 2].map((part) => (pixels[i + part] ?? 0).toString(16).padStart(2, "0")).join("")}`;
-        data[color] = (data[color] ?? 0) + 1;
+        counts[color] = (counts[color] ?? 0) + 1;
       }
-      return { width: bitmap.width, height: bitmap.height, expected: canvas?.clientWidth ?? 0, data };
+      return { width: bitmap.width, height: bitmap.height, expected: canvas?.clientWidth ?? 0, counts };
     });
     assert.equal(width, expected * 2);
     assert.ok(height > 400);
@@ -40,7 +40,7 @@ describe("The timeline as a file", () => {
     const colors = ["#6f8fd0", "#83878e", "#8fdda5"];
     const onScreen = await page.count(colors);
     colors.forEach((color, i) => {
-      const share = (data[color] ?? 0) / (4 * (onScreen[i] ?? 0));
+      const share = (counts[color] ?? 0) / (4 * (onScreen[i] ?? 0));
       assert.ok(share > 0.8 && share < 1.25, `${String(share)} of ${color}`);
     });
     assert.deepEqual(page.errors, []);
