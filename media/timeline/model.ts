@@ -334,6 +334,12 @@ export class Model {
     this.#remember();
   }
 
+  /** To who listens: the page has one place that speaks, since of two a screen reader may leave out either. */
+  say(words: string): void {
+    this.announcement = words;
+    this.#invalidate();
+  }
+
   invalidate(): void {
     this.#invalidate();
   }

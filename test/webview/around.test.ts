@@ -6,26 +6,7 @@ import { fit, timeToX, type Viewport } from "../../media/timeline/viewport";
 import { readTrace } from "../../extension/trace";
 import { MS, traceFromText } from "../fixtures/notation";
 import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
-
-/** Two files are read in threads at once; then one more is. */
-const JOBS = traceFromText(`
-main: ##..................................#...................#x
-main awaits future @app.py:4:4-30
-main awaits executor 3 @app.py:5:4-30
-{"k": "thread", "id": 2, "name": "pool_0"}
-{"k": "thread", "id": 3, "name": "pool_1"}
-{"k": "code", "id": 90, "file": 1, "name": "read_file", "line": 1, "is": "function"}
-{"k": "node", "id": 90, "parent": 0, "code": 90}
-{"k": "job", "id": 1, "loop": 1, "task": "main", "site": "@4", "function": 90, "executor": "thread", "t": 1}
-{"k": "job", "id": 2, "loop": 1, "task": "main", "site": "@4", "function": 90, "executor": "thread", "t": 2}
-{"k": "job_started", "job": 1, "thread": 2, "t": 4}
-{"k": "job_started", "job": 2, "thread": 3, "t": 6}
-{"k": "job_ended", "job": 2, "outcome": 1, "t": 20}
-{"k": "job_ended", "job": 1, "outcome": 1, "t": 34}
-{"k": "job", "id": 3, "loop": 1, "task": "main", "site": "@5", "function": 90, "executor": "thread", "t": 37}
-{"k": "job_started", "job": 3, "thread": 2, "t": 38}
-{"k": "job_ended", "job": 3, "outcome": 2, "t": 55}
-`);
+import { JOBS, LOST } from "./traces";
 
 /** b fails, so the TaskGroup cancels a. */
 const CANCEL = traceFromText(`
@@ -37,16 +18,6 @@ b < main @app.py:6:4-9
 taskgroup main: a b @app.py:4:4-20
 b raises ValueError: no such page
 {"k": "cancel", "task": "a", "by": "b", "group": 1, "t": 14}
-`);
-
-/** The oldest steps were given up, and some of the newest never written. */
-const LOST = traceFromText(`
-old:  #x
-main:                 ##.......#.........
-{"k": "lost", "count": 1234, "what": "steps", "t": 16}
-{"k": "lost", "count": 5, "what": "steps", "t": 30}
-{"k": "lost", "count": 6, "what": "steps", "t": 34}
-killed
 `);
 
 describe("What is around the tasks", () => {

@@ -36,6 +36,32 @@ describe("A trace", () => {
     for (const error of page.errors) assert.match(error, /worker/i);
   });
 
+  it("goes on from where it was when the page was hidden and is shown again", async () => {
+    const trace = crawl();
+    page = await openTimeline();
+    await page.show(trace);
+    const wanted = await lookOf(page);
+    await page.close();
+    page = await openTimeline();
+    const turn = (to: "hidden" | "visible"): Promise<void> =>
+      page.page.evaluate((state) => {
+        Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }, to);
+    await page.open();
+    // In the middle of a block.
+    const half = Math.floor(trace.length / 2) + 1;
+    await page.send(trace.subarray(0, half));
+    await turn("hidden");
+    assert.equal((await page.posted("ready")).length, 1);
+    await turn("visible");
+    assert.deepEqual((await page.posted("ready")).slice(1), [{ type: "ready", generation: "test", offset: half }]);
+    await page.send(trace.subarray(half));
+    await page.state({ kind: "ended" });
+    assert.deepEqual(await lookOf(page), wanted);
+    assert.deepEqual(page.errors, []);
+  });
+
   it("is asked for again when the worker that reads it dies", async () => {
     page = await openTimeline();
     await page.show(crawl());

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
 import type { Finding } from "../../extension/insights";
-import { PAGE_PARTS, webPage } from "../../extension/webPage";
 import { MS } from "../fixtures/notation";
-import { openAlone, openTimeline, startBrowser, stopBrowser } from "./page";
+import { openAlone, openTimeline, pageAlone, startBrowser, stopBrowser } from "./page";
 import { HELLO } from "./traces";
 
 const DIST = path.resolve(__dirname, "../../../dist");
@@ -16,20 +14,35 @@ describe("The timeline as a file", () => {
   before(startBrowser);
   after(stopBrowser);
 
-  it("is a PNG of twice the picture's size", async () => {
+  it("is a PNG of twice the picture's size, with all that is in the picture", async () => {
     const page = await openTimeline({ width: 900, height: 500 });
     await page.show(HELLO);
     await page.deliver({ type: "ask", what: "png" });
-    const { width, height, expected } = await page.page.evaluate(async () => {
+    const { width, height, expected, counts } = await page.page.evaluate(async () => {
       const answer = await window.fake.answer("picture");
       const bitmap = await createImageBitmap(
         new Blob([answer.bytes as Uint8Array<ArrayBuffer>], { type: "image/png" }),
       );
       const canvas = document.querySelector("canvas");
-      return { width: bitmap.width, height: bitmap.height, expected: canvas?.clientWidth ?? 0 };
+      const copy = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+      copy?.drawImage(bitmap, 0, 0);
+      const pixels = copy?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [];
+      const counts: Record<string, number> = {};
+      for (let i = 0; i < pixels.length; i += 4) {
+        const color = `#${[0, 1, 2].map((part) => (pixels[i + part] ?? 0).toString(16).padStart(2, "0")).join("")}`;
+        counts[color] = (counts[color] ?? 0) + 1;
+      }
+      return { width: bitmap.width, height: bitmap.height, expected: canvas?.clientWidth ?? 0, counts };
     });
     assert.equal(width, expected * 2);
     assert.ok(height > 400);
+    // Running, waiting and the group's bracket; edges and letters are not of one colour.
+    const colors = ["#6f8fd0", "#83878e", "#8fdda5"];
+    const onScreen = await page.count(colors);
+    colors.forEach((color, i) => {
+      const share = (counts[color] ?? 0) / (4 * (onScreen[i] ?? 0));
+      assert.ok(share > 0.8 && share < 1.25, `${String(share)} of ${color}`);
+    });
     assert.deepEqual(page.errors, []);
     await page.close();
   });
@@ -67,7 +80,6 @@ describe("The timeline as a file", () => {
   });
 
   it("is one page that shows the same without VS Code, without a network, and with its names as text", async () => {
-    const read = (name: string): Promise<string> => readFile(path.join(DIST, name), "utf8");
     const finding: Finding = {
       rule: "blocked-loop",
       severity: "warning",
@@ -80,12 +92,7 @@ describe("The timeline as a file", () => {
       evidence: [],
       advice: "Await something instead",
     };
-    const html = await webPage("<b>hello</b>.awaitscope", gzipSync(HELLO), [finding], {
-      standIn: await read(PAGE_PARTS.standIn),
-      timeline: await read(PAGE_PARTS.timeline),
-      style: await read(PAGE_PARTS.style),
-      theme: await read(PAGE_PARTS.theme),
-    });
+    const html = await pageAlone("<b>hello</b>.awaitscope", HELLO, [finding]);
     const folder = await mkdtemp(path.join(tmpdir(), "awaitscope-page-"));
     const file = path.join(folder, "hello.html");
     await writeFile(file, html);

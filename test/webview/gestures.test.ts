@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { taskTop } from "../../media/timeline/layout";
+import { fit, timeToX, xToTime } from "../../media/timeline/viewport";
 import { MS } from "../fixtures/notation";
 import { rows, TraceWriter } from "../fixtures/writer";
 import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
-import { crawl, HELLO, TASKS } from "./traces";
+import { crawl, HELLO, HELLO_COLUMNS, TASKS } from "./traces";
 
 interface Window {
   readonly from: number;
@@ -103,16 +104,21 @@ describe("Keys and gestures", () => {
     assert.deepEqual(await window(), before);
   });
 
-  it("the wheel with Ctrl zooms at the pointer, with Shift moves in time", async () => {
+  it("the wheel with Ctrl zooms at the pointer, where the time stays; with Shift it moves in time", async () => {
     await page.press("0");
-    await page.hover(500, 200);
+    const { plot } = await page.layout(3);
+    const pointer = Math.round(plot.left + plot.width / 4);
+    const pointedAt = async (): Promise<number> => xToTime({ ...(await window()), ...plot }, pointer);
+    await page.hover(pointer, 200);
     const whole = await length();
+    const time = await pointedAt();
     await page.page.keyboard.down("Control");
     await page.page.mouse.wheel(0, -300);
     await page.page.keyboard.up("Control");
     await page.settled();
     const near = await window();
     assert.ok(near.to - near.from < whole / 2);
+    assert.ok(Math.abs((await pointedAt()) - time) < 1, `${String(await pointedAt())} is not ${String(time)}`);
     await page.page.keyboard.down("Shift");
     await page.page.mouse.wheel(0, 100);
     await page.page.keyboard.up("Shift");
@@ -130,6 +136,32 @@ describe("Keys and gestures", () => {
     await page.settled();
     assert.ok((await window()).from > before.from);
     assert.equal(await heading(), "What you see");
+  });
+
+  it("a click at the twisty hides the tasks a task created, and shows them again; it chooses nothing", async () => {
+    const layout = await page.layout(3);
+    const lane = (n: number): number => taskTop(layout, n) + layout.laneHeight / 2;
+    await page.click(7, lane(0));
+    assert.equal(await said(), "main: its tasks are hidden");
+    await page.click(40, lane(1));
+    assert.equal(await heading(), "What you see");
+    await page.click(7, lane(0));
+    assert.equal(await said(), "main: its tasks are shown");
+    assert.equal(await heading(), "What you see");
+    assert.deepEqual(await page.posted("reveal"), []);
+    await page.click(40, lane(1));
+    assert.equal(await heading(), "Alice");
+  });
+
+  it("a double click fits what it chose", async () => {
+    const layout = await page.layout(3);
+    const view = { ...fit({ from: 0, to: HELLO_COLUMNS * MS }), ...layout.plot };
+    const x = timeToX(view, 20 * MS);
+    const y = taskTop(layout, 1) + layout.laneHeight / 2;
+    await page.page.locator("canvas").dblclick({ position: { x, y } });
+    await page.settled();
+    assert.match(await chosen(), /^Waited 30\.0 ms in sleep/);
+    assert.deepEqual(await window(), fit({ from: 6 * MS, to: 36 * MS }));
   });
 
   it("dragging chooses a range and tells what happened in it; F fits it", async () => {
@@ -191,6 +223,35 @@ describe("Keys and gestures", () => {
     assert.ok((await window()).from < MS);
   });
 
+  it("a drag in the minimap takes the window along", async () => {
+    await page.press("w", "w", "w");
+    const { minimap, plot } = await page.layout(3);
+    const middle = async (): Promise<number> => {
+      const { from, to } = await window();
+      return (from + to) / 2 / MS;
+    };
+    const at = (share: number): readonly [number, number] => [plot.left + plot.width * share, minimap.top + 10];
+    const box = await page.page.locator("canvas").boundingBox();
+    const move = async (share: number): Promise<void> => {
+      const [x, y] = at(share);
+      await page.page.mouse.move((box?.x ?? 0) + x, (box?.y ?? 0) + y);
+      await page.settled();
+    };
+    await move(0.3);
+    await page.page.mouse.down();
+    await page.settled();
+    const [pressed, length3] = [await middle(), await length()];
+    await move(0.6);
+    const dragged = await middle();
+    await page.page.mouse.up();
+    await move(0.4);
+    assert.ok(Math.abs(pressed - 0.3 * HELLO_COLUMNS) < 1, String(pressed));
+    assert.ok(Math.abs(dragged - 0.6 * HELLO_COLUMNS) < 1, String(dragged));
+    assert.equal(await middle(), dragged, "it was let go");
+    assert.ok(Math.abs((await length()) - length3) < 1);
+    assert.equal(await heading(), "What you see");
+  });
+
   it("the view is there again after a reload", async () => {
     await page.press("w", "w", "d");
     const before = await window();
@@ -224,6 +285,22 @@ describe("Among 300 tasks", () => {
     await page.page.mouse.wheel(0, -100_000);
     await page.settled();
     assert.equal((await page.viewState())["scroll"], 0);
+  });
+
+  it("Shift+drag up scrolls as far as the pointer goes, and stays where it is in time", async () => {
+    const canvas = page.page.locator("canvas");
+    await page.press("w");
+    const before = await page.viewState();
+    await page.page.keyboard.down("Shift");
+    await canvas.dragTo(canvas, { sourcePosition: { x: 600, y: 500 }, targetPosition: { x: 600, y: 300 } });
+    await page.page.keyboard.up("Shift");
+    await page.settled();
+    const after = await page.viewState();
+    assert.equal(Number(after["scroll"]) - Number(before["scroll"]), 200);
+    assert.deepEqual(after["window"], before["window"]);
+    await canvas.hover({ position: { x: 600, y: 300 } });
+    await page.page.mouse.wheel(0, -100_000);
+    await page.settled();
   });
 
   it("the lane below the last visible one scrolls into view by keyboard", async () => {
@@ -320,7 +397,9 @@ describe("A table instead of the picture", () => {
     await page.settled();
     const states = await page.page.locator(".tasks tbody tr:not([aria-hidden]) > :nth-child(3)").allInnerTexts();
     assert.ok(states.length > 3 && states.every((state) => state === "cancelled"), states.join());
-    assert.equal(await page.text(".filter span"), `${String(states.length)} of 300 tasks`);
+    const told = `${String(states.length)} of 300 tasks`;
+    assert.equal(await page.text(".filter span"), told);
+    assert.equal(await page.text("[role=status]"), told);
     assert.equal(await page.page.locator(".tasks").getAttribute("aria-rowcount"), String(states.length + 1));
     await page.screenshot("table-filtered");
     await page.page.keyboard.press("Escape");

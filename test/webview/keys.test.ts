@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
 import { taskTop } from "../../media/timeline/layout";
+import { traceFromText } from "../fixtures/notation";
 import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
 import { crawl, HELLO, TASKS } from "./traces";
+
+/** A's second step wakes B, B's wakes C, and C's wakes D. */
+const CHAIN = traceFromText(`
+A: #...#x
+B:  #...#x
+C:   #...#x
+D:    #...#x
+A woken timer
+B woken A
+C woken B
+D woken C
+`);
 
 describe("More keys", () => {
   let page: TimelinePage;
@@ -19,13 +32,15 @@ describe("More keys", () => {
 
   const heading = (): Promise<string> => page.text(".details h2 >> nth=0");
   const chosen = (): Promise<string> => page.text(".now");
-  const said = (): Promise<string> => page.page.locator(".timeline > [role=status]").innerText();
+  const said = (): Promise<string> => page.page.locator("[role=status]").innerText();
   const shown = async (): Promise<unknown> => (await page.viewState())["window"];
 
   it("/ finds tasks and places, Enter and Shift+Enter go from one to the next, Esc closes", async () => {
     await page.press("/");
     await page.page.keyboard.type("greet");
+    await page.settled();
     assert.equal(await page.text(".search span"), "3 found");
+    assert.equal(await said(), "3 found");
     await page.page.keyboard.press("Enter");
     await page.settled();
     assert.equal(await heading(), "Alice");
@@ -36,6 +51,7 @@ describe("More keys", () => {
     await page.settled();
     assert.equal(await heading(), "Alice");
     assert.equal(await page.text(".search span"), "1 of 3");
+    assert.match(await said(), /^1 of 3: Alice/);
     await page.page.keyboard.press("Escape");
     await page.settled();
     assert.equal(await page.page.locator(".search").count(), 0);
@@ -68,6 +84,26 @@ describe("More keys", () => {
     assert.equal(await heading(), "Bob");
     await page.press("]");
     assert.equal(await heading(), "main");
+  });
+
+  it("brackets go along a chain of tasks that woke one another, and back along the same", async () => {
+    await page.close();
+    page = await openTimeline();
+    await page.show(CHAIN);
+    await page.press("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", ".");
+    const visited = async (key: string): Promise<readonly string[]> => {
+      const names: string[] = [];
+      for (let hop = 0; hop < 3; hop++) {
+        await page.press(key);
+        names.push(`${await heading()} at ${await page.text(".story [aria-current] .when")}`);
+      }
+      return names;
+    };
+    assert.equal(await heading(), "D");
+    assert.deepEqual(await visited("["), ["C at 6.00 ms", "B at 5.00 ms", "A at 4.00 ms"]);
+    assert.deepEqual(await visited("]"), ["B at 5.00 ms", "C at 6.00 ms", "D at 7.00 ms"]);
+    await page.press("]");
+    assert.equal(await said(), "It woke no task");
   });
 
   it("brackets say what woke a task that no other task woke", async () => {
@@ -136,15 +172,17 @@ describe("More keys", () => {
     await page.close();
     page = await openTimeline();
     await page.show(crawl());
-    const lanes = async (): Promise<number> => {
-      await page.press("ArrowDown", "ArrowDown");
-      const { scroll } = await page.viewState();
-      return Number(scroll);
-    };
+    const subtitle = (): Promise<string> => page.text(".details p >> nth=0");
+    const lane = await page.layout(TASKS, 1, true);
+    const fortieth = taskTop(lane, 39) + lane.laneHeight / 2;
     await page.screenshot("expert-300");
     await page.press("c");
     await page.screenshot("compact-300");
-    assert.equal(await lanes(), 0);
+    await page.click(40, fortieth);
+    assert.equal(await subtitle(), "Task-40");
+    await page.press("c");
+    await page.click(40, fortieth);
+    assert.equal(await subtitle(), "Task-16");
   });
 
   it("Space replays the run and stops it", async () => {

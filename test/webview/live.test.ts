@@ -109,6 +109,19 @@ describe("A live run", () => {
     assert.equal(await page.page.locator(".live-jump").count(), 0);
   });
 
+  it("is followed on while one drags it up and down", async () => {
+    await page.open();
+    await page.send(first);
+    const canvas = page.page.locator("canvas");
+    await page.page.keyboard.down("Shift");
+    await canvas.dragTo(canvas, { sourcePosition: { x: 600, y: 500 }, targetPosition: { x: 600, y: 300 } });
+    await page.page.keyboard.up("Shift");
+    for (const part of [second, third, ...rest]) await page.send(part);
+    await page.press("ArrowDown", "Escape");
+    assert.ok((await end()) > 590, String(await end()));
+    assert.equal(await page.page.locator(".live-jump").count(), 0);
+  });
+
   it("is followed again with L", async () => {
     await page.open();
     for (const part of [first, second, third]) await page.send(part);
@@ -185,6 +198,23 @@ describe("A live run", () => {
       generation: "test",
       offset: first.byteLength,
     });
+  });
+
+  it("takes in only what is new of bytes that come twice", async () => {
+    await page.open();
+    await page.send(first);
+    await page.page.evaluate(
+      (bytes) => window.fake.deliver({ type: "bytes", generation: "test", offset: 0, bytes: Uint8Array.from(bytes) }),
+      [...first, ...second],
+    );
+    const both = first.byteLength + second.byteLength;
+    await page.page.waitForFunction(
+      (until) => window.fake.posted.some((message) => message.type === "ack" && message.offset >= until),
+      both,
+    );
+    await page.page.getByText(/^1 task, 200 ms/).waitFor();
+    assert.equal((await page.posted("ack")).at(-1)?.offset, both);
+    assert.deepEqual(await status(), ["Running"]);
   });
 
   it("is forgotten when the host opens another", async () => {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { MS } from "../fixtures/notation";
 import { openTimeline, startBrowser, stopBrowser, type TimelinePage } from "./page";
-import { HELLO } from "./traces";
+import { HELLO, HELLO_COLUMNS } from "./traces";
+
+declare global {
+  interface Window {
+    pass: (frames: number) => Promise<void>;
+  }
+}
 
 describe("A note", () => {
   let page: TimelinePage;
@@ -71,6 +77,38 @@ describe("The replay", () => {
     const times = (await page.posted("cursor")).flatMap(({ time }) => time ?? []);
     assert.deepEqual(times, [3 * MS, 4 * MS, 3 * MS]);
     assert.match(await page.text(".details"), /At 3.*3 tasks alive.*main waiting for gather.*Alice ready.*Bob ready/s);
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+
+  it("takes the time cursor through the run at the speed one chose", async () => {
+    const page = await openTimeline({ motion: true });
+    await page.show(HELLO);
+    // A clock of the test's own: a frame takes 50 ms, however long it takes.
+    await page.page.evaluate(() => {
+      let now = performance.now();
+      performance.now = () => now;
+      window.pass = async (frames) => {
+        for (let i = 0; i < frames; i++) {
+          now += 50;
+          await new Promise((done) => requestAnimationFrame(done));
+        }
+      };
+    });
+    await page.press(" ");
+    const moved = async (speed: string): Promise<number> => {
+      await page.page.getByLabel("Speed of the replay").selectOption(speed);
+      const before = Number((await page.viewState())["cursor"]);
+      await page.page.evaluate(() => window.pass(6));
+      return Number((await page.viewState())["cursor"]) - before;
+    };
+    const usual = await moved("1");
+    // A whole run takes twelve seconds.
+    assert.ok(Math.abs(usual - (HELLO_COLUMNS * MS * 300) / 12_000) < 1, String(usual));
+    for (const speed of [0.25, 4]) {
+      const share = (await moved(String(speed))) / usual;
+      assert.ok(Math.abs(share - speed) < 0.001, `${String(share)} at ${String(speed)}`);
+    }
     assert.deepEqual(page.errors, []);
     await page.close();
   });

@@ -2,9 +2,12 @@
 import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { gzipSync } from "node:zlib";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
+import type { Finding } from "../../extension/insights";
 import type { RunState, ToHost, ToWebview } from "../../extension/protocol";
+import { PAGE_PARTS, webPage } from "../../extension/webPage";
 import { layOut, SIMPLE_TASKS, type Layout } from "../../media/timeline/layout";
 import type { FakeHost } from "./fakeHost.page";
 import { BODY_CLASS, VARIABLES, type Theme } from "./themes";
@@ -65,6 +68,17 @@ export async function openTimeline(options: PageOptions = {}): Promise<TimelineP
   });
   await page.goto(`${ORIGIN}/`);
   return new TimelinePage(page, errors);
+}
+
+/** A trace and its findings as a page that stands alone. */
+export async function pageAlone(name: string, trace: Uint8Array, findings: readonly Finding[]): Promise<string> {
+  const read = (part: string): Promise<string> => fs.readFile(path.join(ROOT, "dist", part), "utf8");
+  return webPage(name, gzipSync(trace), findings, {
+    standIn: await read(PAGE_PARTS.standIn),
+    timeline: await read(PAGE_PARTS.timeline),
+    style: await read(PAGE_PARTS.style),
+    theme: await read(PAGE_PARTS.theme),
+  });
 }
 
 /** A page that stands alone, in light: what it says wrong, and what it asks for. */
@@ -128,6 +142,7 @@ function html(theme: Theme, workers: boolean): string {
 
 export class TimelinePage {
   #offset = 0;
+  #generation = GENERATION;
 
   constructor(
     readonly page: Page,
@@ -139,9 +154,11 @@ export class TimelinePage {
     await this.settled();
   }
 
-  async open(state: RunState = { kind: "running" }, name = "hello.py"): Promise<void> {
+  /** Another generation is another trace. */
+  async open(state: RunState = { kind: "running" }, generation = GENERATION): Promise<void> {
     this.#offset = 0;
-    await this.deliver({ type: "open", generation: GENERATION, name, state });
+    this.#generation = generation;
+    await this.deliver({ type: "open", generation, name: "hello.py", state });
   }
 
   async send(bytes: Uint8Array): Promise<void> {
@@ -153,12 +170,15 @@ export class TimelinePage {
         const decoded = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
         window.fake.deliver({ type: "bytes", generation, offset: at, bytes: decoded });
       },
-      [base64, offset, GENERATION] as const,
+      [base64, offset, this.#generation] as const,
     );
     const end = this.#offset;
     await this.page.waitForFunction(
-      (until) => window.fake.posted.some((message) => message.type === "ack" && message.offset >= until),
-      end,
+      ([until, generation]) =>
+        window.fake.posted.some(
+          (message) => message.type === "ack" && message.generation === generation && message.offset >= until,
+        ),
+      [end, this.#generation] as const,
     );
     await this.settled();
   }
@@ -181,12 +201,12 @@ export class TimelinePage {
   }
 
   async state(state: RunState): Promise<void> {
-    await this.deliver({ type: "state", generation: GENERATION, state });
+    await this.deliver({ type: "state", generation: this.#generation, state });
   }
 
   /** A whole trace that has ended. */
-  async show(bytes: Uint8Array): Promise<void> {
-    await this.open();
+  async show(bytes: Uint8Array, generation = GENERATION): Promise<void> {
+    await this.open({ kind: "running" }, generation);
     await this.send(bytes);
     await this.state({ kind: "ended" });
   }
@@ -228,7 +248,7 @@ export class TimelinePage {
   }
 
   /** Where things are: the timeline's own layout, for the canvas as big as it is. */
-  async layout(tasks: number, loops = 1): Promise<Layout> {
+  async layout(tasks: number, loops = 1, isCompact = false): Promise<Layout> {
     const { width, height } = await this.page
       .locator("canvas")
       .evaluate((canvas) => ({ width: canvas.clientWidth, height: canvas.clientHeight }));
@@ -238,6 +258,7 @@ export class TimelinePage {
       loops: Array.from({ length: loops }, (_, i) => i + 1),
       tasks: Array.from({ length: tasks }, (_, i) => ({ task: i + 1, depth: 0, children: 0 })),
       isSimple: tasks <= SIMPLE_TASKS,
+      isCompact,
       scroll: 0,
     });
   }

@@ -132,6 +132,16 @@ describe("The picture", () => {
     );
   });
 
+  it("a click at the bracket of a gather chooses it, and shows its line", async () => {
+    await page.click(timeToX(view, 3 * MS) - 3, taskTop(layout, 2));
+    assert.equal(await page.text(".details h2 >> nth=0"), "gather");
+    assert.match(await page.text(".members"), /Alice.*Bob.*ended last/s);
+    assert.deepEqual(
+      (await page.posted("reveal")).map(({ site }) => site.line),
+      [11],
+    );
+  });
+
   it("says in the headline what concurrency bought", async () => {
     assert.equal(await page.text(".headline"), "3 tasks, 43.0 ms; one after another it would have taken 74.0 ms");
   });
@@ -145,6 +155,40 @@ describe("The picture", () => {
   it("shows the task that the editor asks for", async () => {
     await page.deliver({ type: "show", generation: "test", target: { task: 3 } });
     assert.equal(await page.text(".details h2 >> nth=0"), "Bob");
+  });
+});
+
+/** Waits in a call of the library's own calls. */
+const NESTED = traceFromText(`
+main: ##..........#x
+main awaits queue.join @app.py:5:4-20
+`);
+
+describe("The await chain", () => {
+  before(startBrowser);
+  after(stopBrowser);
+
+  it("of a chosen wait goes from the task's own code inwards, and each place leads to its line", async () => {
+    const page = await openTimeline();
+    await page.show(NESTED);
+    await page.press("ArrowDown", "ArrowRight");
+    const frames = page.page.locator(".details section", { hasText: "Await chain" }).locator(".chain li");
+    assert.deepEqual(await frames.allInnerTexts(), [
+      "main app.py:5",
+      "Queue.join queues.py:2",
+      "Event.wait locks.py:2",
+    ]);
+    await frames.nth(1).getByRole("button").click();
+    await frames.nth(0).getByRole("button").click();
+    assert.deepEqual(
+      (await page.posted("reveal")).map(({ site, focus }) => [site.file, site.line, focus]),
+      [
+        ["/usr/lib/python3.12/asyncio/queues.py", 2, undefined],
+        ["/project/app.py", 5, undefined],
+      ],
+    );
+    assert.deepEqual(page.errors, []);
+    await page.close();
   });
 });
 

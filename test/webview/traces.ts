@@ -19,6 +19,36 @@ gather main: Alice Bob @hello.py:11:4-30
 /** How long that takes, in columns of the drawing. */
 export const HELLO_COLUMNS = 43;
 
+/** Two files are read in threads at once; then one more is. */
+export const JOBS = traceFromText(`
+main: ##..................................#...................#x
+main awaits future @app.py:4:4-30
+main awaits executor 3 @app.py:5:4-30
+{"k": "thread", "id": 2, "name": "pool_0"}
+{"k": "thread", "id": 3, "name": "pool_1"}
+{"k": "code", "id": 90, "file": 1, "name": "read_file", "line": 1, "is": "function"}
+{"k": "node", "id": 90, "parent": 0, "code": 90}
+{"k": "job", "id": 1, "loop": 1, "task": "main", "site": "@4", "function": 90, "executor": "thread", "t": 1}
+{"k": "job", "id": 2, "loop": 1, "task": "main", "site": "@4", "function": 90, "executor": "thread", "t": 2}
+{"k": "job_started", "job": 1, "thread": 2, "t": 4}
+{"k": "job_started", "job": 2, "thread": 3, "t": 6}
+{"k": "job_ended", "job": 2, "outcome": 1, "t": 20}
+{"k": "job_ended", "job": 1, "outcome": 1, "t": 34}
+{"k": "job", "id": 3, "loop": 1, "task": "main", "site": "@5", "function": 90, "executor": "thread", "t": 37}
+{"k": "job_started", "job": 3, "thread": 2, "t": 38}
+{"k": "job_ended", "job": 3, "outcome": 2, "t": 55}
+`);
+
+/** The oldest steps were given up, and some of the newest never written. */
+export const LOST = traceFromText(`
+old:  #x
+main:                 ##.......#.........
+{"k": "lost", "count": 1234, "what": "steps", "t": 16}
+{"k": "lost", "count": 5, "what": "steps", "t": 30}
+{"k": "lost", "count": 6, "what": "steps", "t": 34}
+killed
+`);
+
 export const TASKS = 300;
 const STEPS_EACH = 330;
 const MICROSECOND = 1_000;

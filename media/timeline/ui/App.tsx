@@ -29,7 +29,7 @@ export function App({ model, version, attach }: AppProps) {
       {bar}
       <WhatIf model={model} />
       <div class="body">
-        <section class="picture" aria-label="Timeline" hidden={model.table}>
+        <main class="picture" aria-label="Timeline" hidden={model.table}>
           <Picture model={model} attach={attach} />
           {empty !== undefined && (
             <div class="empty">
@@ -45,7 +45,7 @@ export function App({ model, version, attach }: AppProps) {
           {model.search !== undefined && <Search key={model.search === "@" ? "time" : "text"} model={model} />}
           {model.notes.draft !== undefined && <NoteField model={model} />}
           <Tooltip model={model} />
-        </section>
+        </main>
         {model.table && <TaskTable model={model} />}
         {details}
       </div>
@@ -72,15 +72,17 @@ function WhatIf({ model }: { readonly model: Model }) {
   const what = model.trace.header?.whatIf;
   if (what === undefined) return null;
   return (
-    <details class="what-if">
-      <summary>What if: {what.headline}</summary>
-      <p>A model of the run says so. It assumes:</p>
-      <ul>
-        {what.assumptions.map((one) => (
-          <li key={one}>{one}</li>
-        ))}
-      </ul>
-    </details>
+    <section aria-label="What if">
+      <details class="what-if">
+        <summary>What if: {what.headline}</summary>
+        <p>A model of the run says so. It assumes:</p>
+        <ul>
+          {what.assumptions.map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+      </details>
+    </section>
   );
 }
 
@@ -90,7 +92,13 @@ function Bar({ model }: { readonly model: Model }) {
   const isRunning = feed.state?.kind === "running";
   const hasTasks = trace.tasks.length > 0;
   const button = (label: string, title: string, action: () => void, pressed?: boolean) => (
-    <button title={title} aria-pressed={pressed} onClick={() => act(model, action)}>
+    // A sign alone is no name to be read out.
+    <button
+      title={title}
+      aria-label={/\w/.test(label) ? undefined : title}
+      aria-pressed={pressed}
+      onClick={() => act(model, action)}
+    >
       {label}
     </button>
   );

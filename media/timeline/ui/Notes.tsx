@@ -24,7 +24,7 @@ export function NoteField({ model }: { readonly model: Model }) {
     <div class="search">
       <input ref={input} type="text" maxLength={1000} aria-label={label} placeholder={label} onKeyDown={pressed} />
       <span>Enter keeps it</span>
-      <button title="Close (Esc)" onClick={close}>
+      <button title="Close (Esc)" aria-label="Close" onClick={close}>
         ×
       </button>
     </div>

@@ -37,6 +37,9 @@ export function Search({ model }: { readonly model: Model }) {
       close();
     } else if (found.length > 0) choose((at + (event.shiftKey ? found.length - 1 : 1)) % found.length);
   };
+  const told = status(isTime, text, at, found.length, time !== undefined);
+  // What one typed found. Which of them was then chosen is said with what it is.
+  useLayoutEffect(() => model.say(told), [text]);
   const label = isTime ? "Go to a time, such as 1.5 s or 20 ms" : "Find tasks and places";
   return (
     <div class="search" role="search">
@@ -52,8 +55,8 @@ export function Search({ model }: { readonly model: Model }) {
           setAt(-1);
         }}
       />
-      <span aria-live="polite">{status(isTime, text, at, found.length, time !== undefined)}</span>
-      <button title="Close (Esc)" onClick={close}>
+      <span>{told}</span>
+      <button title="Close (Esc)" aria-label="Close" onClick={close}>
         ×
       </button>
     </div>

@@ -76,12 +76,14 @@ export function TaskTable({ model }: { readonly model: Model }) {
   };
   const all = sorted(model, order);
   const tasks = filtered(model, all, filter);
+  const told = filter.trim() === "" ? "" : `${tasks.length} of ${all.length} tasks`;
+  useLayoutEffect(() => model.say(told), [filter]);
   const isAll = tasks.length <= ALL_ROWS;
   const visible = Math.ceil((box.current?.clientHeight ?? 600) / ROW_HEIGHT);
   const from = isAll ? 0 : Math.max(Math.floor(scroll / ROW_HEIGHT) - SPARE, 0);
   const to = isAll ? tasks.length : Math.min(from + visible + 2 * SPARE, tasks.length);
   return (
-    <div class="table">
+    <main class="table" aria-label="Timeline">
       <div class="filter">
         <input
           ref={field}
@@ -92,7 +94,7 @@ export function TaskTable({ model }: { readonly model: Model }) {
           onKeyDown={typed}
           onInput={(event) => setFilter(event.currentTarget.value)}
         />
-        <span role="status">{filter.trim() !== "" && `${tasks.length} of ${all.length} tasks`}</span>
+        <span>{told}</span>
       </div>
       <div
         class="rows"
@@ -123,7 +125,7 @@ export function TaskTable({ model }: { readonly model: Model }) {
           </tbody>
         </table>
       </div>
-    </div>
+    </main>
   );
 }
 
