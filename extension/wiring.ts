@@ -18,7 +18,7 @@ import { placeNow } from "./inline/placeNow";
 import { ContextKey, Setting } from "./keys";
 import { openLink } from "./openLink";
 import { Problems } from "./problems";
-import type { TraceView } from "./protocol";
+import type { TraceView } from "./traceView";
 import { parseOptions, summarizeFound } from "./insights";
 import { openTrace } from "./saved/openTrace";
 import { readSetting, setContext } from "./settings";

@@ -2,9 +2,10 @@
 import * as vscode from "vscode";
 import { DisposableStore, Signal, type Disposable } from "../dispose";
 import { Command } from "../keys";
-import type { FindingsMessage, PictureMessage, ShowMessage, ToHost, TraceView, ViewMessage } from "../protocol";
+import type { FindingsMessage, PictureMessage, ShowMessage, ToHost, ViewMessage } from "../protocol";
 import type { TraceSource } from "../source";
 import type { Nanoseconds, Site, TaskId } from "../trace";
+import type { TraceView } from "../traceView";
 import { parseToHost } from "./messages";
 import { NoteFile } from "./noteFile";
 import { prepare } from "./page";

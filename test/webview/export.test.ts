@@ -58,7 +58,11 @@ describe("The timeline as a file", () => {
   it("remembers what is in view, and goes there again", async () => {
     const page = await openTimeline();
     await page.show(HELLO);
-    const view = { from: 10 * MS, to: 20 * MS, task: 2, cursor: 12 * MS };
+    const view = {
+      ...{ from: 10 * MS, to: 20 * MS, cursor: 12 * MS },
+      range: { from: 11 * MS, to: 15 * MS },
+      chosen: { kind: "group", group: 1 } as const,
+    };
     await page.deliver({ type: "show", generation: "test", target: { view } });
     await page.deliver({ type: "ask", what: "view" });
     const [answer] = await page.posted("view");
