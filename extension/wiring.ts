@@ -119,6 +119,7 @@ export function wire({ context, store, log, host }: WiringParts): Wiring {
     extensionUri: context.extensionUri,
     log,
     onProgress: () => changed.fire(),
+    onFault: (error: unknown) => problems.tell(error),
     onCursor: (view: TimelineView) => cursor.heard(view),
     placeOf,
     canRun: runner !== undefined,
