@@ -84,12 +84,17 @@ describe("The timeline as a file", () => {
       evidence: [],
       advice: "Await something instead",
     };
-    const html = await webPage("<b>hello</b>.awaitscope", gzipSync(HELLO), [finding], {
-      standIn: await read(PAGE_PARTS.standIn),
-      timeline: await read(PAGE_PARTS.timeline),
-      style: await read(PAGE_PARTS.style),
-      theme: await read(PAGE_PARTS.theme),
-    });
+    const note = { at: 12 * MS, task: 2, text: "</script><i>why</i> so long?" };
+    const name = "<b>hello</b>.awaitscope";
+    const html = await webPage(
+      { name, trace: gzipSync(HELLO), findings: [finding], notes: [note] },
+      {
+        standIn: await read(PAGE_PARTS.standIn),
+        timeline: await read(PAGE_PARTS.timeline),
+        style: await read(PAGE_PARTS.style),
+        theme: await read(PAGE_PARTS.theme),
+      },
+    );
     const folder = await mkdtemp(path.join(tmpdir(), "awaitscope-page-"));
     const file = path.join(folder, "hello.html");
     await writeFile(file, html);
@@ -98,6 +103,13 @@ describe("The timeline as a file", () => {
     assert.equal(await page.title(), "<b>hello</b>.awaitscope · Awaitscope");
     assert.equal(await page.getByRole("button", { name: "Run again" }).count(), 0);
     await page.getByText("</script><b>parse</b>() held the loop").waitFor();
+    await page.getByText("</script><i>why</i> so long?").waitFor();
+    await page.getByTitle("Go there", { exact: true }).click();
+    await page.getByRole("heading", { name: "Alice" }).waitFor();
+    // Nobody would keep what is changed here.
+    assert.equal(await page.getByRole("button", { name: "Remove this note" }).count(), 0);
+    await page.keyboard.press("m");
+    assert.equal(await page.locator(".search").count(), 0);
     await page.getByRole("button", { name: "Table" }).click();
     for (const name of ["main", "Alice", "Bob"]) await page.getByRole("rowheader", { name }).waitFor();
     await page.getByRole("button", { name: "Table" }).click();

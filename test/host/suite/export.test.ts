@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
 import { Command, ViewType } from "../../../extension/keys";
 import { LINK_PATH, linkQuery } from "../../../extension/links";
+import { packNotes } from "../../../extension/notes";
 import type { TraceView } from "../../../extension/traceView";
 import { awaitscope, cleanWindow, screenshot, trace, until } from "./window";
 
@@ -148,8 +149,9 @@ describe("taking a trace elsewhere", () => {
     for (const end of ends) assert.ok((starts.get(end.id)?.ts ?? Infinity) <= end.ts);
   });
 
-  it("a web page, a PNG and an SVG are what their names say", async () => {
-    await open("pictured.awaitscope");
+  it("a web page, with its notes, a PNG and an SVG are what their names say", async () => {
+    const { fsPath } = await open("pictured.awaitscope");
+    writeFileSync(`${fsPath}.notes.json`, packNotes([{ at: begun, text: "why so long?" }]));
     for (const [label, suffix, head] of [
       ["Web page", "html", /^<!doctype html>/i],
       ["Picture (PNG)", "png", /^.PNG/s],
@@ -159,5 +161,6 @@ describe("taking a trace elsewhere", () => {
       await exportAs(label, out);
       assert.match(readFileSync(out, "latin1").slice(0, 100), head);
     }
+    assert.match(readFileSync(join(folder, "picture.html"), "utf8"), /why so long\?/);
   });
 });
