@@ -2,9 +2,8 @@
 import * as vscode from "vscode";
 import { ViewType } from "./keys";
 import { LINK_PATH, parseLink } from "./links";
-import type { TraceView } from "./protocol";
 import { CannotRun } from "./cannotRun";
-import { parseView } from "./timeline/messages";
+import { parseView, type TraceView } from "./traceView";
 
 /** `show` is called when the trace is open. Throws CannotRun when the link leads nowhere. */
 export async function openLink(uri: vscode.Uri, show: (trace: vscode.Uri, view: TraceView) => void): Promise<void> {

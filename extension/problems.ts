@@ -37,6 +37,11 @@ export class Problems {
     };
   }
 
+  /** Of what nobody asked for by a command. */
+  tell(error: unknown): void {
+    void this.#show(error);
+  }
+
   async #show(error: unknown): Promise<void> {
     const known = error instanceof CannotRun;
     this.#log.error(known ? `${error.reason}: ${error.message}` : error instanceof Error ? error : String(error));

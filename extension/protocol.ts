@@ -8,6 +8,7 @@
 import type { Finding } from "./insights/types";
 import type { Note } from "./notes";
 import type { GroupId, Nanoseconds, Site, TaskId } from "./trace/types";
+import type { TraceView } from "./traceView";
 
 /** Bytes the host may send before it waits for an `ack` (there is no back-pressure in `postMessage`). */
 export const CREDIT = 2 * 1024 * 1024;
@@ -89,14 +90,6 @@ export interface FindingsMessage {
   readonly type: "findings";
   readonly generation: string;
   readonly findings: readonly Finding[];
-}
-
-/** A place in a trace: what a link leads to. */
-export interface TraceView {
-  readonly from: Nanoseconds;
-  readonly to: Nanoseconds;
-  readonly task?: TaskId;
-  readonly cursor?: Nanoseconds;
 }
 
 export type ToWebview =

@@ -1,4 +1,5 @@
 /** A trace with the timeline around it, as one HTML file that needs nothing else and asks nobody for anything. */
+import type { Note } from "./notes";
 import type { FindingsMessage } from "./protocol";
 
 /** The built parts of the timeline, as they lie in `dist/`. */
@@ -18,13 +19,16 @@ export const PAGE_PARTS = {
   theme: "standalone.css",
 } as const;
 
-/** `trace`: its bytes, compressed by gzip; compressing a long one here would hold up the host. */
-export async function webPage(
-  name: string,
-  trace: Uint8Array,
-  findings: FindingsMessage["findings"],
-  parts: PageParts,
-): Promise<string> {
+/** What the page shows. */
+export interface PageContent {
+  readonly name: string;
+  /** Its bytes, compressed by gzip; compressing a long one here would hold up the host. */
+  readonly trace: Uint8Array;
+  readonly findings: FindingsMessage["findings"];
+  readonly notes: readonly Note[];
+}
+
+export async function webPage({ name, trace, findings, notes }: PageContent, parts: PageParts): Promise<string> {
   const nonce = crypto.randomUUID();
   const policy = `default-src 'none'; script-src 'nonce-${nonce}' blob:; worker-src blob:; style-src 'nonce-${nonce}'`;
   return `<!doctype html>
@@ -40,7 +44,8 @@ export async function webPage(
 <body>
 <div id="app"></div>
 <script type="application/gzip" id="trace" data-name="${escapeHtml(name)}">${await base64(trace)}</script>
-<script type="application/json" id="findings">${JSON.stringify(findings).replaceAll("<", "\\u003c")}</script>
+<script type="application/json" id="findings">${scriptJson(findings)}</script>
+<script type="application/json" id="notes">${scriptJson(notes)}</script>
 <script nonce="${nonce}">${scriptText(parts.standIn)}</script>
 <script nonce="${nonce}">${scriptText(parts.timeline)}</script>
 </body>
@@ -59,6 +64,11 @@ async function base64(bytes: Uint8Array): Promise<string> {
     text += btoa(String.fromCharCode(...bytes.subarray(at, at + BASE64_PIECE)));
   }
   return text;
+}
+
+/** The same value, without what would end its element. */
+function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
 }
 
 /** The same program, without what would end its element. */

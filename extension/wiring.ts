@@ -18,7 +18,7 @@ import { placeNow } from "./inline/placeNow";
 import { ContextKey, Setting } from "./keys";
 import { openLink } from "./openLink";
 import { Problems } from "./problems";
-import type { TraceView } from "./protocol";
+import type { TraceView } from "./traceView";
 import { parseOptions, summarizeFound } from "./insights";
 import { openTrace } from "./saved/openTrace";
 import { readSetting, setContext } from "./settings";
@@ -119,6 +119,7 @@ export function wire({ context, store, log, host }: WiringParts): Wiring {
     extensionUri: context.extensionUri,
     log,
     onProgress: () => changed.fire(),
+    onFault: (error: unknown) => problems.tell(error),
     onCursor: (view: TimelineView) => cursor.heard(view),
     placeOf,
     canRun: runner !== undefined,

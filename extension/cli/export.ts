@@ -1,5 +1,5 @@
 /** `awaitscope export`: a trace for other viewers, or smaller. */
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Readable } from "node:stream";
@@ -8,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { gunzip } from "../gunzip";
 import { findAll } from "../insights";
+import { NOTES_SUFFIX, unpackNotes, type Note } from "../notes";
 import { chromeJson } from "../trace";
 import { unzipped } from "../unzip";
 import { PAGE_PARTS, webPage } from "../webPage";
@@ -32,7 +33,8 @@ export async function exportHtml({ file, out, findings }: ExportCommand): Promis
   const part = (name: string): Promise<string> => readFile(join(__dirname, name), "utf8");
   const found = await findAll(trace, findings, sourcesOf(trace), pythonParser);
   const compressed = await pipeline(unzipped(createReadStream(file), gunzip), createGzip(), buffer);
-  const page = await webPage(basename(file), compressed, found, {
+  const content = { name: basename(file), trace: compressed, findings: found, notes: await notesOf(file) };
+  const page = await webPage(content, {
     standIn: await part(PAGE_PARTS.standIn),
     timeline: await part(PAGE_PARTS.timeline),
     style: await part(PAGE_PARTS.style),
@@ -40,6 +42,22 @@ export async function exportHtml({ file, out, findings }: ExportCommand): Promis
   });
   await write(out, "--html", () => writeFile(out, page));
   return 0;
+}
+
+/** Those that were pinned to it in the timeline. */
+async function notesOf(file: string): Promise<readonly Note[]> {
+  const path = file + NOTES_SUFFIX;
+  if (!existsSync(path)) return [];
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (fault) {
+    throw new CliError(`Cannot read the notes in ${path}: ${systemReason(fault)}.`);
+  }
+  const notes = unpackNotes(text);
+  if (notes === undefined)
+    throw new CliError(`${path} is not a file of notes that this version can read. Repair it, or move it away.`);
+  return notes;
 }
 
 /** The bytes as they are, whatever a reader thinks of them, so long as they are a trace's. */

@@ -1,8 +1,8 @@
 /** Findings at the lines they are about: a line over the code, and what to do in a hover. Pure. */
 import { RULES, type Finding, type Severity } from "../insights";
 import { InternalCommand } from "../keys";
-import type { TraceView } from "../protocol";
 import type { Site, Trace } from "../trace";
+import type { TraceView } from "../traceView";
 import type { Placed } from "./annotations";
 import { commandLink, escapeMarkdown, formatCount } from "./words";
 
@@ -82,5 +82,10 @@ export function findingStory({ finding }: SiteFinding, trace: Trace): string {
 function viewOf({ at, cost, tasks }: Finding, trace: Trace): TraceView {
   const margin = Math.max(LEAST_MARGIN, Math.min(cost, trace.end) * MARGIN);
   const [task] = tasks;
-  return { from: at - margin, to: at + cost + margin, cursor: at, ...(task !== undefined && { task }) };
+  return {
+    from: at - margin,
+    to: at + cost + margin,
+    cursor: at,
+    ...(task !== undefined && { chosen: { kind: "task", task } }),
+  };
 }

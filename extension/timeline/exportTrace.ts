@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { Host } from "../host";
 import { LINK_PATH, linkQuery } from "../links";
 import type { FindingsMessage } from "../protocol";
+import { NoteFile } from "../saved/noteFile";
 import type { TraceSource } from "../source";
 import { chromeJson } from "../trace";
 import { contentOf } from "../unzip";
@@ -77,7 +78,8 @@ async function write(
 ): Promise<void> {
   switch (format) {
     case "html": {
-      const page = await webPage(source.name, await contentOf(source, true), findings, await pageParts(extension));
+      const [trace, notes] = [await contentOf(source, true), await new NoteFile(source.uri).read()];
+      const page = await webPage({ name: source.name, trace, findings, notes }, await pageParts(extension));
       await vscode.workspace.fs.writeFile(out, new TextEncoder().encode(page));
       return;
     }

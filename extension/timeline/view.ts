@@ -1,12 +1,15 @@
 /** One webview that shows a trace, be it the panel beside the source or a custom editor. */
 import * as vscode from "vscode";
 import { DisposableStore, Signal, type Disposable } from "../dispose";
+import { messageOf } from "../faults";
 import { Command } from "../keys";
-import type { FindingsMessage, PictureMessage, ShowMessage, ToHost, TraceView, ViewMessage } from "../protocol";
+import { packNotes, type Note } from "../notes";
+import type { FindingsMessage, NotesMessage, PictureMessage, ShowMessage, ToHost, ViewMessage } from "../protocol";
+import { NoteFile } from "../saved/noteFile";
 import type { TraceSource } from "../source";
 import type { Nanoseconds, Site, TaskId } from "../trace";
+import type { TraceView } from "../traceView";
 import { parseToHost } from "./messages";
-import { NoteFile } from "./noteFile";
 import { prepare } from "./page";
 import { revealSite, type PlaceOf } from "./reveal";
 import { TimelineStream } from "./stream";
@@ -17,6 +20,8 @@ export interface ViewParts {
   readonly log: vscode.LogOutputChannel;
   /** A page has taken in more of its trace. */
   readonly onProgress: () => void;
+  /** Something that people have to know did not work. */
+  readonly onFault: (error: unknown) => void;
   /** A page moved its time cursor. */
   readonly onCursor: (view: TimelineView) => void;
   readonly placeOf: PlaceOf;
@@ -36,16 +41,23 @@ export class TimelineView implements Disposable {
   readonly #placeOf: PlaceOf;
 
   readonly #onCursor: (view: TimelineView) => void;
+  readonly #onFault: (error: unknown) => void;
   #cursor: Nanoseconds | undefined;
   #notes: NoteFile | undefined;
+  /** Why they could not be read, once it was told. */
+  #toldOfNotes: string | undefined;
   #findings: FindingsMessage["findings"] = [];
   #asked: ((answer: PictureMessage | ViewMessage | undefined) => void) | undefined;
 
   readonly onDidDispose = this.#disposed.event;
 
-  constructor(panel: vscode.WebviewPanel, { extensionUri, log, onProgress, onCursor, placeOf, canRun }: ViewParts) {
+  constructor(
+    panel: vscode.WebviewPanel,
+    { extensionUri, log, onProgress, onFault, onCursor, placeOf, canRun }: ViewParts,
+  ) {
     this.#panel = panel;
     this.#onCursor = onCursor;
+    this.#onFault = onFault;
     this.#placeOf = placeOf;
     this.#log = log;
     this.#stream = this.#store.add(
@@ -101,11 +113,12 @@ export class TimelineView implements Disposable {
   serve(source: TraceSource): void {
     if (source !== this.source) {
       this.#notes = new NoteFile(source.uri);
+      this.#toldOfNotes = undefined;
       this.#cursor = undefined;
       this.#findings = [];
     }
     this.#stream.serve(source);
-    this.#background(this.#sendNotes());
+    void this.#readNotes();
   }
 
   /** What was found in the trace it shows. */
@@ -159,11 +172,37 @@ export class TimelineView implements Disposable {
     this.#panel.dispose();
   }
 
-  async #sendNotes(): Promise<void> {
-    const source = this.source;
-    const notes = await this.#notes?.read();
-    if (source === undefined || source !== this.source || notes === undefined || notes.length === 0) return;
-    await this.#panel.webview.postMessage({ type: "notes", generation: source.generation, notes });
+  async #readNotes(): Promise<void> {
+    const { source } = this;
+    const file = this.#notes;
+    if (source === undefined || file === undefined) return;
+    try {
+      const notes = await file.read();
+      if (notes.length > 0) this.#sendNotes(source, notes);
+    } catch (error) {
+      // A page asks whenever it comes into view.
+      if (file !== this.#notes || this.#toldOfNotes === messageOf(error)) return;
+      this.#toldOfNotes = messageOf(error);
+      this.#onFault(error);
+    }
+  }
+
+  async #writeNotes({ generation, notes }: NotesMessage): Promise<void> {
+    const { source } = this;
+    const file = this.#notes;
+    if (source === undefined || generation !== source.generation || file === undefined) return;
+    try {
+      const stored = await file.write(notes);
+      // Another window wrote some, too.
+      if (packNotes(stored) !== packNotes(notes)) this.#sendNotes(source, stored);
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
+  #sendNotes(source: TraceSource, notes: readonly Note[]): void {
+    if (source !== this.source) return;
+    void this.#panel.webview.postMessage({ type: "notes", generation: source.generation, notes });
   }
 
   #sendFindings(): void {
@@ -174,10 +213,6 @@ export class TimelineView implements Disposable {
       generation: source.generation,
       findings: this.#findings,
     });
-  }
-
-  #background(work: Promise<void> | undefined): void {
-    work?.catch((error: unknown) => this.#log.error("The notes of the trace:", error));
   }
 
   async #ask(what: "png" | "svg" | "view"): Promise<PictureMessage | ViewMessage | undefined> {
@@ -198,11 +233,11 @@ export class TimelineView implements Disposable {
     switch (message.type) {
       case "ready":
         this.#stream.ready(message);
-        this.#background(this.#sendNotes());
+        void this.#readNotes();
         if (this.#findings.length > 0) this.#sendFindings();
         return;
       case "notes":
-        if (message.generation === this.source?.generation) this.#background(this.#notes?.write(message.notes));
+        void this.#writeNotes(message);
         return;
       case "ack":
         this.#stream.ack(message);

@@ -136,7 +136,7 @@ function moved(model: Model, drag: Drag, x: number, y: number): Drag {
     }
     case "range": {
       const time = timeIn(model, x);
-      model.range = { from: Math.min(drag.from, time), to: Math.max(drag.from, time) };
+      model.chooseRange({ from: Math.min(drag.from, time), to: Math.max(drag.from, time) });
       return drag;
     }
     case "cursor":

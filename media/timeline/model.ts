@@ -11,7 +11,8 @@ import {
   type TaskId,
   type Trace,
 } from "../../extension/trace";
-import type { TraceView } from "../../extension/protocol";
+import type { TraceView } from "../../extension/traceView";
+import { packChosen } from "./chosen";
 import { Feed } from "./feed";
 import { FromEditor } from "./fromEditor";
 import { FindingBook } from "./findingBook";
@@ -226,8 +227,14 @@ export class Model {
   // -------------------------------------------------------------- choosing
 
   select(target: Target | undefined, say = ""): void {
+    this.wanted.chosen = undefined;
     this.selection = target;
     this.announcement = say;
+    this.#remember();
+  }
+
+  chooseRange(range: Span | undefined): void {
+    this.range = range;
     this.#remember();
   }
 
@@ -238,6 +245,11 @@ export class Model {
       const window = viewport.ensureVisible(this.window, span, this.extent);
       if (!viewport.sameSpan(window, this.window)) this.look(window);
     }
+    this.showLane();
+  }
+
+  /** The same up and down alone. */
+  showLane(): void {
     const index = this.laneIndex(this.taskOf(this.selection) ?? 0);
     if (index !== undefined) this.scroll = scrollTo(this.layout, index);
     this.#remember();
@@ -307,7 +319,7 @@ export class Model {
     if (this.help) this.help = false;
     else if (this.search !== undefined) this.search = undefined;
     else if (this.notes.draft !== undefined) this.notes.draft = undefined;
-    else if (this.range !== undefined) this.range = undefined;
+    else if (this.range !== undefined) this.chooseRange(undefined);
     else if (this.selection !== undefined) this.select(undefined);
     else if (this.cursor !== undefined) this.setCursor(undefined);
     this.#invalidate();
@@ -346,17 +358,18 @@ export class Model {
 
   // -------------------------------------------------------------- the trace
 
-  /** Where one looks, as a link remembers it. */
+  /** Where one looks and what is chosen, as a link and a reload keep it. */
   get traceView(): TraceView {
-    const { window, cursor } = this;
-    const task = this.taskOf(this.selection);
-    return { ...window, ...(task !== undefined && { task }), ...(cursor !== undefined && { cursor }) };
+    const { window, cursor, range, selection } = this;
+    const chosen = this.wanted.chosen ?? (selection && packChosen(selection));
+    return { ...window, ...(cursor !== undefined && { cursor }), ...(range && { range }), ...(chosen && { chosen }) };
   }
 
   #reset(): void {
     this.lanes.forget();
     this.#path = undefined;
     this.notes.forget();
+    this.wanted.forget();
     this.selection = undefined;
     this.hover = undefined;
     this.range = undefined;
@@ -392,13 +405,15 @@ export class Model {
     this.#restored = true;
     const state = unpackState(this.host.getState());
     if (state === undefined || state.generation !== this.feed.generation) return;
-    this.window = state.window;
+    this.window = { from: state.from, to: state.to };
     this.follow = state.follow;
     this.scroll = state.scroll;
     this.table = state.table;
     this.compact = state.compact;
     this.lanes.restore(state.collapsed, state.pinned);
-    if (state.task !== undefined) this.selection = { kind: "task", task: state.task };
+    this.range = state.range;
+    // It may not have been read yet.
+    this.wanted.chosen = state.chosen;
     // Last: it remembers all of this anew.
     this.setCursor(state.cursor);
   }
@@ -407,11 +422,8 @@ export class Model {
     this.#invalidate();
     const { generation } = this.feed;
     if (generation === undefined || !this.#restored) return;
-    const { window, follow, scroll, table, cursor, compact } = this;
-    const task = this.taskOf(this.selection);
+    const { traceView, follow, scroll, table, compact } = this;
     const [collapsed, pinned] = [[...this.lanes.collapsed], [...this.lanes.pinned]];
-    this.host.setState(
-      packState({ generation, window, follow, scroll, table, cursor, task, compact, collapsed, pinned }),
-    );
+    this.host.setState(packState({ ...traceView, generation, follow, scroll, table, compact, collapsed, pinned }));
   }
 }

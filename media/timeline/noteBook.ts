@@ -1,5 +1,5 @@
 /** The notes pinned to this trace. The host keeps them; here they are written, shown and taken away. */
-import type { Note } from "../../extension/notes";
+import { MOST_NOTES, type Note } from "../../extension/notes";
 import type { NotesMessage } from "../../extension/protocol";
 import type { Model } from "./model";
 
@@ -24,6 +24,10 @@ export class NoteBook {
 
   add(text: string): void {
     if (this.draft === undefined || text.trim() === "") return;
+    if (this.all.length >= MOST_NOTES) {
+      this.#model.announcement = `There are ${MOST_NOTES} notes: no more are kept`;
+      return;
+    }
     this.#keep(
       [...this.all, { ...this.draft, text: text.trim() }].sort((a, b) => a.at - b.at),
       "Note kept",

@@ -1,4 +1,5 @@
 /** Stands in for VS Code in a page that carries its trace with it: opens it, and has no editor to go to. */
+import { parseNotes } from "../../extension/notes";
 import type { FindingsMessage, ToWebview } from "../../extension/protocol";
 
 /** Bytes given to the timeline at a time. */
@@ -24,7 +25,8 @@ function start(): void {
       await taken;
     }
     say({ type: "state", generation, state: { kind: "ended" } });
-    say({ type: "findings", generation, findings: findings() });
+    // As they were when the page was made.
+    say({ type: "findings", generation, findings: carried("findings") as FindingsMessage["findings"] });
   };
 
   let state: unknown;
@@ -37,14 +39,15 @@ function start(): void {
       if (message.type === "ack") acknowledged?.(message.offset);
       if (message.type !== "ready" || message.offset > 0) return;
       say({ type: "open", generation, name, state: { kind: "ended" } });
+      say({ type: "notes", generation, notes: parseNotes(carried("notes")) ?? [] });
       void send();
     },
   };
 }
 
-/** As they were when the page was made. */
-function findings(): FindingsMessage["findings"] {
-  return JSON.parse(document.getElementById("findings")?.textContent ?? "[]") as FindingsMessage["findings"];
+/** What the page has in the element of this name. */
+function carried(id: string): unknown {
+  return JSON.parse(document.getElementById(id)?.textContent ?? "[]");
 }
 
 async function unpack(base64: string): Promise<Uint8Array> {

@@ -1,28 +1,13 @@
 /** What one can point at or choose, and where it is: in time and in the source. */
-import {
-  visitsOf,
-  type GroupId,
-  type JobId,
-  type LoopId,
-  type Site,
-  type StepIndex,
-  type TaskId,
-  type Trace,
-} from "../../extension/trace";
+import { visitsOf, type Site, type TaskId, type Trace } from "../../extension/trace";
+import type { Chosen } from "../../extension/traceView";
 import type { Lane } from "./lane";
 import { lifeEnd, neighbour, sliceAt, type Slice } from "./slices";
 import { callbackSpan, callbackWords } from "./runStory";
 import { sliceSite } from "./story";
 import type { Span } from "./viewport";
 
-export type Target =
-  | { readonly kind: "slice"; readonly slice: Slice }
-  | { readonly kind: "task"; readonly task: TaskId }
-  /** Without a step: the one that blocks the loop, and goes on. */
-  | { readonly kind: "callback"; readonly loop: LoopId; readonly step: StepIndex | undefined }
-  | { readonly kind: "group"; readonly group: GroupId }
-  | { readonly kind: "job"; readonly job: JobId }
-  | { readonly kind: "site"; readonly site: Site };
+export type Target = { readonly kind: "slice"; readonly slice: Slice } | Exclude<Chosen, { readonly kind: "slice" }>;
 
 /** What these questions ask of the model. */
 export interface Facts {

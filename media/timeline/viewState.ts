@@ -1,20 +1,17 @@
 /** What the page remembers of itself across a hide or a reload: where one looked, never what was recorded. */
 import type { TaskId } from "../../extension/trace";
-import type { Span } from "./viewport";
+import { parseView, type TraceView } from "../../extension/traceView";
 
-const VERSION = 2;
+const VERSION = 3;
 /** More lanes than that nobody collapses or pins by hand. */
 const MOST_TASKS = 10_000;
 
-export interface ViewState {
+export interface ViewState extends TraceView {
   readonly generation: string;
-  readonly window: Span;
   /** "all": everything in view as it grows; "end": the newest at the right edge; "off": where the user looked. */
   readonly follow: Follow;
   readonly scroll: number;
   readonly table: boolean;
-  readonly task: TaskId | undefined;
-  readonly cursor: number | undefined;
   readonly compact: boolean;
   readonly collapsed: readonly TaskId[];
   readonly pinned: readonly TaskId[];
@@ -26,20 +23,16 @@ export function packState(state: ViewState): unknown {
   return { version: VERSION, ...state };
 }
 
-/** Anything that is not exactly what this version writes is forgotten. */
+/** Anything that is not what this version writes is forgotten. */
 export function unpackState(value: unknown): ViewState | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { version, generation, window, follow, scroll, table, task, cursor, compact, collapsed, pinned } =
-    value as Record<string, unknown>;
+  const { version, generation, follow, scroll, table, compact, collapsed, pinned } = value as Record<string, unknown>;
+  const view = parseView(value);
+  if (view === undefined || !isNumber(scroll)) return undefined;
   if (version !== VERSION || typeof generation !== "string" || typeof table !== "boolean") return undefined;
   if (typeof compact !== "boolean" || !areTasks(collapsed) || !areTasks(pinned)) return undefined;
   if (follow !== "all" && follow !== "end" && follow !== "off") return undefined;
-  if (typeof window !== "object" || window === null || !isNumber(scroll)) return undefined;
-  const { from, to } = window as Record<string, unknown>;
-  if (!isNumber(from) || !isNumber(to) || to <= from) return undefined;
-  if (task !== undefined && !isNumber(task)) return undefined;
-  if (cursor !== undefined && !isNumber(cursor)) return undefined;
-  return { generation, window: { from, to }, follow, scroll, table, task, cursor, compact, collapsed, pinned };
+  return { ...view, generation, follow, scroll, table, compact, collapsed, pinned };
 }
 
 function areTasks(value: unknown): value is readonly TaskId[] {

@@ -296,12 +296,12 @@ describe("The timeline is for everybody", () => {
       if ((await page.page.locator("dialog").count()) > 0) found.push("help");
       const text = await page.text(".details");
       if (text.includes("Range of")) found.push("range");
-      const { task, cursor } = await page.viewState();
-      if (task !== undefined) found.push("task");
+      const { chosen, cursor } = await page.viewState();
+      if (chosen !== undefined) found.push("chosen");
       if (cursor !== undefined) found.push("cursor");
       return found;
     };
-    const all = ["help", "range", "task", "cursor"];
+    const all = ["help", "range", "chosen", "cursor"];
     for (let gone = 0; gone <= all.length; gone++) {
       assert.deepEqual(await there(), all.slice(gone));
       await page.page.keyboard.press("Escape");

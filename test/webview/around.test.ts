@@ -83,7 +83,7 @@ describe("What is around the tasks", () => {
     assert.equal((await page.posted("reveal")).at(-1)?.site.line, 4);
     await page.screenshot("job-chosen");
     await page.press("f");
-    const { from, to } = (await page.viewState())["window"] as { from: number; to: number };
+    const { from, to } = (await page.viewState()) as { from: number; to: number };
     assert.ok(from > MS && from < 2 * MS && to > 20 * MS && to < 21 * MS, `${String(from)} to ${String(to)}`);
     await page.page.locator(".details .link", { hasText: "main" }).click();
     await page.page.locator(".details section", { hasText: "Its executor jobs" }).locator(".when").nth(2).click();

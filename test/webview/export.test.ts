@@ -71,7 +71,11 @@ describe("The timeline as a file", () => {
   it("remembers what is in view, and goes there again", async () => {
     const page = await openTimeline();
     await page.show(HELLO);
-    const view = { from: 10 * MS, to: 20 * MS, task: 2, cursor: 12 * MS };
+    const view = {
+      ...{ from: 10 * MS, to: 20 * MS, cursor: 12 * MS },
+      range: { from: 11 * MS, to: 15 * MS },
+      chosen: { kind: "group", group: 1 } as const,
+    };
     await page.deliver({ type: "show", generation: "test", target: { view } });
     await page.deliver({ type: "ask", what: "view" });
     const [answer] = await page.posted("view");
@@ -92,7 +96,8 @@ describe("The timeline as a file", () => {
       evidence: [],
       advice: "Await something instead",
     };
-    const html = await pageAlone("<b>hello</b>.awaitscope", HELLO, [finding]);
+    const note = { at: 12 * MS, task: 2, text: "</script><i>why</i> so long?" };
+    const html = await pageAlone("<b>hello</b>.awaitscope", HELLO, [finding], [note]);
     const folder = await mkdtemp(path.join(tmpdir(), "awaitscope-page-"));
     const file = path.join(folder, "hello.html");
     await writeFile(file, html);
@@ -101,6 +106,13 @@ describe("The timeline as a file", () => {
     assert.equal(await page.title(), "<b>hello</b>.awaitscope · Awaitscope");
     assert.equal(await page.getByRole("button", { name: "Run again" }).count(), 0);
     await page.getByText("</script><b>parse</b>() held the loop").waitFor();
+    await page.getByText("</script><i>why</i> so long?").waitFor();
+    await page.getByTitle("Go there", { exact: true }).click();
+    await page.getByRole("heading", { name: "Alice" }).waitFor();
+    // Nobody would keep what is changed here.
+    assert.equal(await page.getByRole("button", { name: "Remove this note" }).count(), 0);
+    await page.keyboard.press("m");
+    assert.equal(await page.locator(".search").count(), 0);
     await page.getByRole("button", { name: "Table" }).click();
     for (const name of ["main", "Alice", "Bob"]) await page.getByRole("rowheader", { name }).waitFor();
     await page.getByRole("button", { name: "Table" }).click();

@@ -48,7 +48,7 @@ describe("Findings in the timeline", () => {
     assert.equal((await page.viewState())["cursor"], EARLY.at);
     await page.press("n");
     assert.equal((await page.viewState())["cursor"], LATE.at);
-    assert.equal((await page.viewState())["task"], 2);
+    assert.deepEqual((await page.viewState())["chosen"], { kind: "task", task: 2 });
     assert.match(await page.text(".findings"), /Task-3 was ready for 280 ms.*What to do: Await something instead/s);
     assert.deepEqual((await page.posted("reveal")).at(-1)?.site, site);
     await page.screenshot("findings");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Chosen } from "../../extension/traceView";
 import { taskTop } from "../../media/timeline/layout";
 import { fit, timeToX, xToTime } from "../../media/timeline/viewport";
 import { MS } from "../fixtures/notation";
@@ -25,7 +26,10 @@ describe("Keys and gestures", () => {
     await page.close();
   });
 
-  const window = async (): Promise<Window> => (await page.viewState())["window"] as Window;
+  const window = async (): Promise<Window> => {
+    const { from, to } = await page.viewState();
+    return { from: Number(from), to: Number(to) };
+  };
   const length = async (): Promise<number> => {
     const { from, to } = await window();
     return to - from;
@@ -260,6 +264,51 @@ describe("Keys and gestures", () => {
     await page.press("ArrowDown");
     const after = await window();
     assert.ok(Math.abs(after.from - before.from) < 1, `${String(after.from)} is not ${String(before.from)}`);
+  });
+
+  it("a chosen slice, and the range, are there again after a reload", async () => {
+    await page.press("ArrowDown", "ArrowRight", "ArrowRight");
+    const canvas = page.page.locator("canvas");
+    await canvas.dragTo(canvas, { sourcePosition: { x: 400, y: 300 }, targetPosition: { x: 600, y: 300 } });
+    await page.settled();
+    const [before, details] = [await page.viewState(), await page.text(".details")];
+    assert.equal((before["chosen"] as Chosen).kind, "slice");
+    assert.match(details, /Range of/);
+    await page.page.reload();
+    await page.show(HELLO);
+    assert.equal(await page.text(".details"), details);
+    assert.deepEqual(await page.viewState(), before);
+  });
+
+  it("a chosen group is there again after a reload, also when its trace is read bit by bit", async () => {
+    await page.deliver({ type: "show", generation: "test", target: { group: 1 } });
+    assert.equal(await heading(), "gather");
+    await page.page.reload();
+    await page.open();
+    const [half, rest] = [HELLO.slice(0, HELLO.length / 2), HELLO.slice(HELLO.length / 2)];
+    await page.send(half);
+    await page.press("w");
+    await page.send(rest);
+    await page.state({ kind: "ended" });
+    assert.equal(await heading(), "gather");
+    assert.deepEqual((await page.viewState())["chosen"], { kind: "group", group: 1 });
+  });
+
+  it("what is chosen meanwhile stays, whatever a link to what is not read yet says", async () => {
+    await page.page.reload();
+    await page.open();
+    await page.deliver({
+      type: "show",
+      generation: "test",
+      target: { view: { from: 0, to: MS, chosen: { kind: "group", group: 99 } } },
+    });
+    await page.send(HELLO.slice(0, HELLO.length - 20));
+    await page.press("ArrowDown");
+    const { chosen: before } = await page.viewState();
+    assert.equal((before as Chosen).kind, "slice");
+    await page.send(HELLO.slice(HELLO.length - 20));
+    await page.state({ kind: "ended" });
+    assert.deepEqual((await page.viewState())["chosen"], before);
   });
 });
 

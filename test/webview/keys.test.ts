@@ -33,7 +33,10 @@ describe("More keys", () => {
   const heading = (): Promise<string> => page.text(".details h2 >> nth=0");
   const chosen = (): Promise<string> => page.text(".now");
   const said = (): Promise<string> => page.page.locator("[role=status]").innerText();
-  const shown = async (): Promise<unknown> => (await page.viewState())["window"];
+  const shown = async (): Promise<unknown> => {
+    const { from, to } = await page.viewState();
+    return { from, to };
+  };
 
   it("/ finds tasks and places, Enter and Shift+Enter go from one to the next, Esc closes", async () => {
     await page.press("/");

@@ -29,7 +29,7 @@ describe("A note", () => {
     await page.deliver({
       type: "show",
       generation: "test",
-      target: { view: { from: 0, to: 30 * MS, task: note.task, cursor: note.at } },
+      target: { view: { from: 0, to: 30 * MS, chosen: { kind: "task", task: note.task }, cursor: note.at } },
     });
     await page.press("m");
     await page.page.keyboard.type(note.text);
@@ -46,7 +46,7 @@ describe("A note", () => {
     await page.page.getByTitle("Go there").click();
     await page.settled();
     assert.equal((await page.viewState())["cursor"], note.at);
-    assert.equal((await page.viewState())["task"], note.task);
+    assert.deepEqual((await page.viewState())["chosen"], { kind: "task", task: note.task });
     await page.page.getByRole("button", { name: "Remove this note" }).click();
     await page.settled();
     assert.deepEqual((await page.posted("notes")).at(-1)?.notes, []);

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { gzipSync } from "node:zlib";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { BROWSER_ARGS, findBrowser } from "../../scripts/browser.mjs";
+import type { Note } from "../../extension/notes";
 import type { Finding } from "../../extension/insights";
 import type { RunState, ToHost, ToWebview } from "../../extension/protocol";
 import { PAGE_PARTS, webPage } from "../../extension/webPage";
@@ -70,15 +71,23 @@ export async function openTimeline(options: PageOptions = {}): Promise<TimelineP
   return new TimelinePage(page, errors);
 }
 
-/** A trace and its findings as a page that stands alone. */
-export async function pageAlone(name: string, trace: Uint8Array, findings: readonly Finding[]): Promise<string> {
+/** A trace, its findings and its notes as a page that stands alone. */
+export async function pageAlone(
+  name: string,
+  trace: Uint8Array,
+  findings: readonly Finding[],
+  notes: readonly Note[] = [],
+): Promise<string> {
   const read = (part: string): Promise<string> => fs.readFile(path.join(ROOT, "dist", part), "utf8");
-  return webPage(name, gzipSync(trace), findings, {
-    standIn: await read(PAGE_PARTS.standIn),
-    timeline: await read(PAGE_PARTS.timeline),
-    style: await read(PAGE_PARTS.style),
-    theme: await read(PAGE_PARTS.theme),
-  });
+  return webPage(
+    { name, trace: gzipSync(trace), findings, notes },
+    {
+      standIn: await read(PAGE_PARTS.standIn),
+      timeline: await read(PAGE_PARTS.timeline),
+      style: await read(PAGE_PARTS.style),
+      theme: await read(PAGE_PARTS.theme),
+    },
+  );
 }
 
 /** A page that stands alone, in light: what it says wrong, and what it asks for. */

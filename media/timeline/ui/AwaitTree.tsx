@@ -3,6 +3,7 @@ import { describeStep, formatCount, stateAt, type Nanoseconds } from "../../../e
 import type { Model } from "../model";
 import { taskTitle } from "../names";
 import { sitePart } from "../sentence";
+import { More } from "./More";
 import { Section } from "./Section";
 import { chooseTask, Words } from "./Words";
 
@@ -44,6 +45,7 @@ export function AwaitTree({ model, time }: { readonly model: Model; readonly tim
           );
         })}
       </ul>
+      <More left={count - alive.length} what="task" />
     </Section>
   );
 }

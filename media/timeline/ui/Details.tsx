@@ -24,6 +24,7 @@ import { createdStory, endStory, groupStory, jobStory, lossStory, sliceStory } f
 import { DISTINCT, momentsOf } from "../time";
 import { AwaitTree } from "./AwaitTree";
 import { Findings } from "./Findings";
+import { More } from "./More";
 import { Notes } from "./Notes";
 import { Overview } from "./Overview";
 import { Path } from "./Path";
@@ -79,6 +80,9 @@ function Chosen({ model }: { readonly model: Model }) {
   }
 }
 
+/** That a task was in, or owned: one in a loop of timeouts has very many. */
+const MAX_GROUPS = 5;
+
 function Task({
   model,
   task,
@@ -119,12 +123,13 @@ function Task({
             <Words model={model} sentence={loss} />
           </p>
         )}
-        {groups.slice(0, 5).map((group) => (
+        {groups.slice(0, MAX_GROUPS).map((group) => (
           <p>
             {group.owner === task.id ? "Its " : "In a "}
             <Words model={model} sentence={groupStory(trace, group)} />
           </p>
         ))}
+        <More left={groups.length - MAX_GROUPS} what="group" />
       </Section>
       {slice !== undefined && <Chain model={model} slice={slice} />}
       <Jobs model={model} task={task.id} />
@@ -149,6 +154,9 @@ function Chain({ model, slice }: { readonly model: Model; readonly slice: Slice 
   );
 }
 
+/** Deep recursion would fill the pane. */
+const MAX_FRAMES = 40;
+
 interface FramesProps {
   readonly model: Model;
   readonly title: string;
@@ -161,13 +169,14 @@ function Frames({ model, title, frames }: FramesProps) {
   return (
     <Section title={title}>
       <ol class="chain">
-        {frames.slice(0, 40).map((frame) => (
+        {frames.slice(0, MAX_FRAMES).map((frame) => (
           <li class={frame.code.file?.user === true ? "user" : "library"}>
             <span>{frame.code.name}</span>{" "}
             {frame.site !== undefined && <Words model={model} sentence={[sitePart(frame.site)]} />}
           </li>
         ))}
       </ol>
+      <More left={frames.length - MAX_FRAMES} what="frame" />
     </Section>
   );
 }
@@ -196,7 +205,7 @@ function Jobs({ model, task }: { readonly model: Model; readonly task: TaskId })
           </li>
         ))}
       </ol>
-      {jobs.length > MAX_JOBS && <p class="quiet">… and {jobs.length - MAX_JOBS} more</p>}
+      <More left={jobs.length - MAX_JOBS} what="job" />
     </Section>
   );
 }
@@ -337,6 +346,7 @@ function Group({ model, group }: { readonly model: Model; readonly group: GroupI
           );
         })}
       </ol>
+      <More left={Math.max(group.members.length - MAX_MEMBERS, 0) + group.more} what="task" />
     </Section>
   );
 }
@@ -365,6 +375,7 @@ function Visits({ model, site }: { readonly model: Model; readonly site: Site })
             );
           })}
       </ol>
+      <More left={n - MAX_MEMBERS} what="visit" />
     </Section>
   );
 }

@@ -1,9 +1,10 @@
 /** Findings: what is wrong in this run, each with a way to where it happened. */
 import { formatDuration } from "../../../extension/trace";
 import type { Model } from "../model";
+import { More } from "./More";
 import { Section } from "./Section";
 
-/** More are in the Problems panel. */
+/** All of them are in the Problems panel. */
 const MOST = 20;
 
 export function Findings({ model }: { readonly model: Model }) {
@@ -30,6 +31,7 @@ export function Findings({ model }: { readonly model: Model }) {
           </li>
         ))}
       </ul>
+      <More left={all.length - MOST} what="finding" />
     </Section>
   );
 }

@@ -42,14 +42,16 @@ export function Notes({ model }: { readonly model: Model }) {
               {formatDuration(note.at - model.extent.from)}
             </button>
             <span> {note.text} </span>
-            <button
-              class="link"
-              title="Remove this note"
-              aria-label="Remove this note"
-              onClick={() => model.notes.remove(note)}
-            >
-              ×
-            </button>
+            {!model.host.isAlone && (
+              <button
+                class="link"
+                title="Remove this note"
+                aria-label="Remove this note"
+                onClick={() => model.notes.remove(note)}
+              >
+                ×
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -6,7 +6,8 @@ import * as vscode from "vscode";
 import type { AwaitscopeApi } from "../../../extension/api";
 import { Command, ViewType } from "../../../extension/keys";
 import { LINK_PATH, linkQuery } from "../../../extension/links";
-import type { TraceView } from "../../../extension/protocol";
+import { packNotes } from "../../../extension/notes";
+import type { TraceView } from "../../../extension/traceView";
 import { awaitscope, cleanWindow, screenshot, trace, until } from "./window";
 
 interface ChromeEvent {
@@ -92,10 +93,16 @@ describe("taking a trace elsewhere", () => {
     await vscode.commands.executeCommand("vscode.open", uri);
   }
 
-  it("a link opens the trace, at its window of time, with its task and time cursor", async () => {
+  it("a link opens the trace, at its window of time, with its time cursor, its range and the group chosen in it", async () => {
     const uri = vscode.Uri.file(join(folder, "linked trace.awaitscope"));
     writeFileSync(uri.fsPath, saved);
-    const view = { from: begun + 1_000_000, to: begun + 20_000_000, task: 2, cursor: begun + 12_000_000 };
+    const view: TraceView = {
+      from: begun + 1_000_000,
+      to: begun + 20_000_000,
+      cursor: begun + 12_000_000,
+      range: { from: begun + 2_000_000, to: begun + 5_000_000 },
+      chosen: { kind: "group", group: 1 },
+    };
     await follow(link(uri, view));
     await until(api, "the trace", () => api.trace?.name === "linked trace.awaitscope");
     await isShown("linked trace.awaitscope");
@@ -107,7 +114,8 @@ describe("taking a trace elsewhere", () => {
   it("a link leads to its trace also while another one is in front", async () => {
     const first = await open("first.awaitscope");
     await open("second.awaitscope");
-    const view = { from: begun + 2_000_000, to: begun + 12_000_000, task: 3, cursor: begun + 6_000_000 };
+    const chosen = { kind: "task", task: 3 } as const;
+    const view = { from: begun + 2_000_000, to: begun + 12_000_000, chosen, cursor: begun + 6_000_000 };
     await follow(link(first, view));
     await until(api, "the first trace", () => api.trace?.name === "first.awaitscope" && api.timeCursor === view.cursor);
     assert.equal((await linkToView()).toString(), link(first, view).toString());
@@ -141,8 +149,9 @@ describe("taking a trace elsewhere", () => {
     for (const end of ends) assert.ok((starts.get(end.id)?.ts ?? Infinity) <= end.ts);
   });
 
-  it("a web page, a PNG and an SVG are what their names say", async () => {
-    await open("pictured.awaitscope");
+  it("a web page, with its notes, a PNG and an SVG are what their names say", async () => {
+    const { fsPath } = await open("pictured.awaitscope");
+    writeFileSync(`${fsPath}.notes.json`, packNotes([{ at: begun, text: "why so long?" }]));
     for (const [label, suffix, head] of [
       ["Web page", "html", /^<!doctype html>/i],
       ["Picture (PNG)", "png", /^.PNG/s],
@@ -152,5 +161,6 @@ describe("taking a trace elsewhere", () => {
       await exportAs(label, out);
       assert.match(readFileSync(out, "latin1").slice(0, 100), head);
     }
+    assert.match(readFileSync(join(folder, "picture.html"), "utf8"), /why so long\?/);
   });
 });

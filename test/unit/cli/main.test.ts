@@ -4,6 +4,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { packNotes } from "../../../extension/notes";
 import { inRoot } from "../../../scripts/paths.mjs";
 import { findPythons } from "../../../scripts/pythons.mjs";
 import { traceFromText } from "../../fixtures/notation";
@@ -188,6 +189,19 @@ asyncio.run(main())
     const { code, err } = await call("run", "--python", join(folder, "hello.py"), "hello.py");
     assert.equal(code, 1);
     assert.match(err, /does not run as a Python 3/);
+  });
+
+  it("exports a web page with the notes that lie beside the trace, and none that it cannot read", async () => {
+    write("hello.awaitscope", traceFromText("A: #..#x"));
+    write("hello.awaitscope.notes.json", packNotes([{ at: 1e6, text: "</script><b>why</b> so long?" }]));
+    assert.equal((await call("export", "--html", "hello.html", "hello.awaitscope")).code, 0);
+    const page = readFileSync(join(folder, "hello.html"), "utf8");
+    assert.ok(page.includes(String.raw`\u003c/script>\u003cb>why\u003c/b> so long?`));
+    write("hello.awaitscope.notes.json", "{");
+    const { code, err } = await call("export", "--html", "other.html", "hello.awaitscope");
+    assert.equal(code, 1);
+    assert.match(err, /hello\.awaitscope\.notes\.json is not a file of notes .*Repair it, or move it away/);
+    assert.equal(existsSync(join(folder, "other.html")), false);
   });
 
   it("says what is wrong with the command line, or with the trace", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { findingLenses, findingStory, titleOf, type PlacedFinding } from "../../../extension/inline/foundHere";
 import type { Finding } from "../../../extension/insights";
-import { parseView } from "../../../extension/timeline/messages";
+import { parseView } from "../../../extension/traceView";
 import { RULES } from "../../../extension/insights";
 import { TraceReader } from "../../../extension/trace";
 import { draw } from "../../fixtures/reading";
@@ -38,7 +38,7 @@ describe("findings at their lines", () => {
     );
     // The timeline takes it for a view, and what was found lies within.
     const view = parseView(lenses[0]?.view);
-    assert.ok(view !== undefined && view.from < 1e6 && view.to > 4e8 && view.task === 1);
+    assert.ok(view !== undefined && view.from < 1e6 && view.to > 4e8 && view.chosen?.kind === "task");
   });
 
   it("say what is so now without for how long, which would be old when it is read, and the whole when it is over", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseSite, parseToHost } from "../../../extension/timeline/messages";
+import { parseToHost } from "../../../extension/timeline/messages";
+import { parseSite } from "../../../extension/traceView";
 
 describe("what a webview says", () => {
   it("is understood when it is of the protocol", () => {

@@ -117,12 +117,14 @@ describe("A task's totals", () => {
 describe("What the page remembers", () => {
   const state: ViewState = {
     generation: "g",
-    window: { from: 1, to: 2 },
+    from: 1,
+    to: 2,
+    cursor: 5,
+    range: { from: 1, to: 2 },
+    chosen: { kind: "group", group: 3 },
     follow: "off",
     scroll: 3,
     table: false,
-    task: undefined,
-    cursor: 5,
     compact: true,
     collapsed: [2],
     pinned: [],
@@ -141,14 +143,23 @@ describe("What the page remembers", () => {
       7,
       "x",
       {},
-      { ...packed, version: 3 },
-      { ...packed, window: { from: 2, to: 1 } },
-      { ...packed, window: null },
+      { ...packed, version: 2 },
+      { ...packed, from: 2, to: 1 },
+      { ...packed, to: null },
       { ...packed, scroll: Number.NaN },
       { ...packed, follow: "always" },
-      { ...packed, cursor: "now" },
     ]) {
       assert.equal(unpackState(value), undefined);
     }
+  });
+
+  it("keeps the rest when what was chosen is not understood", () => {
+    const packed = packState(state) as object;
+    const known = JSON.parse(
+      JSON.stringify({ ...packed, cursor: undefined, range: undefined, chosen: undefined }),
+    ) as object;
+    const odd = { cursor: "now", range: { from: 2, to: 1 }, chosen: { kind: "group", group: -1 } };
+    assert.deepEqual(unpackState({ ...packed, ...odd }), unpackState(known));
+    assert.equal(unpackState(known)?.chosen, undefined);
   });
 });
