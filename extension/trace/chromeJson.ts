@@ -94,7 +94,8 @@ function* job(trace: Trace, job: Job, tracks: Tracks): Generator<Json, void, und
     ...ofProcess(job.id),
     name: describeJobPlace(trace, job),
   };
-  const args = { outcome: job.outcome, queued: micros((job.started ?? job.created) - job.created) };
+  const queued = job.started === undefined ? {} : { queued: micros(job.started - job.created) };
+  const args = { outcome: job.outcome, ...queued };
   yield { ph: "b", ts: micros(job.created), ...common, args: { ...args, site: siteText(job.site) } };
   yield { ph: "e", ts: micros(job.ended ?? trace.end), ...common };
 }

@@ -58,15 +58,25 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     [/./, "socket"],
   ],
   staggered: [[/./, "socket"]],
+  // A loop of its own, written in Cython: before Python 3.11 its names are qualified.
+  uvloop: [
+    [/^(Loop\.)?(shutdown_default_executor|getaddrinfo|getnameinfo)$/, "executor"],
+    [/^(Loop\.)?shutdown_asyncgens$/, "asyncgen"],
+    [/subprocess/, "subprocess"],
+    [/./, "socket"],
+  ],
 };
 
 const ASYNCIO = /[\\/]asyncio[\\/]([a-z_]+)\.py$/;
+/** As the code of uvloop names itself, wherever it is. */
+const UVLOOP = /^uvloop[\\/]\w+\.pyx$/;
 /** Installed packages have folders called asyncio, too. */
 const INSTALLED = /[\\/](site|dist)-packages[\\/]/;
 const PACKAGE = /[\\/](?:site|dist)-packages[\\/]([^\\/]+)/;
 
-/** The module's name if this library file is one of asyncio's own. */
+/** The module's name if this library file is one of asyncio's own; `uvloop` for uvloop's. */
 export function asyncioModule(path: string, user: boolean): string | undefined {
+  if (!user && UVLOOP.test(path)) return "uvloop";
   return user || INSTALLED.test(path) ? undefined : ASYNCIO.exec(path)?.[1];
 }
 

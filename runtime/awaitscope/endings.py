@@ -91,20 +91,20 @@ class Endings:
                 self._unasked.discard(number)
                 self._say({"k": "asked", "task": number, "t": now})
 
-    def complained(self, context: object) -> None:
-        """``context``: what a loop's exception handler is given."""
+    def complained(self, context: object) -> bool:
+        """``context``: what a loop's exception handler is given. Whether it says that a task ended unnoticed."""
         if type(context) is not dict:
-            return
+            return False
         message = context.get("message")
         if type(message) is not str:
-            return
+            return False
         recorder = self._recorder
         if message == _DESTROYED:
             kind, known, key = "destroyed", recorder.tasks, id(context.get("task"))
         elif message.endswith(_UNRETRIEVED):
             kind, known, key = "unretrieved", self._raised, id(context.get("future"))
         else:
-            return
+            return False
         number = known.get(key, 0)
         if not number and kind == "unretrieved":
             number = self._unseen(context.get("future"))
@@ -115,6 +115,7 @@ class Endings:
             self._when.pop(number, None)
             self._unasked.discard(number)
             self._say({"k": kind, "task": number, "t": recorder.now()})
+        return True
 
     def _unseen(self, future: Any) -> int:
         """The number of a task that is live, as far as we know; 0 if it is none. See eager.py."""

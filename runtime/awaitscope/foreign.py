@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import sys
 from _thread import get_ident
 from asyncio import AbstractEventLoop, BaseEventLoop, format_helpers, futures
-from collections.abc import Callable
 from types import BuiltinMethodType, CodeType, CoroutineType, FrameType, FunctionType, MethodType
 from typing import Any
 
@@ -21,18 +21,19 @@ from . import active
 from .active import give_up
 from .asking import add_task, other_wake
 from .eager import extend_eager
-from .handles import StepType, is_done, is_step, is_task
+from .handles import StepType, is_done, is_in_c, is_step, is_task
 from .older import extend_older
 from .planes import MASK
-from .recorder import LoopRecorder, clock
+from .recorder import LoopRecorder, Recorder, clock
 from .rows import leaf, other_row, rare_row
 from .steprows import CLOCK, IDLE, IO, SINCE_WAKER, SPECIAL_WAKER, TIMER
 
 _LOST = (
-    "callbacks that were not asked for with call_soon (of protocols and timers) and the time they take, which counts as "
-    "idle; which of I/O and timers woke a task, where it cannot be told from asyncio's functions; tasks that a task "
-    "factory starts eagerly, before they first wait; exceptions that nobody asked for; tasks destroyed while pending; "
-    "executor jobs; deadlines of timeouts"
+    "callbacks that were not asked for with call_soon (of protocols, timers and signals) and the time they take, which "
+    "counts as idle; what woke a task, where it cannot be told from asyncio's functions: I/O, a timer or a signal; which "
+    "socket, pipe or process I/O was about; tasks that a task factory starts eagerly, until they are first woken; that a "
+    "task was given its context; who cancelled a task that was ready; jobs of executors with a submit of their own; when "
+    "what a standing task waits for falls due"
 )
 _SHORTEST_IDLE_NS = 20_000
 """A loop that does not wait takes less than this between two iterations; that counts with the next step, as elsewhere."""
@@ -41,27 +42,43 @@ _TIMER_FUNCTIONS = (
     (asyncio.tasks, "_release_waiter"),  # wait, and wait_for before 3.12
     (getattr(asyncio, "timeouts", None), "Timeout._on_timeout"),
     (asyncio.tasks, "_AsCompletedIterator._handle_timeout"),  # 3.13
+    (asyncio.tasks, "as_completed._on_timeout"),  # before
 )
+_PROTOCOLS = (asyncio.Protocol, asyncio.BufferedProtocol, asyncio.DatagramProtocol, asyncio.SubprocessProtocol)
+_OF_PROTOCOLS = frozenset(name for kind in _PROTOCOLS for name in dir(kind) if name[0] != "_")
+"""What transports call."""
 _DEEPEST = 64
+_MOST_YOUNG = 20_000
+"""With more young objects than this (a program may have stopped the collector) they are not looked at."""
+_LATEST = 32
+_METHODS = ("call_soon", "call_soon_threadsafe", "call_exception_handler")
 _TASK_CALLBACKS = (StepType, BuiltinMethodType, MethodType)
 """What a task's step or wake-up is; the last two are also what many other callbacks are."""
 
-_stood_in: list[type] = []
+_stood_in: dict[type, dict[str, Any]] = {}
+"""Class of loops → what it had itself under the names of our stand-ins."""
 
 
 class ForeignLoop:
     """What is kept of a loop besides its LoopRecorder."""
 
-    __slots__ = ("announced", "asked", "before", "context", "count", "left", "record")
+    __slots__ = ("_is_running", "announced", "asked", "before", "context", "count", "left", "record")
 
-    def __init__(self, record: LoopRecorder) -> None:
+    def __init__(self, record: LoopRecorder, kind: Any) -> None:
+        """``kind``: the class of the loop that is not the program's."""
         self.record = record
+        self._is_running = kind.is_running if is_in_c(kind.is_running) else None
         self.count = 0  # step rows so far; record.step is 0 outside the steps that we see
         self.announced = False  # the iteration to come already has its callback in front
         self.asked = 0  # callbacks of the iteration to come
         self.left = 0  # callbacks of this iteration that have not been called
         self.context = contextvars.Context()
         self.before = self._before  # made once
+
+    def runs(self) -> bool:
+        """From any thread."""
+        loop = self.record.loop()
+        return loop is not None and self._is_running is not None and self._is_running(loop) is True
 
     def _before(self) -> None:
         """The first callback of an iteration: the loop has polled."""
@@ -72,8 +89,10 @@ class ForeignLoop:
             now = clock()
             self.announced = False
             self.left, self.asked = self.asked, 0
+            caller = sys._getframe(1).f_code  # another each time, if it runs from several functions
+            record.recorder.callers.bottoms[id(caller)] = caller
             if record.fresh or record.thread_id != get_ident():
-                self._wake_up(now, sys._getframe(1).f_code)
+                self._wake_up(now)
             elif now - record.last > _SHORTEST_IDLE_NS:
                 record.extend((IDLE, now - record.last, 0, 0, 0))
             record.last = now
@@ -81,13 +100,12 @@ class ForeignLoop:
         except Exception as error:
             give_up(error)
 
-    def _wake_up(self, now: int, caller: CodeType) -> None:
+    def _wake_up(self, now: int) -> None:
         record = self.record
         record.fresh = False
         record.thread_id = get_ident()
         record.recorder.loop_runs(record)
         record.root = record.positions.root()
-        record.recorder.callers.bottoms[id(caller)] = caller
         at = now - record.recorder.start
         record.extend((CLOCK, at & MASK, at >> 32, 0, 0))
         record.last = now
@@ -133,7 +151,7 @@ def attach(loop: Any) -> LoopRecorder | None:
     kind: Any = next(kind for kind in type(loop).__mro__ if kind in _stood_in)
     try:
         record = recorder.add_loop(loop, kind.get_debug(loop) is True, _LOST)
-        record.foreign = ForeignLoop(record)
+        record.foreign = ForeignLoop(record, kind)
         loop._awaitscope = record
         recorder.loop_seen(record, loop)
     except Exception as error:
@@ -142,7 +160,7 @@ def attach(loop: Any) -> LoopRecorder | None:
     return record
 
 
-def _stand_ins(kind: Any) -> dict[str, Callable[..., Any]]:
+def _stand_ins(kind: Any) -> dict[str, Any]:
     soon, threadsafe = kind.call_soon, kind.call_soon_threadsafe
 
     def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
@@ -167,9 +185,11 @@ def _stand_ins(kind: Any) -> dict[str, Callable[..., Any]]:
             if kind is StepType or kind is BuiltinMethodType or kind is MethodType:
                 task = callback.__self__
                 number = record.tasks.get(id(task), 0)
-                if number == 0 and kind is not BuiltinMethodType and is_task(task) and not is_done(task):
-                    # Who creates the task is told from the frames from here on.
-                    number = add_task(record, task, at or clock()) if is_step(callback) else 0
+                if number == 0 and is_task(task) and is_step(callback) and not is_done(task):
+                    if kind is BuiltinMethodType:  # it is woken: it has started eagerly
+                        number = record.recorder.add_task(record, task, False, at)
+                    else:  # who creates the task is told from the frames from here on
+                        number = add_task(record, task, at or clock())
                 if number and kind is not StepType:
                     number = other_wake(record, number, callback, args)
             soon(self, state.after, handle, callback, number, cause, at, context=state.context)
@@ -201,7 +221,39 @@ def _stand_ins(kind: Any) -> dict[str, Callable[..., Any]]:
             give_up(error)
         return handle
 
-    return {"call_soon": call_soon, "call_soon_threadsafe": call_soon_threadsafe}
+    return {
+        "call_soon": call_soon,
+        "call_soon_threadsafe": call_soon_threadsafe,
+        "call_exception_handler": _Complaints(kind.call_exception_handler),
+    }
+
+
+class _Complaints:
+    """In place of a method: the method itself, seen when it is looked for.
+
+    A stand-in that called it would be a frame between the program and whoever it asked to be told. A task that ends
+    unnoticed has put together what it will say before it looks for whom to say it to: that is among the youngest objects.
+    """
+
+    def __init__(self, original: Any) -> None:
+        self._original = original
+
+    def __get__(self, loop: Any, kind: Any = None) -> Any:
+        recorder = active.recorder
+        if loop is not None and recorder is not None:
+            try:
+                _note_complaint(recorder)
+            except Exception as error:
+                give_up(error)
+        return self._original.__get__(loop, kind)
+
+
+def _note_complaint(recorder: Recorder) -> None:
+    if gc.get_count()[0] > _MOST_YOUNG:
+        return
+    for found in reversed(gc.get_objects(generation=0)[-_LATEST:]):
+        if type(found) is dict and recorder.endings.complained(found):
+            return
 
 
 def _ask(how: Any, loop: Any, state: ForeignLoop, callback: Any, *args: Any) -> bool:
@@ -262,18 +314,19 @@ def _row(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, in
 
 def _outside(record: LoopRecorder, frame: FrameType | None) -> int:
     """Who asks, when no step runs that we see: the loop itself called the function at the bottom of these frames."""
+    bottoms = record.recorder.callers.bottoms
     if record.thread_id != get_ident() or asyncio._get_running_loop() is None:
         return 0
-    if frame is not None and id(frame.f_code) in record.recorder.callers.bottoms:
+    if frame is not None and id(frame.f_code) in bottoms:
         return 0  # called from C: a transport, or call_later(1, future.set_result, None)
     for _ in range(_DEEPEST):
         if frame is None:
             return 0
         below = frame.f_back
-        if below is None or id(below.f_code) in record.recorder.callers.bottoms:
+        if below is None or id(below.f_code) in bottoms:
             if frame.f_code in _timer_codes():
                 return TIMER
-            return 0 if record.positions.code(frame.f_code).user else IO
+            return IO if frame.f_code.co_name in _OF_PROTOCOLS else 0
         frame = below
     return 0
 
@@ -282,9 +335,12 @@ def _timer_codes() -> set[CodeType]:
     if not _timers:
         for place, name in _TIMER_FUNCTIONS:
             for part in name.split("."):
-                place = getattr(place, part, None)
-            if isinstance(place, FunctionType):
-                _timers.add(place.__code__)
+                inside = getattr(getattr(place, "__code__", None), "co_consts", ())
+                found = [code for code in inside if type(code) is CodeType and code.co_name == part]
+                place = found[0] if found else getattr(place, part, None)
+            code = getattr(place, "__code__", place)
+            if type(code) is CodeType:
+                _timers.add(code)
     return _timers
 
 
@@ -299,9 +355,12 @@ def install() -> None:
 
 def uninstall() -> None:
     while _stood_in:
-        kind = _stood_in.pop()
-        for name in ("call_soon", "call_soon_threadsafe", "_awaitscope"):
-            delattr(kind, name)
+        kind, own = _stood_in.popitem()
+        for name in (*_METHODS, "_awaitscope"):
+            if name in own:
+                setattr(kind, name, own[name])
+            else:
+                delattr(kind, name)
     if "__init_subclass__" in AbstractEventLoop.__dict__:
         del AbstractEventLoop.__init_subclass__
 
@@ -326,10 +385,12 @@ def _stand_in(kind: type) -> None:
     methods = [getattr(kind, name) for name in ("call_soon", "call_soon_threadsafe")]
     if "call_soon" in kind.__dict__ or any(isinstance(method, FunctionType) for method in methods):
         return
+    own = _stood_in[kind] = {}
     for name, ours in _stand_ins(kind).items():
+        if name in kind.__dict__:
+            own[name] = kind.__dict__[name]
         setattr(kind, name, ours)
     kind._awaitscope = None  # type: ignore[attr-defined]
-    _stood_in.append(kind)
 
 
 def _below(kind: Any) -> list[type]:

@@ -19,6 +19,7 @@ from itertools import count
 from types import FrameType
 from typing import Any
 
+from .handles import is_in_c
 from .planes import MASK
 
 # By their numbers in a row: docs/trace-format.md.
@@ -199,7 +200,12 @@ class GroupBook:
     # ------------------------------------------------------------------ deadlines
 
     def move_deadline(self, number: int, when: object) -> None:
-        left = None if when is None else _left_until(when)
+        left = None
+        if when is not None:
+            until = _until(when)
+            if until is None:
+                return
+            left = _seconds(until)
         now = self._now()
         due = "null" if left is None else max(now + int(left * 1e9), 0)
         self._late.append(f'{{"k":"deadline","group":{number},"deadline":{due},"t":{now}}}')
@@ -215,7 +221,7 @@ def _words(due: Due) -> tuple[int, ...]:
 def due_in(delay: object, when: object = None) -> Due:
     """Of a wait for ``delay`` seconds, or until ``when`` on the loop's clock."""
     seconds = _seconds(delay)
-    left = seconds if when is None else _left_until(when)
+    left = seconds if when is None else _seconds(_until(when))
     if left is None:
         left = seconds
     return seconds, None if left is None else int(left * 1e9)
@@ -226,8 +232,15 @@ def _seconds(value: object) -> float | None:
     return value if type(value) in (int, float) and -_LONGEST_S < value < _LONGEST_S else None  # type: ignore[operator, return-value]
 
 
-def _left_until(when: object) -> float | None:
-    # A loop with a ``time`` of the program's own is not asked.
-    if type(when) is not float or getattr(type(_running_loop()), "time", None) is not BaseEventLoop.time:
-        return None
-    return _seconds(when - time.monotonic())
+def _until(when: object) -> float | None:
+    """Seconds from now; None where the loop's clock is not known."""
+    now = _time_of(_running_loop())
+    return when - now if now is not None and type(when) is float else None
+
+
+def _time_of(loop: Any) -> float | None:
+    """A loop with a ``time`` of the program's own is not asked; one in C is."""
+    method = getattr(type(loop), "time", None)
+    if method is BaseEventLoop.time:
+        return time.monotonic()
+    return method(loop) if method is not None and is_in_c(method) else None

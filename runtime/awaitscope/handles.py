@@ -8,7 +8,7 @@ from asyncio import BaseEventLoop, constants, events, format_helpers
 from collections.abc import Iterator
 from functools import partial
 from operator import methodcaller
-from types import BuiltinMethodType, FrameType, MethodType, SimpleNamespace
+from types import BuiltinMethodType, FrameType, MethodDescriptorType, MethodType, SimpleNamespace
 from typing import Any
 
 PyTask: type[Any] = asyncio.tasks._PyTask  # type: ignore[attr-defined]
@@ -88,6 +88,15 @@ _STEPS = frozenset({"task_wakeup", "__step", "__wakeup"})
 def is_step(callback: Any) -> bool:
     """Whether this bound method of a task runs it; ``task.cancel`` may be a callback, too."""
     return type(callback) is StepType or getattr(callback, "__name__", None) in _STEPS
+
+
+def is_in_c(method: object) -> bool:
+    """Whether this method, as its class has it, is nobody's Python code: built in, or made by Cython."""
+    kind = type(method)
+    return kind is MethodDescriptorType or (kind.__name__, kind.__module__[:8]) == (
+        "cython_function_or_method",
+        "_cython_",
+    )
 
 
 _RUN = events.Handle._run

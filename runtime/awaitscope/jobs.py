@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_EARLY = 256
 _LONGEST = 1000
 _FINISHED: Any = concurrent.futures._base.FINISHED
+_POOLS = ("concurrent.futures.thread", "concurrent.futures.process")
 _ENDED = (_FINISHED, concurrent.futures._base.CANCELLED, concurrent.futures._base.CANCELLED_AND_NOTIFIED)
 
 
@@ -38,6 +39,8 @@ class Jobs:
         """id of an asyncio future → number of the job whose result it will get."""
         self._open: dict[int, tuple[int, str, object]] = {}
         """id of a ``concurrent.futures.Future`` that has not ended → number and executor of its job."""
+        self._submitted: dict[int, tuple[Any, ...]] = {}
+        """Thread → the latest job, who had it submitted in which instruction, executor and function."""
         self._early: dict[int, tuple[Any, int, int]] = {}
         """The same of a future that started before we knew it → a reference to it, when, in which thread.
 
@@ -49,13 +52,33 @@ class Jobs:
         """Whether one may start or end at any moment."""
         return bool(self._open)
 
-    def add(self, future: Any, job: Any, asking: FrameType) -> None:
+    def asked(self, future: Any, job: Any, asking: FrameType) -> None:
         """``asking``: the frame of ``run_in_executor``, where ``job`` has just been submitted."""
-        recorder, given = self._recorder, asking.f_locals
+        given = asking.f_locals
         record = given["self"]._awaitscope
-        if record is None:
-            return
-        kind, number = _kind(given["executor"]), next(self._next)
+        if record is not None:
+            kind, function = _kind(given["executor"]), self._function(given["func"], given["args"])
+            self._add(future, job, record, kind, function, asking.f_back)
+
+    def submitted(self, job: Any, submit: FrameType) -> None:
+        """In the thread of a loop that is not asyncio's: its ``run_in_executor`` leaves no frame, but maybe has called this."""
+        below = submit.f_back
+        if submit.f_code.co_name == "submit" and submit.f_globals.get("__name__") in _POOLS and below is not None:
+            given = submit.f_locals
+            function = self._function(given["fn"], given["args"])
+            self._submitted[get_ident()] = (id(job), id(below), below.f_lasti, _kind(given["self"]), function)
+
+    def wrapped(self, future: Any, job: Any, record: Any, below: FrameType) -> None:
+        """``below``: who has had the future made. If it had the job submitted, too, in one call, that was ``run_in_executor``."""
+        *of, kind, function = self._submitted.pop(get_ident(), (0, "", 0))
+        if of == [id(job), id(below), below.f_lasti]:
+            self._add(future, job, record, kind, function, below)
+
+    def _function(self, function: Any, args: tuple[Any, ...]) -> int:
+        return self._recorder.positions.callback(_meant(function, args)).id
+
+    def _add(self, future: Any, job: Any, record: Any, kind: str, function: int, caller: FrameType | None) -> None:
+        recorder, number = self._recorder, next(self._next)
         early = self._early.pop(id(job), None)
         if early is not None and early[0]() is not job:
             early = None
@@ -64,8 +87,8 @@ class Jobs:
             "id": number,
             "loop": record.id,
             "task": recorder.tasks.get(id(current_task()), 0),
-            "site": recorder.callers.site_of(asking.f_back),
-            "function": recorder.positions.callback(_meant(given["func"], given["args"])).id,
+            "site": recorder.callers.site_of(caller),
+            "function": function,
             "executor": kind,
             "t": recorder.now() if early is None else early[1],
         }
@@ -79,7 +102,7 @@ class Jobs:
             self.end(job)
 
     def start(self, job: Any) -> None:
-        """In the thread that will run it, or, for a process, in the one that feeds the processes."""
+        """In the thread that will run it."""
         key, now, thread = id(job), self._recorder.now(), get_ident()
         if key not in self._open:
             if len(self._early) >= _MOST_EARLY:
@@ -91,10 +114,9 @@ class Jobs:
         self._say_started(number, kind, now, thread)
 
     def _say_started(self, number: int, kind: str, at: int, thread: int) -> None:
-        line: dict[str, object] = {"k": "job_started", "job": number}
-        if kind != "process":
-            line["thread"] = self._recorder.outside.thread(thread)
-        self._recorder.add_late({**line, "t": at})
+        if kind != "process":  # that one is only handed on, some time before it starts
+            line = {"k": "job_started", "job": number, "thread": self._recorder.outside.thread(thread), "t": at}
+            self._recorder.add_late(line)
 
     def end(self, job: Any) -> None:
         """Does nothing if the future is of no job of ours."""

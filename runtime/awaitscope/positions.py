@@ -418,6 +418,10 @@ def opened(awaitable: Any) -> tuple[CodeType, Any, Any] | None:
         return awaitable.gi_code, awaitable.gi_frame, awaitable.gi_yieldfrom
     if kind is AsyncGeneratorType:
         return awaitable.ag_code, awaitable.ag_frame, awaitable.ag_await
+    if kind.__name__ in _OF_CYTHON and kind.__module__.startswith("_cython_"):
+        inner = unwrapped(awaitable)
+        code = getattr(inner, "cr_code", None)
+        return (code, inner.cr_frame, inner.cr_await) if type(code) is CodeType else None
     if kind.__name__ in _OPAQUE and kind.__module__ == "builtins":
         for inner in gc.get_referents(awaitable):
             if type(inner) in (CoroutineType, GeneratorType, AsyncGeneratorType):
@@ -427,5 +431,14 @@ def opened(awaitable: Any) -> tuple[CodeType, Any, Any] | None:
     return None
 
 
+def unwrapped(awaitable: Any) -> Any:
+    """The coroutine itself, where what is awaited is Cython's wrapper of one, to which there are no weak references."""
+    kind = type(awaitable)
+    if kind.__name__ == "coroutine_wrapper" and kind.__module__.startswith("_cython_"):
+        return next(iter(gc.get_referents(awaitable)), None)
+    return awaitable
+
+
+_OF_CYTHON = frozenset({"coroutine", "iterable_coroutine", "coroutine_wrapper"})
 _OPAQUE = frozenset({"async_generator_asend", "async_generator_athrow", "anext_awaitable", "coroutine_wrapper"})
 """CPython's own awaitables that hide what they run; the collector still sees it (Objects/genobject.c, iterobject.c)."""

@@ -20,7 +20,7 @@ from .handles import (
     keeps_time,
 )
 from .planes import MASK
-from .positions import opened
+from .positions import opened, unwrapped
 from .recorder import LoopRecorder, clock
 from .steprows import AWAITS, CANCELLED, CONTINUES, ENDED, IO, SINCE_WAKER, SPECIAL_WAKER, THREAD, TIMER
 from .waiting import as_completed_of, noticed
@@ -174,7 +174,7 @@ def _below_user(task: Any, user: Any) -> Any:
         else:
             found = opened(inner)
             inner = None if found is None else found[2]
-    return inner
+    return unwrapped(inner)
 
 
 def other_row(record: LoopRecorder, task: Any, number: int, times: tuple[int, int, int]) -> tuple[int, ...]:

@@ -65,7 +65,7 @@ class Source:
 
 
 def asyncio_module(path: str) -> str:
-    """``locks`` for asyncio's own ``locks.py``; empty for other files."""
+    """``locks`` for asyncio's own ``locks.py``, ``uvloop`` for uvloop's; empty for other files."""
     known = _modules.get(path)
     if known is None:
         folder, name = os.path.split(path)
@@ -73,7 +73,7 @@ def asyncio_module(path: str) -> str:
     return known
 
 
-_modules: dict[str, str] = {}
+_modules: dict[str, str] = {"uvloop/loop.pyx": "uvloop"}
 
 
 def is_library(path: str) -> bool:

@@ -63,7 +63,7 @@ class Standing:
         is_all = True
         for loop in self._recorder.loops:
             last = loop.last
-            if loop.step != IO or loop.fresh or now - last < _QUIET_NS:
+            if not _waits(loop) or loop.fresh or now - last < _QUIET_NS:
                 continue
             if self._seen.get(loop.id) == last:
                 continue
@@ -85,7 +85,7 @@ class Standing:
                 break
             if place % _AT_ONCE == _AT_ONCE - 1:
                 time.sleep(0)
-            if loop.step != IO or loop.last != self._seen[loop.id]:
+            if not _waits(loop) or loop.last != self._seen[loop.id]:
                 return place  # it goes on
             wait = self._wait(loop, number, timers, now)
             if wait is not None:
@@ -185,6 +185,11 @@ class Standing:
         number, key = next(self._numbers), id(thing)
         self._things[key] = (number, weakref.ref(thing, partial(self._things.pop, key)))
         return number
+
+
+def _waits(loop: LoopRecorder) -> bool:
+    """In its selector, or, of a loop that is not asyncio's, in no step that we see."""
+    return loop.step == IO if loop.foreign is None else loop.step == 0 and loop.foreign.runs()
 
 
 def _is_exit(function: Any) -> bool:

@@ -38,7 +38,7 @@ def restore() -> None:
             setattr(owner, name, original)
 
 
-def guarded(note: Callable[..., None]) -> Callable[..., None]:
+def guarded(note: Callable[..., object]) -> Callable[..., None]:
     """``note``, called by a stand-in. A fault of ours ends the recording; after that, nothing is noted."""
 
     def safely(*args: Any) -> None:

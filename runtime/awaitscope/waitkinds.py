@@ -47,12 +47,21 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "proactor_events": (("", "socket"),),
     "unix_events": (("*subprocess_transport", "subprocess"), ("", "socket")),
     "windows_events": (("*subprocess_transport", "subprocess"), ("", "socket")),
+    "uvloop": (
+        ("Loop.getaddrinfo", "executor"),
+        ("Loop.getnameinfo", "executor"),
+        ("Loop.shutdown_default_executor", "executor"),
+        ("Loop.shutdown_asyncgens", "asyncgen"),
+        ("Loop.subprocess_", "subprocess"),
+        ("Loop.__subprocess", "subprocess"),
+        ("", "socket"),
+    ),
 }
 _OUTER = "wait_for"
 
 
 def wait_kind(module: str, name: str) -> str | None:
-    """``module``: of asyncio's, as ``locks``; ``name``: qualified. None: look further in."""
+    """``module``: of asyncio's, as ``locks``, or ``uvloop``; ``name``: qualified. None: look further in."""
     for start, kind in _RULES.get(module, ()):
         if name.endswith(start[1:]) if start[:1] == "*" else name.startswith(start) and name != _OUTER:
             return kind

@@ -128,11 +128,11 @@ def _section(title: str, words: Iterable[str]) -> list[str]:
 def _job(trace: tracefile.Trace, tasks: dict[int, Any], line: dict[str, Any]) -> str:
     words = [_name(tasks, line["task"] or None), _site(trace.site(line["site"])), trace.function(line["function"])]
     started = line.get("started")
-    if started is None:
+    if started is None and line["executor"] != "process":  # when one begins with it nobody sees
         words.append(f"never started in {line['executor']}")
     else:
         words.append(f"in {line['executor']}")
-        words += [trace.threads[started["thread"]]] if started["thread"] else []
+        words += [trace.threads[started["thread"]]] if started and started["thread"] else []
     awaited = _awaited(trace, ("job", line["id"]))
     return "  " + " ".join([*words, line.get("ended", "still runs"), f"awaited x{awaited}"])
 

@@ -83,6 +83,36 @@ class OwnLoops(Comparing):
         (loop,) = trace.loops.values()
         self.assertIsNone(loop.partial)
 
+    def test_a_deadline_on_a_clock_of_its_own_is_not_known_and_not_said_to_be_none(self) -> None:
+        trace = self.same("""
+            import asyncio
+
+            class Later(asyncio.SelectorEventLoop):
+                def time(self):
+                    return super().time() + 5
+
+            async def main():
+                if not hasattr(asyncio, "timeout"):
+                    return
+                loop = asyncio.get_running_loop()
+                async with asyncio.timeout(5) as timeout:
+                    await asyncio.sleep(0)
+                    timeout.reschedule(loop.time() + 3)
+                    await asyncio.sleep(0)
+                async with asyncio.timeout(5) as timeout:
+                    await asyncio.sleep(0)
+                    timeout.reschedule(None)
+                    await asyncio.sleep(0)
+                async with asyncio.timeout_at(loop.time() + 3):
+                    await asyncio.sleep(0)
+
+            loop = Later()
+            loop.run_until_complete(main())
+            loop.close()
+            """)
+        said = [("deadline" in group, group.get("moved")) for group in trace.groups.values()]
+        self.assertEqual(said, [(True, None), (True, [None]), (False, None)] if trace.groups else [])
+
     def test_a_selector_that_gets_another_select_while_the_loop_runs_is_asked_by_it(self) -> None:
         self.same("""
             import asyncio

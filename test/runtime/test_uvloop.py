@@ -16,12 +16,23 @@ from running import PROGRAMS, ROOT, Ended, Run, both, folder, plain
 from test_programs import can_run, directives
 
 _THE_SAME = (
-    "async_for_with async_generator awaitable_object barrier callbacks cancellation comprehension debug_mode "
-    "executor folder gather gather_failing gather_nested gather_return_exceptions generator_coroutine library_call locks "
-    "loop_of_awaits python_task queues sequential several_runs task_factory taskgroup taskgroup_failing "
-    "threadsafe timeout two_threads wait_calls wait_for"
+    "async_for_with async_generator async_generator_ends awaitable_object barrier callbacks comprehension "
+    "custom_loop debug_mode exceptions folder gather gather_failing gather_nested gather_return_exceptions "
+    "generator_coroutine library_call locks loop_of_awaits no_loop pending_at_exit policy process_pool python_task queues "
+    "renamed sequential several_runs shield task_class task_factory taskgroup taskgroup_cancels taskgroup_failing "
+    "threadsafe timeout timeouts two_threads unnoticed utf16 wait_calls wait_for wait_for_at_once waits"
 ).split()
-"""Programs of which uvloop loses nothing but executor jobs and deadlines, down to who woke whom."""
+"""Programs of which uvloop loses nothing, down to who woke whom."""
+_DIFFERENT = (
+    "as_completed awaiting_tasks cancellation cancelled_while_ready cancels contexts datagrams eager_contexts "
+    "eager_tasks executor gather_odd_members outside_files signal_handler streams_echo subprocess_pipe"
+).split()
+"""Programs of which uvloop loses something, or does something in another way: NAME.uvloop.txt says what is there."""
+if sys.version_info >= (3, 13):
+    _THE_SAME.remove("renamed")  # a task that uvloop names has used up an automatic name by then
+    # uvloop hands factories the option to start eagerly: that of 3.13 does not know it, that of 3.14 then does not.
+    _DIFFERENT.remove("eager_contexts")
+    _DIFFERENT.remove("eager_tasks")
 if sys.version_info >= (3, 14):
     _THE_SAME.remove("task_factory")  # asyncio now gives a name to the factory, uvloop to the task that it has made
 
@@ -53,19 +64,19 @@ class ProgramsOnUvloop(unittest.TestCase):
             trace = tracefile.read(path)
             self.assertIsNone(trace.failure)
             self.assertEqual(trace.undefined, [])
-            text = golden.text_of(golden.summarize(path), trace, "steps" not in wishes)
-            self.assertEqual(_any_loop(text), _any_loop(golden.expected(name)))
+            text = _any_loop(golden.text_of(golden.summarize(path), trace, "steps" not in wishes))
+            if name in _DIFFERENT:
+                golden.update(f"{name}.uvloop", text)
+                self.assertEqual(text, golden.expected(f"{name}.uvloop"))
+            else:
+                self.assertEqual(text, _any_loop(golden.expected(name)))
 
 
 def _any_loop(text: str) -> str:
     # The loop's own coroutines are written in Cython; from 3.11 on they have no qualified names.
-    text = text.replace("uvloop_", "asyncio_").partition("jobs\n")[0]  # of an executor, whose jobs are lost
-    text = text.replace(" policy EventLoopPolicy\n", "\n")
-    text = text.replace(" deadline ", " ")  # its timers do not tell it
-    text = re.sub(
-        r"^  .* while ready\n", "", text, flags=re.MULTILINE
-    )  # nor do we know what its callbacks did meanwhile
-    return re.sub(r" (BaseEventLoop|Loop)\.|(?<=^  MainThread )\w+$|(?<=^  worker )\w+$", " ", text, flags=re.MULTILINE)
+    text = text.replace("uvloop_", "asyncio_").replace(" policy EventLoopPolicy", "")
+    kind = r"(?<=^  MainThread )\w+|(?<=^  worker )\w+"
+    return re.sub(rf" (BaseEventLoop|Loop)\.|{kind}", " ", text, flags=re.MULTILINE)
 
 
 def _test_of(name: str):
@@ -75,7 +86,7 @@ def _test_of(name: str):
     return unittest.skipUnless(can_run(PROGRAMS / f"{name}.py"), "needs a newer Python")(test)
 
 
-for _name in _THE_SAME:
+for _name in (*_THE_SAME, *_DIFFERENT):
     setattr(ProgramsOnUvloop, f"test_{_name}", _test_of(_name))
 
 
@@ -83,21 +94,6 @@ for _name in _THE_SAME:
 class OnUvloop(Comparing):
     def setUp(self) -> None:
         self.python = proofs.python()
-
-    def test_what_is_lost_is_said(self) -> None:
-        trace = self.same(
-            """
-            import asyncio, uvloop
-            async def main():
-                await asyncio.sleep(0.001)
-            with_runner = getattr(uvloop, "run", asyncio.run)
-            with_runner(main())
-            """
-        )
-        (loop,) = trace.loops.values()
-        self.assertEqual(loop.kind, "Loop")
-        self.assertIn("protocols and timers", loop.partial)
-        self.assertGreater(loop.idle, 500_000)
 
     def test_streams(self) -> None:
         trace = self.same(
@@ -287,7 +283,8 @@ class OnUvloop(Comparing):
         program = """
             import asyncio, awaitscope, uvloop
             def look():
-                return (sorted(vars(uvloop.Loop)), uvloop.Loop.call_soon, sorted(vars(asyncio.AbstractEventLoop)))
+                methods = (uvloop.Loop.call_soon, uvloop.Loop.call_exception_handler)
+                return (sorted(vars(uvloop.Loop)), methods, sorted(vars(asyncio.AbstractEventLoop)))
             async def main():
                 recording = awaitscope.trace("t.awaitscope")
                 over = asyncio.Event()

@@ -118,6 +118,21 @@ class Wakes(Comparing):
         for function, thread in (("awaits_a_job", "pool_0"), ("is_called", "caller")):
             self.assertEqual(trace.waker(self.task(trace, function).steps[1]), f"thread {thread}")
 
+    def test_when_a_process_begins_with_a_job_is_not_said(self) -> None:
+        trace = self.same(
+            """
+            import asyncio, concurrent.futures
+            async def main():
+                loop = asyncio.get_running_loop()
+                with concurrent.futures.ProcessPoolExecutor(1) as pool:
+                    print(await asyncio.gather(*(loop.run_in_executor(pool, abs, -n) for n in range(2))))
+            if __name__ == "__main__":
+                asyncio.run(main())
+            """
+        )
+        jobs = [(job["executor"], job.get("started"), job["ended"]) for job in trace.jobs.values()]
+        self.assertEqual(jobs, [("process", None, "returned")] * 2)
+
     def test_a_task_that_was_cancelled_is_woken_by_who_did_it(self) -> None:
         trace = self.same(
             """

@@ -8,6 +8,7 @@ const FILES: Readonly<Record<string, string>> = {
   app: "/project/app.py",
   lib: "/venv/lib/python3.12/site-packages/lib/client.py",
   contextlib: `${PYTHON}/contextlib.py`,
+  uvloop: "uvloop/loop.pyx",
 };
 
 /** A trace of one step of one task whose chain this is: `file:function`, outermost first, and perhaps a leaf. */
@@ -101,6 +102,12 @@ describe("The kind of an await", () => {
       "locks:_ContextManagerMixin.__aenter__",
       "locks:Lock.acquire",
     ],
+    ["socket", "uvloop:sock_recv"],
+    ["socket", "uvloop:Loop.create_datagram_endpoint"],
+    ["socket", "streams:open_connection", "uvloop:create_connection"],
+    ["executor", "uvloop:Loop.getaddrinfo"],
+    ["subprocess", "uvloop:subprocess_exec"],
+    ["asyncgen", "uvloop:shutdown_asyncgens"],
   ];
   for (const [kind, ...below] of cases)
     it(`below user code, ${below.join(" → ")} is ${kind}`, () => {
@@ -141,6 +148,8 @@ describe("The kind of an await", () => {
   it("does not take other packages' asyncio folders for asyncio", () => {
     assert.equal(asyncioModule("/venv/lib/python3.12/site-packages/redis/asyncio/locks.py", false), undefined);
     assert.equal(asyncioModule("/project/asyncio/locks.py", true), undefined);
+    assert.equal(asyncioModule("uvloop/loop.pyx", true), undefined);
+    assert.equal(asyncioModule("/venv/uvloop/loop.pyx", false), undefined);
     assert.equal(asyncioModule("C:\\Python312\\Lib\\asyncio\\locks.py", false), "locks");
     assert.equal(kindOfFunction("constructor", "name"), undefined);
   });
