@@ -101,7 +101,7 @@ function groups(trace: Trace, style: Style): string[] {
   const lines = sorted.slice(0, MOST_GROUPS).map((group) => {
     const where = group.site === undefined ? "" : ` at ${place(trace, group.site)}`;
     const critical = group.criticalMember === undefined ? undefined : trace.task(group.criticalMember);
-    const state = stateOf(group);
+    const state = stateOf(group, critical);
     const first = group.firstFailed === group.criticalMember ? undefined : trace.task(group.firstFailed ?? 0);
     const failed = first === undefined ? "" : `, ${taskName(first)} raised first`;
     const decided = critical === undefined ? "" : `, decided by ${taskName(critical)}${ending(critical)}`;
@@ -112,10 +112,12 @@ function groups(trace: Trace, style: Style): string[] {
   return ["", ...lines, ...more].map((line) => (line.startsWith("  …") ? style.faint(line) : line));
 }
 
-function stateOf(group: GroupInfo): string {
+/** How a group ended, where that of its members does not say it. */
+function stateOf(group: GroupInfo, critical: TaskInfo | undefined): string {
   if (group.ended === undefined) return ", still open";
   if (group.outcome === "timed_out") return ", timed out";
-  return group.outcome === "cancelled" && group.criticalMember === undefined ? ", cancelled" : "";
+  if (group.outcome === "raised") return group.firstFailed === undefined ? ", raised" : "";
+  return group.outcome === "cancelled" && critical?.outcome !== "cancelled" ? ", cancelled" : "";
 }
 
 function ending(task: TaskInfo): string {

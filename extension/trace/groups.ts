@@ -1,5 +1,6 @@
 /** Groups of tasks awaited together, and what follows from how their members ended. */
 import { firstIndex } from "./columns";
+import { originalWakerStep } from "./questions/wakers";
 import type { Trace } from "./trace";
 import type {
   GroupId,
@@ -149,11 +150,7 @@ export class Group implements GroupInfo {
 
   /** The member whose end ended the group. */
   private decider(): TaskInfo | undefined {
-    if (this.said !== undefined) {
-      const { outcome } = this.said;
-      if (outcome === "cancelled" || outcome === "timed_out") return undefined;
-      return this.failsWithFirst() && outcome === "raised" ? this.firstUnwell : this.lastEnded;
-    }
+    if (this.said !== undefined) return this.saidDecider(this.said.at, this.said.outcome);
     if (this.failsWithFirst()) return this.firstUnwell;
     if (this.kind === "wait" && this.returnWhen === "FIRST_COMPLETED") return this.firstEnded;
     if (this.kind === "wait" && this.returnWhen === "FIRST_EXCEPTION" && this.firstRaised !== undefined)
@@ -161,6 +158,26 @@ export class Group implements GroupInfo {
     if (this.members.length === 0 || this.endedMembers < this.members.length || this.isSaid()) return undefined;
     if (this.isOverdue() && (this.lastEnded?.ended ?? 0) > (this.deadline ?? 0)) return undefined;
     return this.ownerIsInside() ? undefined : this.lastEnded;
+  }
+
+  private saidDecider(at: Nanoseconds, outcome: SaidOutcome | undefined): TaskInfo | undefined {
+    if (this.isScope()) return outcome === "cancelled" || outcome === "timed_out" ? undefined : this.lastEnded;
+    if (outcome !== "returned" && this.failsWithFirst() && (this.firstUnwell?.ended ?? 0) <= at)
+      return this.firstUnwell;
+    // A future may have ended it as well, or the body of a TaskGroup that went on when its members had ended.
+    const mayBeOther = this.kind === "taskgroup" || this.futures > 0;
+    return mayBeOther && !this.ownerWasWokenByLast(at) ? undefined : this.lastEnded;
+  }
+
+  /** Whether its owner, at its first step that was not over at `at`, was woken by the end of the last member. */
+  private ownerWasWokenByLast(at: Nanoseconds): boolean {
+    if (this.owner === undefined || this.lastEnded === undefined) return false;
+    const { steps } = this.trace;
+    const own = this.trace.stepsOf(this.owner);
+    const first = firstIndex(own.length, (i) => steps.end(own.at(i)) >= at);
+    const last = this.trace.stepsOf(this.lastEnded.id);
+    if (first === own.length || last.length === 0) return false;
+    return originalWakerStep(this.trace, own.at(first)) === last.at(last.length - 1);
   }
 
   /** How such a group ends is said: when its futures were done nobody recorded. */

@@ -132,7 +132,7 @@ export interface GroupInfo {
   readonly started: Nanoseconds;
   readonly ended: Nanoseconds | undefined;
   readonly outcome: GroupOutcome;
-  /** The member whose end decided when the group ended. */
+  /** The member whose end decided when the group ended; undefined also where that was a future, or a TaskGroup's body. */
   readonly criticalMember: TaskId | undefined;
   /** The member that raised first. */
   readonly firstFailed: TaskId | undefined;

@@ -161,7 +161,7 @@ const MAX_CANCELLED = 5;
 function failureStory(trace: Trace, group: GroupInfo): Sentence {
   if (group.outcome === "timed_out") return ["; its time was up before it was done"];
   const first = group.firstFailed === undefined ? undefined : trace.task(group.firstFailed);
-  if (first === undefined) return [];
+  if (first === undefined) return group.outcome === "raised" ? ["; it raised, though none of its tasks did"] : [];
   const { type, message } = first.exception ?? { type: "an exception", message: undefined };
   const what = message ? `${type}: ${message}` : type;
   const parts: Part[] = ["; ", taskPart(trace, first.id)];

@@ -133,6 +133,8 @@ class ForeignLoop:
                     record.extend(_row(record, callback.__self__, number, times))
                 else:
                     record.extend((0, *times, record.positions.callback(callback).id))
+                    if record.recorder.book.watched:
+                        record.recorder.book.called(callback)
                 if record.eager:
                     self.count = extend_eager(record)
             if self.count > record.due:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import struct
 import time
 import weakref
-from asyncio import events
+from asyncio import CancelledError, events
 from asyncio.base_events import BaseEventLoop
 from collections.abc import Callable, Collection
 from itertools import count
 from types import FrameType
 from typing import Any
 
-from .handles import is_in_c
+from .handles import FUTURE_TYPES, is_in_c
 from .planes import MASK
 
 # By their numbers in a row: docs/trace-format.md.
@@ -72,6 +72,7 @@ class GroupBook:
         self._next = count(1)
         self._refs: dict[int, _GroupRef] = {}
         self._until: dict[int, _GroupRef] = {}
+        self.watched: dict[int, _GroupRef] = {}  # gathers, by id of what their members call when done
         self._listed: dict[int, int] = {}  # members so far, by site
         self.waits: dict[int, int] = {}  # the open wait or wait_for that a task is in
         self._shields: dict[int, int] = {}  # the latest group by id of the shielded future
@@ -172,6 +173,23 @@ class GroupBook:
         if number is not None:
             self._outcomes.setdefault(number, outcome)
 
+    def watch(self, callback: Any, future: Any, number: int) -> None:
+        """The gather is looked at whenever ``callback`` was called, which is what ends it."""
+        self.watched[id(callback)] = ref = _GroupRef(future, self._unwatch)
+        ref.key = id(callback)
+        ref.number = number
+
+    def called(self, callback: Any) -> None:
+        ref = self.watched.get(id(callback))
+        outcome = None if ref is None else how_ended(ref())
+        if ref is not None and outcome is not None:
+            self._unwatch(ref)
+            self.end(ref.number, outcome)
+
+    def _unwatch(self, ref: _GroupRef) -> None:
+        if self.watched.get(ref.key) is ref:
+            del self.watched[ref.key]
+
     # ------------------------------------------------------------------ shields
 
     def add_shield(self, inner: Any, owner: int, site: int) -> None:
@@ -209,6 +227,15 @@ class GroupBook:
         now = self._now()
         due = "null" if left is None else max(now + int(left * 1e9), 0)
         self._late.append(f'{{"k":"deadline","group":{number},"deadline":{due},"t":{now}}}')
+
+
+def how_ended(future: Any) -> str | None:
+    """None: it has not, or is not a future of asyncio's. Does not mark its exception as retrieved."""
+    if not issubclass(type(future), FUTURE_TYPES) or future._state == "PENDING":
+        return None
+    if future._state == "CANCELLED" or issubclass(type(future._exception), CancelledError):
+        return "cancelled"
+    return "returned" if future._exception is None else "raised"
 
 
 def _words(due: Due) -> tuple[int, ...]:

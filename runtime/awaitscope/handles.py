@@ -82,6 +82,12 @@ def callbacks_of(future: Any) -> Iterator[Any]:
             yield entry[0] if type(entry) is tuple else entry
 
 
+def variables_of(function: Any) -> dict[str, Any]:
+    """What a function finds in those around it."""
+    cells = zip(function.__code__.co_freevars, function.__closure__ or ())
+    return {name: cell.cell_contents for name, cell in cells}
+
+
 _STEPS = frozenset({"task_wakeup", "__step", "__wakeup"})
 
 

@@ -76,6 +76,8 @@ def record_callback(self: Any, record: LoopRecorder, handle: Any, start: int, en
         if callback is SET_RESULT:
             record.set_result = node
         record.extend((0, *times, node))
+        if record.recorder.book.watched:
+            record.recorder.book.called(callback)
     except Exception as error:
         record.last = end
         give_up(error)

@@ -20,7 +20,7 @@ from typing import Any
 
 from .cancels import is_cancelled, waiting_tasks
 from .groupbook import NEVER, due_in
-from .handles import FUTURE_TYPES, callbacks_of
+from .handles import FUTURE_TYPES, callbacks_of, variables_of
 from .positions import Node, opened
 from .recorder import Recorder
 from .standins import guarded, replace
@@ -191,8 +191,7 @@ def noticed(recorder: Recorder, task: Any, number: int, waiter: Any, node: Node,
     """
     for callback in callbacks_of(waiter):
         if type(callback) is FunctionType and callback.__qualname__ == _OUTER_DONE:
-            cells = dict(zip(callback.__code__.co_freevars, callback.__closure__ or ()))
-            return recorder.book.link_shield(waiter, cells["inner"].cell_contents)
+            return recorder.book.link_shield(waiter, variables_of(callback)["inner"])
     return _note_wait_for(recorder, task, number, waiter, node, inner) if _WAIT_FOR_IS_NOTED_LATE else None
 
 

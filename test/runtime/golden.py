@@ -21,6 +21,8 @@ import tracefile
 from running import PROGRAMS, ROOT
 
 CLI = Path(os.environ.get("AWAITSCOPE_CLI", ROOT / "dist" / "cli.js"))
+_SHORT_NS = 1_000_000
+"""A tenth of the shortest wait in the programs."""
 _PORT = re.compile(r":\d+$")
 _USUAL_POLICY = re.compile("_?(Unix|Windows|Default).*EventLoopPolicy$")
 _COLUMNS = re.compile(r"(\S+\.py:\d+):\d+-\d+:\d+")
@@ -68,6 +70,9 @@ def text_of(summary: dict[str, Any], trace: tracefile.Trace, count_steps: bool) 
             words += ["members", *members, group["outcome"]]
             if group["critical_member"] is not None:
                 words += ["critical", _name(tasks, group["critical_member"])]
+            if group["first_failed"] is not None:
+                words += ["first failed", _name(tasks, group["first_failed"])]
+            words.append(_went_on(trace, group))
         else:
             words += ["members", *sorted(members)] if members else []  # of a set, in any order
             words += _said_of_group(trace.groups[group["id"]])
@@ -106,6 +111,21 @@ def _said_of_group(group: dict[str, Any]) -> list[str]:
     for moved in group.get("moved", ()):
         words.append("no deadline" if moved is None else "earlier" if moved < group["deadline"] else "later")
     return [*words, group.get("ended", "")]
+
+
+def _went_on(trace: tracefile.Trace, group: dict[str, Any]) -> str:
+    """Whether its owner went on when it had ended: then the loop does not wait in between."""
+    if group["ended_ms"] is None:
+        return "open"
+    ended = group["ended_ms"] * 1e6
+    owner = trace.tasks.get(group["owner"])
+    if owner is None:
+        return ""
+    step = next((step for step in owner.steps if step.end >= ended), None)
+    if step is None:
+        return "owner did not go on"
+    idle = sum(max(0, min(to, step.start) - max(since, ended)) for since, to in trace.loops[owner.loop].idled)
+    return "owner went on later" if idle > _SHORT_NS else ""
 
 
 def _cancel(trace: tracefile.Trace, tasks: dict[int, Any], groups: dict[int, str], line: dict[str, Any]) -> str:

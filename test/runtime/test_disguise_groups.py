@@ -120,6 +120,65 @@ class Groups(Comparing):
 """
         )
 
+    @unittest.skipUnless(sys.version_info >= (3, 11), "needs TaskGroup")
+    def test_taskgroups_that_are_left_in_any_way(self) -> None:
+        self.same(
+            _ALL
+            + """
+    class Loud:
+        def __del__(self):
+            print("gone")
+    async def fails(*members):
+        async with asyncio.TaskGroup() as group:
+            loud = Loud()
+            for member in members:
+                group.create_task(member)
+            await asyncio.sleep(0)
+            raise OSError("body")
+    async def is_cancelled(seconds):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(work(5))
+            asyncio.current_task().cancel("enough")
+            await asyncio.sleep(seconds)
+    async def late():
+        async with asyncio.TaskGroup() as group:
+            print(repr(group), group.__aexit__.__name__)
+        await group.__aexit__()
+    async def twice():
+        async with asyncio.TaskGroup() as group:
+            pass
+        await group.__aexit__(None, None, None)
+        print("left twice")
+    async def main():
+        for coro in (fails(), fails(work(5)), fails(work(0, ValueError("member"))), is_cancelled(0), late(), twice()):
+            await show(asyncio.create_task(coro))
+            print("next")
+    asyncio.run(main())
+"""
+        )
+
+    def test_a_gather_that_ends_otherwise_than_its_tasks(self) -> None:
+        self.same(
+            _ALL
+            + """
+    async def main():
+        loop = asyncio.get_running_loop()
+        for wish in ("cancel", "set_result", "set_exception"):
+            for returns in (False, True):
+                future = loop.create_future()
+                gathering = asyncio.gather(work(0.001), future, return_exceptions=returns)
+                print(future._callbacks[0][0].__qualname__, len(future._callbacks), gathering._callbacks)
+                getattr(future, wish)(*([] if wish == "cancel" else [KeyError("future")]))
+                await show(gathering)
+        for returns in (False, True):
+            gathering = asyncio.gather(work(), work(), return_exceptions=returns)
+            await asyncio.sleep(0)
+            print(gathering.cancel("enough"))
+            await show(gathering)
+    asyncio.run(main())
+"""
+        )
+
     def test_nothing_lives_longer(self) -> None:
         self.same(
             """

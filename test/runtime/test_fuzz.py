@@ -104,7 +104,7 @@ def _line(trace: tracefile.Trace, node: int) -> str | None:
 
 
 def log_tasks(log: dict, last: int) -> list[list[object]]:
-    in_group = {member: kind for kind, _, members in log["groups"] if kind == "taskgroup" for member in members}
+    in_group = {member: kind for kind, _, members, _ in log["groups"] if kind == "taskgroup" for member in members}
     return [
         [
             number,
@@ -138,11 +138,27 @@ def log_steps(log: dict, last: int, in_order: bool) -> list[list[object]]:
 def traced_groups(trace: tracefile.Trace, last: int) -> list[list[object]]:
     kinds = ("gather", "taskgroup")
     groups = [group for group in trace.groups.values() if group["kind"] in kinds and group["owner"] < last]
-    return [[group["kind"], group["owner"], group["members"]] for group in groups]
+    return [[group["kind"], group["owner"], group["members"], _outcome(trace, group)] for group in groups]
+
+
+def _outcome(trace: tracefile.Trace, group: dict) -> str:
+    """As it is said; else a gather ends with its members, or the first that does not return."""
+    if "ended" in group:
+        return group["ended"]
+    members = [trace.tasks[member] for member in group["members"]]
+    ended = sorted((member for member in members if member.ended is not None), key=lambda member: member.ended)
+    unwell = [member.outcome for member in ended if member.outcome != "returned"]
+    if unwell and not group.get("return_exceptions"):
+        return unwell[0]
+    return "returned" if group["kind"] == "gather" and len(ended) == len(members) else "pending"
 
 
 def log_groups(log: dict, last: int) -> list[list[object]]:
-    return [[kind, owner, list(dict.fromkeys(members))] for kind, owner, members in log["groups"] if owner < last]
+    return [
+        [kind, owner, list(dict.fromkeys(members)), outcome]
+        for kind, owner, members, outcome in log["groups"]
+        if owner < last
+    ]
 
 
 def smaller(program: generate.Program, kind: str) -> str:

@@ -94,6 +94,8 @@ class Loop:
     clock: int = 0
     steps: dict[int, Step] = field(default_factory=dict)
     idle: int = 0
+    idled: list[tuple[int, int]] = field(default_factory=list)
+    """From when to when."""
     partial: str | None = None
 
 
@@ -304,8 +306,10 @@ class Trace:
                 number += 1
                 long_run = long_ready = None
             elif tag == IDLE:
-                loop.idle += b if long_run is None else long_run
+                began = loop.clock
                 loop.clock += b if long_run is None else long_run
+                loop.idle += loop.clock - began
+                loop.idled.append((began, loop.clock))
                 long_run = None
             elif tag == ENDED:
                 self._task_ended(self.tasks[b], c, loop.clock)

@@ -274,6 +274,9 @@ class _Generator:
 
     def future(self, depth: int) -> list[Statement]:
         name = self.new("future")
+        return [*self.bare_future(name), *self.lines(f"say(await {name})")]
+
+    def bare_future(self, name: str) -> list[Statement]:
         wake = self.random.choice(
             [
                 f"loop.call_later({self.delay()}, world.wake, loop, {name}, {self.n()})",
@@ -282,7 +285,7 @@ class _Generator:
                 f"loop.call_soon({name}.cancel)",
             ]
         )
-        return self.lines(f"{name} = loop.create_future()", wake, f"say(await {name})")
+        return self.lines(f"{name} = loop.create_future()", wake)
 
     def callback(self, depth: int) -> list[Statement]:
         return self.lines(
@@ -325,13 +328,17 @@ class _Generator:
         return self.lines(f"say([each async for each in {generator}])")
 
     def gather(self, depth: int) -> list[Statement]:
-        members = ", ".join(self.awaitables())
-        options = self.random.choice(["", ", return_exceptions=True"])
+        members = self.awaitables()
+        made = []
+        if self.random.random() < 0.3:
+            members.append(self.new("future"))
+            made = self.bare_future(members[-1])
+        gathered = f"asyncio.gather({', '.join(members)}{self.random.choice(['', ', return_exceptions=True'])})"
         if self.random.random() < 0.2:
             name = self.new("g")
-            return self.lines(f"{name} = asyncio.gather({members}{options})", f"await asyncio.sleep({self.delay()})",
-                              f"say({name}.cancel())")  # fmt: skip
-        return self.lines(f"say(len(await asyncio.gather({members}{options})))")
+            last = self.random.choice([f"say({name}.cancel())", f"say({name}.cancel(), len(await {name}))"])
+            return [*made, *self.lines(f"{name} = {gathered}", f"await asyncio.sleep({self.delay()})", last)]
+        return [*made, *self.lines(f"say(len(await {gathered}))")]
 
     # ------------------------------------------------------------------ blocks
 

@@ -19,7 +19,7 @@ tasks = []
 steps = []
 """Of each step, in order: task, line of the user's code where it then stands (0: ended), still the same await as before."""
 groups = []
-"""Of each gather and TaskGroup: kind, owner, members, as numbers of tasks."""
+"""Of each gather and TaskGroup: kind, owner, members, as numbers of tasks; how it ended."""
 
 folder = ""
 alive = []
@@ -131,6 +131,8 @@ def standing(awaitable):
 
 def trace_calls(frame, event, _):
     if is_user(frame.f_code):
+        if frame.f_lasti < 0:  # 3.10: a new frame, maybe where another was, that begins on its line
+            executed[id(frame)] = executed.get(id(frame), 0) + 1
         _after_call[id(frame)] = frame.f_lineno
         return trace_lines
     return None
@@ -144,9 +146,13 @@ def trace_lines(frame, event, _):
     return trace_lines
 
 
+def how_raised(error):
+    return "cancelled" if isinstance(error, asyncio.CancelledError) else "raised"
+
+
 def watch_groups():
     gathering = asyncio.tasks._GatheringFuture
-    gathering_init = gathering.__init__
+    gathering_init, set_result, set_exception = gathering.__init__, gathering.set_result, gathering.set_exception
 
     def gather(self, children, *, loop):
         gathering_init(self, children, loop=loop)
@@ -155,25 +161,46 @@ def watch_groups():
                 "gather",
                 number_of(current_task()),
                 [number_of(child) for child in children if number_of(child) and not child.done()],
+                "pending",
             ]
         )
+        self.witnessed = groups[-1]
 
-    gathering.__init__ = gather
+    def returned(self, result):
+        self.witnessed[3] = "returned"
+        set_result(self, result)
+
+    def raised(self, error):
+        self.witnessed[3] = how_raised(error)
+        set_exception(self, error)
+
+    gathering.__init__, gathering.set_result, gathering.set_exception = gather, returned, raised
     if not hasattr(asyncio, "TaskGroup"):
         return
-    taskgroup_init, create = asyncio.TaskGroup.__init__, asyncio.TaskGroup.create_task
+    taskgroup_init, leave = asyncio.TaskGroup.__init__, asyncio.TaskGroup.__aexit__
+    create = asyncio.TaskGroup.create_task
 
     def taskgroup(self):
         taskgroup_init(self)
         self.members = []
-        groups.append(["taskgroup", number_of(current_task()), self.members])
+        self.witnessed = ["taskgroup", number_of(current_task()), self.members, "pending"]
+        groups.append(self.witnessed)
+
+    async def aexit(self, *how):
+        try:
+            await leave(self, *how)
+            self.witnessed[3] = "returned"
+        except BaseException as error:
+            if not isinstance(error, GeneratorExit):
+                self.witnessed[3] = how_raised(error)
+            raise
 
     def create_task(self, *args, **kwargs):
         task = create(self, *args, **kwargs)
         self.members.append(task.number)
         return task
 
-    asyncio.TaskGroup.__init__ = taskgroup
+    asyncio.TaskGroup.__init__, asyncio.TaskGroup.__aexit__ = taskgroup, aexit
     asyncio.TaskGroup.create_task = create_task
 
 

@@ -110,6 +110,17 @@ describe("The story of a failure", () => {
     assert.match(plain(groupStory(trace, group)), /; A failed first \(ValueError: no\), so B was cancelled$/);
   });
 
+  it("says that a group raised of which no task did", () => {
+    const [group] = draw(`
+      main: #....#x
+      A:     #..#x
+      {"k": "group", "id": 1, "kind": "gather", "owner": "main", "t": 1, "members": ["A"], "futures": 1}
+      {"k": "group_ended", "group": 1, "outcome": "raised", "t": 3}
+    `).groups;
+    assert.ok(group !== undefined);
+    assert.match(plain(groupStory(trace, group)), /; it raised, though none of its tasks did$/);
+  });
+
   it("says who cancelled a task", () => {
     const words = plain(endStory(trace, taskNamed(trace, "B")));
     assert.equal(words, "was cancelled by its TaskGroup, because A raised");

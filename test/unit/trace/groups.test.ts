@@ -88,6 +88,56 @@ describe("A gather", () => {
     assert.deepEqual([only(trace).ended, only(trace).criticalMember], [15, 2]);
   });
 
+  describe("of which the trace says how it ended", () => {
+    const said = (gather: string, outcome: string, t: number): Trace =>
+      draw(`
+        main: #........#x
+        A:     #......#x
+        B:      #..#x
+        {"k": "group", "id": 1, "kind": "gather", "owner": "main", "t": 3, "members": ["A", "B"], ${gather}}
+        {"k": "group_ended", "group": 1, "outcome": "${outcome}", "t": ${String(t)}}
+      `);
+
+    it("was not ended by a member that ended before a future did", () => {
+      const trace = draw(`
+        main: #..........#x
+        A:     #...#x
+        {"k": "group", "id": 1, "kind": "gather", "owner": "main", "t": 3, "members": ["A"], "futures": 1}
+        {"k": "group_ended", "group": 1, "outcome": "returned", "t": 11}
+      `);
+      assert.equal(facts(trace), "ended 11, returned, nobody");
+    });
+
+    it("was ended by its last member if that woke its owner", () => {
+      const trace = draw(`
+        main: #........+#x
+        A:     #......#x
+        {"k": "group", "id": 1, "kind": "gather", "owner": "main", "t": 3, "members": ["A"], "futures": 1}
+        {"k": "group_ended", "group": 1, "outcome": "returned", "t": 9}
+      `);
+      assert.equal(facts(trace), "ended 9, returned, A");
+    });
+
+    it("raised with a future while its members go on", () => {
+      assert.equal(facts(said(`"futures": 1`, "raised", 4)), "ended 4, raised, nobody");
+    });
+
+    it("raised with the member that failed first, though it has futures", () => {
+      const trace = draw(`
+        main: #.......#x
+        A:     #...#!
+        {"k": "group", "id": 1, "kind": "gather", "owner": "main", "t": 3, "members": ["A"], "futures": 1}
+        {"k": "group_ended", "group": 1, "outcome": "raised", "t": 7}
+      `);
+      assert.equal(facts(trace), "ended 7, raised, A");
+    });
+
+    it("was cancelled, though its members returned", () => {
+      assert.equal(facts(said(`"futures": 0`, "cancelled", 9)), "ended 9, cancelled, A");
+      assert.equal(facts(said(`"return_exceptions": true`, "cancelled", 9)), "ended 9, cancelled, A");
+    });
+  });
+
   it("of nothing ends when it starts", () => {
     const trace = readTrace(
       new TraceWriter()
@@ -179,6 +229,19 @@ describe("A TaskGroup", () => {
       taskgroup main: A B
     `);
     assert.equal(only(all).outcome, "cancelled");
+  });
+
+  it("ends as the trace says, and when its owner leaves it", () => {
+    const said = (outcome: string, main: string): Trace =>
+      draw(`
+        main: ${main}
+        A:     #......#x
+        taskgroup main: A
+        {"k": "group_ended", "group": 1, "outcome": "${outcome}", "t": 12}
+      `);
+    assert.equal(facts(said("raised", "#........+++#x")), "ended 12, raised, A");
+    assert.equal(facts(said("cancelled", "#........+++#x")), "ended 12, cancelled, A");
+    assert.equal(facts(said("returned", "#...........#x")), "ended 12, returned, nobody");
   });
 
   it("without members is open as long as its owner lives", () => {
