@@ -95,7 +95,7 @@ class ForeignLoop:
                 self._wake_up(now)
             elif now - record.last > _SHORTEST_IDLE_NS:
                 record.extend((IDLE, now - record.last, 0, 0, 0))
-            record.last = now
+                record.last = now
             record.step = self.count + 1
         except Exception as error:
             give_up(error)
@@ -121,10 +121,10 @@ class ForeignLoop:
         record = self.record
         if record.recorder is not active.recorder:
             return
-        start, record.last = record.last, end
         self.left -= 1
         try:
-            if not handle.cancelled():
+            if not handle.cancelled():  # else its time counts with the next step: rows follow each other without a gap
+                start, record.last = record.last, end
                 number = number or _late_task(record, callback)
                 waker = self.count + 1 - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
                 times = (end - start, start - at & -256 if at else SINCE_WAKER, waker)

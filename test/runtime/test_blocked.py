@@ -17,7 +17,8 @@ from running import PATIENCE_S, ROOT, Run, folder, start, traced, traced_command
 
 sys.path.insert(0, str(ROOT / "runtime"))
 
-from awaitscope import blocked, watch
+from awaitscope import watch
+from awaitscope.blocked import _BESIDE_OTHERS
 from awaitscope.session import Session
 
 LONG_S = 0.3
@@ -167,7 +168,7 @@ class Blocked(unittest.TestCase):
             self.assertEqual(ended.code, 0, ended.err)  # from 3.14 on, Python warns of interpreters that are left
             trace = tracefile.read(path)
         self.assertEqual((trace.blocked, trace.complete), ([], True))
-        self.assertEqual([loop.partial for loop in trace.loops.values()], [blocked._BESIDE_OTHERS])
+        self.assertEqual([loop.partial for loop in trace.loops.values()], [_BESIDE_OTHERS])
 
 
 class Meanwhile(unittest.TestCase):

@@ -24,7 +24,7 @@ _THE_SAME = (
 ).split()
 """Programs of which uvloop loses nothing, down to who woke whom."""
 _DIFFERENT = (
-    "as_completed awaiting_tasks cancellation cancelled_while_ready cancels contexts datagrams eager_contexts "
+    "awaiting_tasks cancellation cancels contexts datagrams eager_contexts "
     "eager_tasks executor gather_odd_members outside_files signal_handler streams_echo subprocess_pipe"
 ).split()
 """Programs of which uvloop loses something, or does something in another way: NAME.uvloop.txt says what is there."""
