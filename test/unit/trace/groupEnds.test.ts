@@ -104,8 +104,14 @@ function plainEnd(
 
   if (said !== undefined) {
     const at = Math.max(said.t, started);
-    const last = inOrder.filter(({ ended }) => ended <= at).at(-1);
-    const decider = said.outcome === "raised" ? (firstUnwell ?? last) : said.outcome === "returned" ? last : undefined;
+    const before = inOrder.filter(({ ended }) => ended <= at);
+    const unwell = before.find((one) => one === firstUnwell);
+    const isGivenUp = said.outcome === "cancelled" || said.outcome === "timed_out";
+    let decider = before.at(-1);
+    // What the body did after its members only the owner's waker tells, of which these traces have none.
+    if (kind === "taskgroup") decider = undefined;
+    else if (kind === "gather") decider = said.outcome === "returned" ? decider : (unwell ?? decider);
+    else if (isGivenUp) decider = undefined;
     return [at, said.outcome, decider?.id];
   }
 
