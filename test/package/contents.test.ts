@@ -14,7 +14,7 @@ interface Manifest {
 }
 
 /** A quarter of it is Python's parser; a sixth is the extension once more, in the one script that runs on the web. */
-const LIMIT_BYTES = 740_000;
+const LIMIT_BYTES = 760_000;
 
 describe("the .vsix", function () {
   this.timeout(120_000);
@@ -26,7 +26,7 @@ describe("the .vsix", function () {
     names = await namesInZip(file);
   });
 
-  it("is smaller than 740 kB", () => {
+  it("is smaller than 760 kB", () => {
     assert.ok(statSync(file).size < LIMIT_BYTES, `${statSync(file).size} bytes`);
   });
 
