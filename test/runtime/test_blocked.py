@@ -118,16 +118,16 @@ class Calls(unittest.TestCase):
         # As soon as the system gives other threads a processor, and on 3.14 after a call with keywords a moment later:
         # what comes next stands on the same line, and a busy machine has three chances.
         calls = {
-            "sum(range(15_000_000)); await asyncio.sleep(0.01)",
+            "sum(range(45_000_000)); await asyncio.sleep(0.01)",
             're.match("(a?){23}a{23}$", "a" * 23); await asyncio.sleep(0.01)',
             "sorted(numbers, key=str); await asyncio.sleep(0.01)",
         }
         source = """
             import asyncio, re
-            numbers = list(range(1_500_000))
+            numbers = list(range(3_000_000))
             async def main():
                 for _ in range(3):
-                    sum(range(15_000_000)); await asyncio.sleep(0.01)
+                    sum(range(45_000_000)); await asyncio.sleep(0.01)
                     re.match("(a?){23}a{23}$", "a" * 23); await asyncio.sleep(0.01)
                     sorted(numbers, key=str); await asyncio.sleep(0.01)
             asyncio.run(main())
