@@ -42,7 +42,7 @@ if name in sys.modules:
             sys.modules[name] = util.module_from_spec(spec)
             spec.loader.exec_module(sys.modules[name])
             import_module(name + ".attached").start(answer, out)"""
-_FINISH = "sys.modules[name].finish(answer)"
+_FINISH = "sys.modules[name].finish(answer, answer + '-later')"
 _REMOVE = """\
 for entry in os.listdir(ours):
             os.remove(os.path.join(ours, entry))
@@ -125,6 +125,9 @@ class _Attachment:
         began = time.monotonic()
         said = False
         while not os.path.exists(answer):
+            if os.path.exists(answer + "-later"):
+                os.remove(answer + "-later")
+                self._send(body)
             if not _is_running(self._pid):
                 self._pending = ""
                 if body is _START:

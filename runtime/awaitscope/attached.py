@@ -38,7 +38,12 @@ def start(answer: str, out: str) -> None:
     tell(answer, "")
 
 
-def finish(answer: str) -> None:
+def finish(answer: str, later: str) -> None:
+    """``later``: the answer when it has to be asked for again."""
+    if _session is not None and _session.recorder.is_writing:
+        # Perhaps in this very thread, in the middle of which we are: it would wait for itself.
+        tell(later, "")
+        return
     failure = _finish()
     tell(answer, "" if failure is None else f"tracing stopped early: {failure}")
 

@@ -311,6 +311,10 @@ class Recorder:
 
     # ------------------------------------------------------------------ writing
 
+    @property
+    def is_writing(self) -> bool:
+        return self._lock.locked()
+
     def flush_loop(self, loop: LoopRecorder) -> None:
         """From the loop's own thread, between two steps."""
         self.start_watch()  # it may be gone since a fork

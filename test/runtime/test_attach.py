@@ -95,6 +95,24 @@ class ScriptsRunHere(unittest.TestCase):
         self.assertTrue(trace.complete)
         self.assertIn("sleep", [trace.codes[task.code]["name"] for task in trace.tasks.values()])
 
+    def test_a_script_that_comes_while_the_trace_is_written_is_sent_again(self) -> None:
+        attachment = attach._Attachment(os.getpid(), str(self.out))
+        comes: list[str] = []
+
+        def in_the_middle(pid: int, path: str) -> None:
+            comes.append(path)
+            recorder = sys.modules["awaitscope_attached"]._session.recorder
+            with recorder._lock if len(comes) == 1 else contextlib.nullcontext():
+                run_script(pid, path)
+
+        with mock.patch.object(sys, "remote_exec", run_script, create=True):
+            attachment.start()
+        with mock.patch.object(sys, "remote_exec", in_the_middle, create=True):
+            attachment.finish()
+        attachment.clean_up()
+        self.assertEqual(len(comes), 2)
+        self.assertTrue(tracefile.read(self.out).complete)
+
     def test_for_a_while(self) -> None:
         code, said = self.attach(run_script)
         self.assertEqual((code, said), (0, f"awaitscope: tracing process {os.getpid()} into {self.out}; for 0 s.\n"))
