@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import gc
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Iterator
 from types import CodeType
@@ -75,3 +77,14 @@ def raised_at(error: BaseException) -> list[tuple[CodeType, int]]:
 def is_foreign(error: BaseException) -> bool:
     """Whether it comes out of code that is neither ours nor the standard library's."""
     return any(not is_library(code.co_filename) for code, _ in raised_at(error))
+
+
+def cancel_message(task: Any) -> object:
+    """What ``cancel`` was given. The task hands it on to its exception, which only the collector sees in a C task."""
+    if task._cancel_message is not None:
+        return task._cancel_message
+    error = getattr(task, "_cancelled_exc", None)
+    for found in (error, *gc.get_referents(task)):
+        if type(found) is CancelledError:
+            return found.args[0] if found.args else None
+    return None

@@ -15,11 +15,10 @@ Invariants
 from __future__ import annotations
 
 import _thread
-import gc
 import sys
 import time
 import weakref
-from asyncio import CancelledError, events
+from asyncio import events
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from types import CoroutineType
@@ -29,7 +28,7 @@ from .callers import Callers
 from .cancels import Cancels
 from .creations import write_created
 from .endings import Endings
-from .exceptions import describe_exception, raised_at
+from .exceptions import cancel_message, describe_exception, raised_at
 from .groupbook import GroupBook
 from .handles import is_done, is_task
 from .jobs import Jobs
@@ -274,7 +273,7 @@ class Recorder:
 
     def _end_badly(self, task: Any, number: int, error: BaseException | None) -> int:
         if error is None:
-            message = _cancel_message(task)
+            message = cancel_message(task)
             if message is not None:
                 text = message if type(message) is str else None
                 self._late.append(
@@ -488,17 +487,6 @@ def _take(items: list[Any]) -> list[Any]:
     taken = items[:]
     del items[: len(taken)]
     return taken
-
-
-def _cancel_message(task: Any) -> object:
-    """What ``cancel`` was given. The task hands it on to its exception, which only the collector sees in a C task."""
-    if task._cancel_message is not None:
-        return task._cancel_message
-    error = getattr(task, "_cancelled_exc", None)
-    for found in (error, *gc.get_referents(task)):
-        if type(found) is CancelledError:
-            return found.args[0] if found.args else None
-    return None
 
 
 def _thread_name() -> str:
