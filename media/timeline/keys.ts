@@ -1,5 +1,6 @@
 /** Keys of the canvas: what each does, as a table that the help shows too. Only while the canvas has the focus. */
 import type { TaskId } from "../../extension/trace";
+import { nextDensity, type Density } from "./layout";
 import type { Model } from "./model";
 import type { Slice } from "./slices";
 import type { Target } from "./targets";
@@ -9,6 +10,11 @@ import { stepBeside, wakerOf, wokenBy } from "./walk";
 /** Share of the window that one press of A or D moves. */
 const PAN_STEP = 0.2;
 const ZOOM_STEP = 1.5;
+const LANES_NOW: Readonly<Record<Density, string>> = {
+  simple: "Lanes with words",
+  expert: "Small lanes",
+  compact: "Compact lanes, without words",
+};
 
 export interface Key {
   readonly keys: readonly string[];
@@ -122,10 +128,10 @@ export const KEYS: readonly Key[] = [
   {
     keys: ["c"],
     label: "C",
-    does: "Compact lanes",
+    does: "Lanes: with words, small, compact",
     act: (model) => {
-      model.toggle("compact");
-      model.announcement = `Compact lanes ${model.compact ? "on" : "off"}`;
+      model.setDensity(nextDensity(model.density));
+      model.announcement = LANES_NOW[model.density];
     },
   },
   { keys: [" "], label: "Space", does: "Play, pause", act: (model) => model.togglePlaying() },

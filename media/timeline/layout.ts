@@ -15,11 +15,25 @@ export interface Band {
   readonly height: number;
 }
 
-/** Heights and texts: words on the bars for a few tasks, compact lanes for many. */
-export type Density = "simple" | "expert" | "compact";
+/** Heights and texts, each with more lanes in view than the one before; after the last comes the first. */
+const DENSITIES = ["simple", "expert", "compact"] as const;
+export type Density = (typeof DENSITIES)[number];
 
-/** Up to this many tasks are drawn with words on their bars. */
-export const SIMPLE_TASKS = 12;
+/** Up to this many tasks are drawn with words on their bars, unless the user chose. */
+const SIMPLE_TASKS = 12;
+
+export function densityFor(tasks: number): Density {
+  return tasks <= SIMPLE_TASKS ? "simple" : "expert";
+}
+
+export function nextDensity(density: Density): Density {
+  return DENSITIES[(DENSITIES.indexOf(density) + 1) % DENSITIES.length] ?? density;
+}
+
+export function isDensity(value: unknown): value is Density {
+  return DENSITIES.some((density) => density === value);
+}
+
 /** More loops than this scroll with the tasks instead of taking their room. */
 const PINNED_LOOPS = 3;
 const MINIMAP_HEIGHT = 32;
@@ -63,16 +77,14 @@ export interface LayoutInput {
   readonly height: number;
   readonly loops: readonly LoopId[];
   readonly tasks: readonly TaskLane[];
-  readonly isSimple: boolean;
-  readonly isCompact?: boolean;
+  readonly density: Density;
   /** So many of the first tasks are pinned. */
   readonly pinned?: number;
   readonly scroll: number;
 }
 
 export function layOut(input: LayoutInput): Layout {
-  const { width, height, loops, tasks } = input;
-  const density: Density = input.isCompact === true ? "compact" : input.isSimple ? "simple" : "expert";
+  const { width, height, loops, tasks, density } = input;
   const labelWidth = Math.round(Math.min(Math.max(width * 0.24, 110), 260));
   const laneHeight = TASK_HEIGHT[density];
   const loopsPinned = loops.length <= PINNED_LOOPS;

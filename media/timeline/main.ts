@@ -173,7 +173,7 @@ function chromeFacts(model: Model): readonly unknown[] {
     model.rangeSum.latest,
     model.table,
     model.search,
-    model.compact,
+    model.density,
     model.playing,
     model.speed,
     model.notes.draft,

@@ -19,7 +19,7 @@ import { FindingBook } from "./findingBook";
 import type { Host } from "./host";
 import type { Lane } from "./lane";
 import { LaneBook } from "./laneBook";
-import { layOut, scrollTo, SIMPLE_TASKS, type Layout } from "./layout";
+import { densityFor, layOut, scrollTo, type Density, type Layout } from "./layout";
 import { NoteBook } from "./noteBook";
 import { refresh } from "./slices";
 import * as targets from "./targets";
@@ -45,7 +45,7 @@ export class Model {
   pointer: { readonly x: number; readonly y: number } | undefined;
   cursor: Nanoseconds | undefined;
   range: Span | undefined;
-  compact = false;
+  #density: Density | undefined; // as chosen
   search: string | undefined;
   playing = false;
   speed: Speed = 1;
@@ -113,8 +113,7 @@ export class Model {
       ...this.size,
       loops,
       tasks: lanes.shown,
-      isSimple: lanes.programTasks <= SIMPLE_TASKS,
-      isCompact: this.compact,
+      density: this.density,
       pinned: lanes.pinnedLanes,
       scroll,
     });
@@ -341,7 +340,19 @@ export class Model {
     if (at !== undefined) this.goTo(at);
   }
 
-  toggle(what: "table" | "help" | "compact"): void {
+  /** By the number of tasks, until the user chooses. */
+  get density(): Density {
+    return this.#density ?? densityFor(this.lanes.programTasks);
+  }
+
+  /** undefined: by the number of tasks again. */
+  setDensity(density: Density | undefined): void {
+    this.#density = density;
+    this.hover = undefined; // another lane is under the pointer now
+    this.#remember();
+  }
+
+  toggle(what: "table" | "help"): void {
     this[what] = !this[what];
     this.#remember();
   }
@@ -409,7 +420,7 @@ export class Model {
     this.follow = state.follow;
     this.scroll = state.scroll;
     this.table = state.table;
-    this.compact = state.compact;
+    this.#density = state.density;
     this.lanes.restore(state.collapsed, state.pinned);
     this.range = state.range;
     // It may not have been read yet.
@@ -422,8 +433,9 @@ export class Model {
     this.#invalidate();
     const { generation } = this.feed;
     if (generation === undefined || !this.#restored) return;
-    const { traceView, follow, scroll, table, compact } = this;
+    const { traceView, follow, scroll, table } = this;
+    const density = this.#density;
     const [collapsed, pinned] = [[...this.lanes.collapsed], [...this.lanes.pinned]];
-    this.host.setState(packState({ ...traceView, generation, follow, scroll, table, compact, collapsed, pinned }));
+    this.host.setState(packState({ ...traceView, generation, follow, scroll, table, density, collapsed, pinned }));
   }
 }

@@ -120,7 +120,7 @@ describe("More keys", () => {
     await page.press("w");
     assert.match(await said(), /^Shown: /);
     await page.press("c");
-    assert.equal(await said(), "Compact lanes on");
+    assert.equal(await said(), "Small lanes");
   });
 
   it("Z and Shift+Z go through the views", async () => {
@@ -171,18 +171,23 @@ describe("More keys", () => {
     assert.ok(Number((await page.viewState())["scroll"]) > 1000);
   });
 
-  it("C makes room for many lanes", async () => {
+  it("C makes room for many lanes, then for words, then is where it began", async () => {
     await page.close();
     page = await openTimeline();
     await page.show(crawl());
     const subtitle = (): Promise<string> => page.text(".details p >> nth=0");
-    const lane = await page.layout(TASKS, 1, true);
+    const lane = await page.layout(TASKS, 1, "compact");
     const fortieth = taskTop(lane, 39) + lane.laneHeight / 2;
     await page.screenshot("expert-300");
     await page.press("c");
     await page.screenshot("compact-300");
     await page.click(40, fortieth);
     assert.equal(await subtitle(), "Task-40");
+    await page.press("c");
+    await page.screenshot("simple-300");
+    const simple = await page.layout(TASKS, 1, "simple");
+    await page.click(40, taskTop(simple, 7) + simple.laneHeight / 2);
+    assert.equal(await subtitle(), "Task-8");
     await page.press("c");
     await page.click(40, fortieth);
     assert.equal(await subtitle(), "Task-16");

@@ -113,18 +113,19 @@ describe("The replay", () => {
     await page.close();
   });
 
-  it("has a speed while it plays, and what is pinned and compact outlives a reload", async () => {
+  it("has a speed while it plays, and what is pinned and how tall lanes are outlive a reload", async () => {
     const page = await openTimeline();
     await page.show(HELLO);
     await page.press(" ");
     await page.page.getByLabel("Speed of the replay").selectOption("0.25");
     await page.press(" ", "c", "ArrowDown", "p");
-    const { compact, pinned } = await page.viewState();
-    assert.equal(compact, true);
+    const { density, pinned } = await page.viewState();
+    assert.equal(density, "expert");
     assert.equal((pinned as number[]).length, 1);
     await page.page.reload();
     await page.show(HELLO);
-    assert.deepEqual((await page.viewState())["pinned"], pinned);
+    const after = await page.viewState();
+    assert.deepEqual([after["density"], after["pinned"]], [density, pinned]);
     assert.deepEqual(page.errors, []);
     await page.close();
   });

@@ -9,7 +9,7 @@ import type { Note } from "../../extension/notes";
 import type { Finding } from "../../extension/insights";
 import type { RunState, ToHost, ToWebview } from "../../extension/protocol";
 import { PAGE_PARTS, webPage } from "../../extension/webPage";
-import { layOut, SIMPLE_TASKS, type Layout } from "../../media/timeline/layout";
+import { densityFor, layOut, type Layout } from "../../media/timeline/layout";
 import type { FakeHost } from "./fakeHost.page";
 import { BODY_CLASS, VARIABLES, type Theme } from "./themes";
 
@@ -257,7 +257,7 @@ export class TimelinePage {
   }
 
   /** Where things are: the timeline's own layout, for the canvas as big as it is. */
-  async layout(tasks: number, loops = 1, isCompact = false): Promise<Layout> {
+  async layout(tasks: number, loops = 1, density = densityFor(tasks)): Promise<Layout> {
     const { width, height } = await this.page
       .locator("canvas")
       .evaluate((canvas) => ({ width: canvas.clientWidth, height: canvas.clientHeight }));
@@ -266,8 +266,7 @@ export class TimelinePage {
       height,
       loops: Array.from({ length: loops }, (_, i) => i + 1),
       tasks: Array.from({ length: tasks }, (_, i) => ({ task: i + 1, depth: 0, children: 0 })),
-      isSimple: tasks <= SIMPLE_TASKS,
-      isCompact,
+      density,
       scroll: 0,
     });
   }

@@ -135,7 +135,7 @@ export function drawOver(pen: Pen, model: Model): void {
 /** What changes all of the picture at once. */
 function fixedFacts(model: Model): readonly unknown[] {
   const { trace, scroll, selection } = model;
-  return [trace, scroll, model.compact, model.taskOf(selection), selection?.kind === "group" && selection.group];
+  return [trace, scroll, model.density, model.taskOf(selection), selection?.kind === "group" && selection.group];
 }
 
 /** Everything the picture depends on. */

@@ -46,7 +46,7 @@ function overLink(chosen: Chosen): Chosen | undefined {
 }
 
 function overReload(chosen: Chosen): Chosen | undefined {
-  const page = { generation: "g", follow: "off", scroll: 0, table: false, compact: false } as const;
+  const page = { generation: "g", follow: "off", scroll: 0, table: false, density: undefined } as const;
   const packed = packState({ ...page, from: 0, to: 1, chosen, collapsed: [], pinned: [] });
   return unpackState(JSON.parse(JSON.stringify(packed)))?.chosen;
 }

@@ -108,7 +108,7 @@ describe("Words on bars", () => {
 
   it("are none in compact lanes, nor are the names beside them", () => {
     const model = modelOf(draw(text), 1600);
-    model.compact = true;
+    model.setDensity("compact");
     const lanes = model.layout.lanes;
     const marks = drawn(model).filter(({ y0 }) => y0 >= lanes.top);
     assert.ok(marks.some(({ color }) => color === "running"));

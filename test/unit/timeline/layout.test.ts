@@ -14,8 +14,8 @@ import { draw, taskNamed } from "../../fixtures/reading";
 const lanes = (n: number): readonly { task: number; depth: number; children: number }[] =>
   Array.from({ length: n }, (_, i) => ({ task: i + 1, depth: 0, children: 0 }));
 
-const few = layOut({ width: 1000, height: 600, loops: [1], tasks: lanes(3), isSimple: true, scroll: 0 });
-const many = layOut({ width: 1000, height: 600, loops: [1], tasks: lanes(300), isSimple: false, scroll: 1234 });
+const few = layOut({ width: 1000, height: 600, loops: [1], tasks: lanes(3), density: "simple", scroll: 0 });
+const many = layOut({ width: 1000, height: 600, loops: [1], tasks: lanes(300), density: "expert", scroll: 1234 });
 
 describe("The layout", () => {
   it("puts minimap, ruler, loops and tasks under one another without gaps", () => {
@@ -51,13 +51,13 @@ describe("The layout", () => {
 
   it("lets many loops scroll with the tasks", () => {
     const loops = [1, 2, 3, 4, 5, 6];
-    const layout = layOut({ width: 1000, height: 300, loops, tasks: lanes(30), isSimple: false, scroll: 40 });
+    const layout = layOut({ width: 1000, height: 300, loops, tasks: lanes(30), density: "expert", scroll: 40 });
     assert.equal(loopTop(layout, 0), layout.lanes.top - 40);
     assert.equal(taskTop(layout, 0), loopTop(layout, 0) + 6 * layout.loopHeight);
   });
 
   it("keeps pinned lanes in view under the loops while the others scroll under them", () => {
-    const input = { width: 1000, height: 600, loops: [1], tasks: lanes(300), isSimple: false, pinned: 2 };
+    const input = { width: 1000, height: 600, loops: [1], tasks: lanes(300), density: "expert", pinned: 2 } as const;
     const layout = layOut({ ...input, scroll: 1000 });
     const [x, half] = [layout.plot.left + 5, layout.laneHeight / 2];
     assert.equal(taskTop(layout, 0), loopTop(layout, 0) + layout.loopHeight);
@@ -87,14 +87,14 @@ describe("The layout", () => {
   });
 
   it("leaves half of the room to the others, however many are pinned", () => {
-    const input = { width: 1000, height: 600, loops: [1], tasks: lanes(300), isSimple: false, scroll: 0 };
+    const input = { width: 1000, height: 600, loops: [1], tasks: lanes(300), density: "expert", scroll: 0 } as const;
     const layout = layOut({ ...input, pinned: 200 });
     assert.ok(layout.pins.height <= layout.lanes.height);
     assert.ok(layout.pinned > 5);
   });
 
   it("does not scroll past the last lane, nor when all fit", () => {
-    const input = { width: 1000, height: 600, loops: [1], isSimple: false };
+    const input = { width: 1000, height: 600, loops: [1], density: "expert" } as const;
     assert.equal(layOut({ ...input, tasks: lanes(3), scroll: 500 }).scroll, 0);
     const end = layOut({ ...input, tasks: lanes(300), scroll: 1e9 });
     assert.equal(taskTop(end, 300), 600);

@@ -125,7 +125,7 @@ describe("What the page remembers", () => {
     follow: "off",
     scroll: 3,
     table: false,
-    compact: true,
+    density: "compact",
     collapsed: [2],
     pinned: [],
   };
