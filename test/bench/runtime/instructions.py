@@ -29,8 +29,10 @@ SIZES = {
     "rebuilt_chain": (100, 300),
     "mixed": (10, 30),
     "sleepers": (50, 150),
+    "cpu": (1, 2),
+    "aiohttp_requests": (2, 6),
 }
-"""A small and a greater N. Programs that are about other things than steps are left out."""
+"""A small and a greater N."""
 COUNTED = "functools_reduce"
 """Only what this function of the interpreter calls is counted; each call is counted by itself."""
 

@@ -17,6 +17,8 @@ _UNITS = {
     "rebuilt_chain": "a chain of 21 coroutines",
     "mixed": "a turn of 10 tasks",
     "sleepers": "a task of 11 steps",
+    "aiohttp_requests": "ten requests",
+    "cpu": "a call of fib(27)",
 }
 
 
@@ -34,10 +36,12 @@ def table(runner: Runner) -> list[str]:
         "|---|---|---|" + "---|" * len(parts) + "---|",
     ]
     for name, unit in _UNITS.items():
-        found = bytecodes.measure(runner.python, name)
-        plain, traced = (sum(part[i] for part in found.values()) for i in (0, 1))
-        columns = " | ".join(f"{found[part][0]:.0f} → {found[part][1]:.0f}" for part in parts)
+        columns = [""] * (2 + len(parts))
+        if name in bytecodes.SIZES:
+            found = bytecodes.measure(runner.python, name)
+            sums = [f"{sum(part[i] for part in found.values()):.0f}" for i in (0, 1)]
+            columns = [*sums, *(f"{found[part][0]:.0f} → {found[part][1]:.0f}" for part in parts)]
         ratio = "" if counted is None else f"{counted[name][1] / counted[name][0]:.2f}"
-        lines.append(f"| {name}: {unit} | {plain:.0f} | {traced:.0f} | {columns} | {ratio} |")
+        lines.append(f"| {name}: {unit} | {' | '.join(columns)} | {ratio} |")
         print(lines[-1], flush=True)
     return lines
