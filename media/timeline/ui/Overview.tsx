@@ -1,6 +1,6 @@
 /** Shown while nothing is chosen: what the shapes mean, and where the time went. Of a range, its own section tells that. */
 import type { ComponentChildren } from "preact";
-import { awaitStats, formatCount, formatDuration, type Outcome } from "../../../extension/trace";
+import { awaitStats, formatCount, formatDuration, KIND_WORDS, type Outcome } from "../../../extension/trace";
 import type { Model } from "../model";
 import { fileName, isHousekeepingGroup } from "../names";
 
@@ -87,7 +87,7 @@ export function Overview({ model }: { readonly model: Model }) {
                       {fileName(stat.site.file)}:{stat.site.line}
                     </button>
                   </td>
-                  <td>{stat.kind}</td>
+                  <td>{KIND_WORDS[stat.kind]}</td>
                   <td>{formatCount(stat.count)}</td>
                   <td>{formatDuration(stat.total)}</td>
                 </tr>

@@ -1,5 +1,5 @@
 /** The chosen range of time: what ran and waited in it, and where. */
-import { blockedSince, formatCount, formatDuration } from "../../../extension/trace";
+import { blockedSince, formatCount, formatDuration, KIND_WORDS } from "../../../extension/trace";
 import type { Model } from "../model";
 import { sitePart } from "../sentence";
 import { isWorthSaying } from "../story";
@@ -49,7 +49,7 @@ export function Range({ model }: { readonly model: Model }) {
                 <td>
                   <Words model={model} sentence={[sitePart(site)]} />
                 </td>
-                <td>{kind}</td>
+                <td>{KIND_WORDS[kind]}</td>
                 <td>{formatDuration(time)}</td>
               </tr>
             ))}
