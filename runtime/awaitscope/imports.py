@@ -24,6 +24,11 @@ class Shadowed(Exception):
     """The program's folder has a module that takes the place of one asyncio is made of."""
 
 
+def is_free_threaded() -> bool:
+    """Also where its lock has been turned on: in such a build, the collector does not tell which objects are the youngest."""
+    return "free-threading build" in sys.version or not getattr(sys, "_is_gil_enabled", lambda: True)()
+
+
 def load_session(first_path: str | None) -> type[Session]:
     """``first_path``: where the program's own modules are, not yet on ``sys.path``. Raises Shadowed."""
     before = set(sys.modules)

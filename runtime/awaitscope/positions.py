@@ -192,7 +192,7 @@ class Positions:
         found = self._sources.get(path)
         if found is None:
             found = Source(len(self._sources) + 1, path)
-            line: dict[str, object] = {"k": "file", "id": found.id, "path": path, "user": found.user}
+            line: dict[str, object] = {"k": "file", "id": found.id, "path": found.path, "user": found.user}
             if found.sha256 is not None:
                 line["sha256"] = found.sha256
             self._lines.append(encode_json(line))

@@ -15,7 +15,7 @@ from types import ModuleType, TracebackType
 from typing import Any, NoReturn
 
 from .child import wait_no_longer
-from .imports import Shadowed, load_session
+from .imports import Shadowed, is_free_threaded, load_session
 from .nameless import is_ours
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -80,8 +80,8 @@ def _start(out: str, argv: list[str], first_path: str | None, children: bool, li
     """Starts the recording. What is appended to the list returned is the exit code."""
     wait_no_longer()  # we may be a child of a traced program
     exit_codes: list[int] = []
-    if not getattr(sys, "_is_gil_enabled", lambda: True)():
-        _tell("free-threaded Python cannot be traced yet. The program runs without being traced.")
+    if is_free_threaded():
+        _tell("free-threaded Python cannot be traced yet, other builds can. The program runs without being traced.")
         return exit_codes
     try:
         session_type = load_session(first_path)

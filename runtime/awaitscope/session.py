@@ -15,6 +15,7 @@ from .blocked import BlockedSampler
 from .children import Children
 from .disguise import source_lines
 from .handles import TASK_TYPES
+from .imports import is_free_threaded
 from .memory import Memory
 from .preempted import Preemption
 from .recorder import LoopRecorder, Recorder
@@ -44,8 +45,8 @@ class Session:
     ) -> None:
         if loop.is_installed():
             raise RuntimeError("this process is being traced already")
-        if not getattr(sys, "_is_gil_enabled", lambda: True)():
-            raise RuntimeError("free-threaded Python cannot be traced yet")
+        if is_free_threaded():
+            raise RuntimeError("free-threaded Python cannot be traced yet, other builds can")
         header: dict[str, object] = {
             "awaitscope": __version__,
             "argv": argv,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import sys
 from itertools import islice
 from types import CodeType
 
@@ -23,7 +24,7 @@ class Source:
 
     def __init__(self, number: int, path: str) -> None:
         self.id = number
-        self.path = path
+        self.path = path = _installed(path) or path
         real = os.path.realpath(path)
         folder = os.path.dirname(real)
         self.is_asyncio = folder == _ASYNCIO or folder == _HERE or is_ours(path)
@@ -88,6 +89,18 @@ def _is_library(real_path: str) -> bool:
     if real_path.startswith((_STDLIB + os.sep, _HERE + os.sep)):
         return True
     return not _PACKAGE_FOLDERS.isdisjoint(real_path.split(os.sep))
+
+
+def _installed(path: str) -> str | None:
+    """The file of an installed package, where its code has been compiled and names it from the folder of packages on (Cython)."""
+    if os.path.isabs(path) or not path.endswith(".py") or os.path.exists(path):
+        return None
+    for folder in sys.path:
+        if isinstance(folder, str) and not _PACKAGE_FOLDERS.isdisjoint(folder.split(os.sep)):
+            full = os.path.join(folder, path)
+            if os.path.exists(full):
+                return full
+    return None
 
 
 class Position:

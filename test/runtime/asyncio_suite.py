@@ -1,11 +1,13 @@
 """CPython's own tests of asyncio: how each of them ends, as one line a test.
 
 ``python asyncio_suite.py [MODULE...]`` runs them with this Python, plain and traced, and says where the two differ;
-without modules all of them, which takes some minutes. They come with CPython's sources, not with every package of it:
-``TESTS=FOLDER`` names one in which they are, as ``FOLDER/test_asyncio``, of the very same version.
+without modules all of them, which takes some minutes. With ``--save`` before them, or instead, the sums are written into
+docs/test-asyncio.md, in the row of this Python. They come with CPython's sources, not with every package of it:
+``TESTS=FOLDER`` names one in which they are, as ``FOLDER/test_asyncio``, of the very same version; two of them start processes
+that do not know of it, and fail.
 
-``npm test`` runs the modules in which most of what we replace is tested (test_transparent_asyncio.py). All of them are for
-a change of stepping.py, asking.py or of a stand-in, with each Python there is.
+``npm test`` runs a part of them on each Python, and all on some (test_transparent_asyncio.py). All on each are for a
+change of stepping.py, asking.py or of a stand-in.
 
 Some of these tests fail by themselves where a machine keeps them waiting. So tests that differ are run again, alone, plain
 and traced: what is our doing differs each time.
@@ -16,14 +18,41 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import platform
 import sys
+import time
 import unittest
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SLOW_S = 1800
 ATTEMPTS = 4
+TABLE = Path(__file__).resolve().parents[2] / "docs" / "test-asyncio.md"
+HEAD = """# CPython's own tests of asyncio
+
+Each Python's own `test_asyncio`, all of it, plain and under the runtime. Each row is written by
+`python test/runtime/asyncio_suite.py --save`, run with that Python. What fails or is skipped plain depends on the machine;
+what matters is that nothing differs.
+"""
+COLUMNS = ["Python", "day", "modules", "tests", "plain: ok", "failed", "skipped", "traced: ok", "failed", "skipped"]
+
+
+@dataclass
+class Compared:
+    """How tests ended, by name, plain and traced; and what ended in two ways each time, as text and by name."""
+
+    plain: dict[str, str] = field(default_factory=dict)
+    traced: dict[str, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    differ: list[str] = field(default_factory=list)
+
+    def add(self, other: Compared) -> None:
+        self.plain.update(other.plain)
+        self.traced.update(other.traced)
+        self.said += other.said
+        self.differ += other.differ
 
 
 class _Outcomes(unittest.TestResult):
@@ -92,42 +121,70 @@ def run(names: Sequence[str]) -> None:
         sys.stderr.write(f"--- {test}\n{text}\n")
 
 
-def compare(names: Sequence[str], patience: float = SLOW_S) -> tuple[list[str], Counter[str]]:
-    """What ended in two ways each time, as text; and how many tests ended how, plain."""
+def compare(names: Sequence[str], patience: float = SLOW_S) -> Compared:
     from running import Run, both, folder
 
-    found: Counter[str] = Counter()
-    said: list[str] = []
-    for attempt in range(ATTEMPTS):
+    found = Compared()
+    for _ in range(ATTEMPTS):
         with folder() as base:
-            plain, traced = both(Run([__file__, "--run", *names], base), base / "t.awaitscope", patience)
-        said = [
-            f"exit code {which.code}, {kind}" for kind, which in (("plain", plain), ("traced", traced)) if which.code
-        ]
+            ends = both(Run([__file__, "--run", *names], base), base / "t.awaitscope", patience)
+        said = [f"exit code {end.code}, {kind}" for kind, end in zip(("plain", "traced"), ends) if end.code]
         before, after = (
-            {line.rpartition(" ")[2]: line for line in which.out.splitlines()} for which in (plain, traced)
+            {test: outcome for outcome, _, test in (line.rpartition(" ") for line in end.out.splitlines())}
+            for end in ends
         )
-        if attempt == 0:
-            found.update(line.split(" ")[0] for line in before.values())
-        differ = sorted(test for test in {**before, **after} if before.get(test) != after.get(test))
-        said += [f"{before.get(test, 'missing')}, traced: {after.get(test, 'missing')}" for test in differ]
+        found.plain.update(before)
+        found.traced.update(after)
+        found.differ = sorted(test for test in {**before, **after} if before.get(test) != after.get(test))
+        said += [f"{test} {before.get(test, 'missing')}, traced: {after.get(test, 'missing')}" for test in found.differ]
+        found.said = said
         if not said:
             break
-        said.append(traced.err[-5_000:])
-        names = [test for test in differ if not test.endswith(")")] or names  # "setUpModule (…)"
-    return said, found
+        said.append(ends[1].err[-5_000:])
+        names = [test for test in found.differ if not test.endswith(")")] or names  # "setUpModule (…)"
+    return found
 
 
-def main(names: Sequence[str]) -> int:
-    total: Counter[str] = Counter()
-    differ = False
+def sums(outcomes: Mapping[str, str]) -> list[int]:
+    """How many tests are ok, failed and skipped. To fail where that is expected is ok."""
+    kinds = Counter(
+        "ok" if outcome in ("ok", "failed as expected") else "skipped" if outcome == "skipped" else "failed"
+        for outcome in outcomes.values()
+    )
+    return [kinds["ok"], kinds["failed"], kinds["skipped"]]
+
+
+def save(count: int, found: Compared) -> None:
+    """Into the table, in the place of what it said of this Python; by version."""
+    rows = {}
+    if TABLE.exists():
+        lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+        cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+        rows = {row[0]: row for row in cells}
+    version = platform.python_version()
+    numbers = [count, len(found.plain), *sums(found.plain), *sums(found.traced)]
+    differences = ", ".join(f"`{name}`" for name in found.differ) or "none"
+    rows[version] = [version, time.strftime("%Y-%m-%d", time.gmtime()), *map(str, numbers), differences]
+    in_order = sorted(rows.values(), key=lambda row: [int(part) for part in row[0].split(".") if part.isdigit()])
+    head = [*COLUMNS, "differences"]
+    widths = [max(len(row[i]) for row in [head, *in_order]) for i in range(len(head))]
+    table = [head, ["-" * width for width in widths], *in_order]
+    text = "\n".join("| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in table)
+    TABLE.write_text(f"{HEAD}\n{text}\n", encoding="utf-8")
+
+
+def main(names: Sequence[str], to_save: bool) -> int:
+    total = Compared()
     for name in names:  # each in processes of its own: some of them leave much behind
-        said, found = compare([f"test.test_asyncio.{name}"])
-        total += found
-        differ = differ or bool(said)
-        print(name, sum(found.values()), "\n  ".join(said), flush=True)
-    print(sum(total.values()), "tests:", ", ".join(f"{count} {end}" for end, count in total.most_common()))
-    return 1 if differ else 0
+        start = time.perf_counter()
+        found = compare([f"test.test_asyncio.{name}"])
+        total.add(found)
+        print(f"{name} {len(found.plain)}, {time.perf_counter() - start:.1f} s", *found.said, sep="\n  ", flush=True)
+    ok, failed, skipped = sums(total.plain)
+    print(f"{len(total.plain)} tests: {ok} ok, {failed} failed, {skipped} skipped; {len(total.differ)} differ traced")
+    if to_save:
+        save(len(names), total)
+    return 1 if total.said else 0
 
 
 if __name__ == "__main__":
@@ -137,4 +194,5 @@ if __name__ == "__main__":
         del sys.path[0]
         run(sys.argv[2:])
     else:
-        sys.exit(main(sys.argv[1:] or modules()))
+        words = [word for word in sys.argv[1:] if word != "--save"]
+        sys.exit(main(words or modules(), "--save" in sys.argv))

@@ -109,10 +109,14 @@ class BadOutput(unittest.TestCase):
         self.assertEqual((trace.loops, trace.tasks), ({}, {}))
 
     def test_a_python_without_the_interpreter_lock(self) -> None:
-        files = {
-            "program.py": textwrap.dedent(SOURCE),
-            "site/sitecustomize.py": "import sys; sys._is_gil_enabled = lambda: False",
-        }
+        self.check_free_threaded("sys._is_gil_enabled = lambda: False")
+
+    def test_a_python_built_without_the_interpreter_lock_that_has_it_on(self) -> None:
+        version = "sys.version = sys.version.replace(' ', ' experimental free-threading build ', 1)"
+        self.check_free_threaded(f"{version}; sys._is_gil_enabled = lambda: True")
+
+    def check_free_threaded(self, disguise: str) -> None:
+        files = {"program.py": textwrap.dedent(SOURCE), "site/sitecustomize.py": f"import sys; {disguise}"}
         with folder(files) as base:
             run = Run(["program.py"], base, env={"PYTHONPATH": str(base / "site")})
             without, with_us = plain(run), traced(run, base / "t.awaitscope")

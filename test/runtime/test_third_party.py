@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unittest
 
@@ -15,22 +16,42 @@ _AIOHTTP = """
     async def hello(request):
         await asyncio.sleep(0.001)
         return web.Response(text="hello " + request.match_info["name"])
+    async def slow(request):
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await over.wait()
+        await response.write(b"slow")
+        return response
+    async def echo(request):
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        async for message in socket:
+            await asyncio.sleep(0.001)
+            await socket.send_str(message.data)
+        return socket
     async def fetch(session, url):
         async with session.get(url) as response:
+            over.set()
             return await response.text()
     async def main():
+        global over
+        over = asyncio.Event()
         gc.collect()
         gc.disable()  # an eager task is noticed later if the collector runs in the very moment in which it is made
         app = web.Application()
-        app.router.add_get("/{name}", hello)
+        app.router.add_routes([web.get("/slow", slow), web.get("/echo", echo), web.get("/{name}", hello)])
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         port = runner.addresses[0][1]
-        async with aiohttp.ClientSession() as session:
-            urls = [f"http://127.0.0.1:{port}/{name}" for name in "abc"]
-            print(await asyncio.gather(*(fetch(session, url) for url in urls)))
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", connector=aiohttp.TCPConnector(limit=2)) as session:
+            print(await asyncio.gather(*(fetch(session, f"/{name}") for name in "abc")))
+            over.clear()
+            print(await fetch(session, "/slow"))
+            async with session.ws_connect("/echo") as socket:
+                await socket.send_str("echo")
+                print(await socket.receive_str())
         await runner.cleanup()
     RUN(main())
 """
@@ -53,6 +74,39 @@ _HTTPX = """
             await anyio.sleep(10)
         print(scope.cancelled_caught, await anyio.to_thread.run_sync(sum, [1, 2]))
         server.close()
+    RUN(main())
+"""
+_ANYIO = """
+    import anyio, asyncio
+    async def wait(event):
+        await event.wait()
+    async def receive(stream):
+        async with stream:
+            async for item in stream:
+                print(item)
+    async def send(stream):
+        async with stream:
+            for number in range(2):
+                await stream.send(number)
+    async def enter(thing):
+        async with thing:
+            await anyio.sleep(0.001)
+    async def begin(*, task_status):
+        await anyio.sleep(0.001)
+        task_status.started()
+    async def main():
+        event, lock, limiter = anyio.Event(), anyio.Lock(), anyio.CapacityLimiter(1)
+        sending, receiving = anyio.create_memory_object_stream(0)
+        async with anyio.create_task_group() as group:
+            await group.start(begin)
+            group.start_soon(wait, event)
+            group.start_soon(receive, receiving)
+            group.start_soon(send, sending)
+            for thing in (lock, lock, limiter, limiter):
+                group.start_soon(enter, thing)
+            await anyio.sleep(0.001)
+            event.set()
+        print(await anyio.to_thread.run_sync(sum, [1, 2]))
     RUN(main())
 """
 _WEBSOCKETS = """
@@ -139,6 +193,18 @@ class ThirdParty(Comparing):
         self.assertEqual((trace.lost, trace.undefined), (0, []))
         return trace
 
+    def waited(self, trace: tracefile.Trace, *waits: str) -> None:
+        """Functions of the program waited there: the innermost function of a package, below the program's."""
+        seen = set()
+        for task in trace.tasks.values():
+            for step in task.steps:
+                user = trace.user_node(step.node)
+                chain = _chain(trace, step)
+                below = chain[chain.index(user) + 1 :] if user else []
+                for node in [node for node in below if _package(trace, node)][-1:]:
+                    seen.add(f"{_short(trace.function(user))}: {_package(trace, node)} {trace.function(node)}")
+        self.assertEqual([wait for wait in waits if wait not in seen], [], sorted(seen))
+
     def ran(self, trace: tracefile.Trace, *names: str) -> None:
         """Each of these coroutines was a task, or stood where some task waited."""
         seen = {
@@ -151,6 +217,13 @@ class ThirdParty(Comparing):
     def test_aiohttp(self) -> None:
         trace = self.traced(_AIOHTTP)
         self.ran(trace, "fetch", "_request")
+        self.waited(
+            trace,
+            "fetch: aiohttp BaseConnector._wait_for_available_connection",
+            "fetch: aiohttp DataQueue.read",
+            "fetch: aiohttp StreamReader._wait",
+            "main: aiohttp read",  # of a websocket, which is Cython's
+        )
         if self.on_asyncios_loop or sys.version_info < (3, 12):  # from then on, aiohttp starts a server's tasks eagerly
             self.ran(trace, "hello")
             sleeps = [
@@ -166,11 +239,27 @@ class ThirdParty(Comparing):
     def test_httpx_and_anyio(self) -> None:
         trace = self.traced(_HTTPX)
         self.ran(trace, "answer", "fetch")
+        self.waited(trace, "fetch: anyio SocketStream.receive", "main: anyio TaskGroup.__aexit__")
         fetches = sorted(task.name for task in trace.tasks.values() if task.name.startswith("fetch"))
         self.assertEqual(fetches, ["fetch 0", "fetch 1", "fetch 2"])
 
+    def test_primitives_of_anyio(self) -> None:
+        self.waited(
+            self.traced(_ANYIO),
+            "begin: anyio AsyncIOBackend.sleep",
+            "enter: anyio CapacityLimiter.acquire_on_behalf_of",
+            "enter: anyio Lock.acquire",
+            "main: anyio AsyncIOBackend.run_sync_in_worker_thread",
+            "main: anyio TaskGroup.__aexit__",
+            "receive: anyio Event.wait",  # which its streams are made of
+            "send: anyio Event.wait",
+            "wait: anyio Event.wait",
+        )
+
     def test_websockets(self) -> None:
-        self.ran(self.traced(_WEBSOCKETS), "echo", "recv")
+        trace = self.traced(_WEBSOCKETS)
+        self.ran(trace, "echo", "recv")
+        self.waited(trace, "echo: websockets SimpleQueue.get", "main: websockets SimpleQueue.get")
 
     def test_fastapi_under_uvicorn(self) -> None:
         trace = self.traced(_FASTAPI)
@@ -180,12 +269,30 @@ class ThirdParty(Comparing):
     def test_trio_as_a_guest(self) -> None:
         trace = self.traced(_TRIO)
         self.ran(trace, "main")
+        [loop] = trace.loops.values()
+        ticks = [step for step in loop.steps.values() if not step.task and "guest_tick" in trace.function(step.node)]
+        self.assertGreater(len(ticks), 3)
+        # It is asked for by the task that starts it, then by its own thread, which waits for it.
+        [main] = [task for task in trace.tasks.values() if task.name == "Task-1"]
+        self.assertEqual({trace.waker(step) for step in ticks}, {main.id, "thread Trio thread 0"})
+        self.assertEqual(trace.waker(main.steps[-1]), "thread Trio thread 0")
 
 
 @unittest.skipIf(sys.platform == "win32", "uvloop is not for Windows")
 class ThirdPartyOnUvloop(ThirdParty):
     way = "uvloop.run"
     on_asyncios_loop = False  # what is lost elsewhere is said
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _package(trace: tracefile.Trace, node: int) -> str:
+    """Empty: the function is none of an installed package."""
+    file = trace.files.get(trace.codes[trace.nodes[node]["code"]]["file"], {"path": ""})
+    _, _, inside = file["path"].partition("site-packages" + os.sep)
+    return inside.split(os.sep)[0]
 
 
 def _chain(trace: tracefile.Trace, step: tracefile.Step) -> list[int]:

@@ -94,6 +94,20 @@ class Wakes(Comparing):
         self.assertGreater(source["pid"], 1)
         self.assertEqual(source["command"], f"{self.python} -c input()")
 
+    def test_call_soon_threadsafe_in_the_loops_own_thread(self) -> None:
+        trace = self.same(
+            """
+            import asyncio
+            async def main():
+                loop, over = asyncio.get_running_loop(), asyncio.Event()
+                loop.call_soon_threadsafe(loop.call_soon_threadsafe, over.set)
+                await over.wait()
+            asyncio.run(main())
+            """
+        )
+        main = self.task(trace, "main")
+        self.assertEqual(trace.waker(main.steps[1]), main.id)
+
     def test_a_job_that_is_done_and_a_thread_that_calls(self) -> None:
         trace = self.same(
             """

@@ -15,11 +15,7 @@ from debugging import Client
 from running import PATIENCE_S, Run, folder, plain_command, start, traced_command
 from test_transparent_tools import WORK
 
-ALIKE = ((3, 10), (3, 13))
-"""These let themselves be watched as the version after the one and before the other do: traced, and monitored."""
 
-
-@unittest.skipIf(sys.version_info[:2] in ALIKE, "is watched as another version is")
 class Coverage(Comparing):
     CORES = ("ctrace", "pytrace", *(["sysmon"] if sys.version_info >= (3, 12) else []))
 
@@ -63,7 +59,6 @@ class Coverage(Comparing):
         )
 
 
-@unittest.skipIf(sys.version_info[:2] in ALIKE, "is watched as another version is")
 class Debugger(unittest.TestCase):
     maxDiff = None
     PROGRAM = textwrap.dedent(

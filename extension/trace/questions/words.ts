@@ -47,7 +47,7 @@ export function describeStep(trace: Trace, step: StepIndex): string {
     return task.outcome === "raised" && task.exception !== undefined ? `raised ${task.exception.type}` : task.outcome;
   const point = trace.awaitMeaning(steps.node(step));
   const kind = point?.kind;
-  const awaited = awaitedWords(trace, step, kind);
+  const awaited = awaitedWords(trace, step, kind, point?.library !== undefined);
   if (awaited !== undefined) return awaited;
   const wait = isLast ? standingWait(trace, step) : undefined;
   if (point?.library !== undefined) return point.library + (wait === undefined ? "" : heldBy(trace, task.id, wait));
@@ -57,9 +57,15 @@ export function describeStep(trace: Trace, step: StepIndex): string {
 }
 
 /** Named by what the user called; what that in turn awaits is said only where the user awaits it directly. */
-function awaitedWords(trace: Trace, step: StepIndex, kind: AwaitKind | undefined): string | undefined {
+function awaitedWords(
+  trace: Trace,
+  step: StepIndex,
+  kind: AwaitKind | undefined,
+  inLibrary: boolean,
+): string | undefined {
   const awaited = trace.steps.awaits(step);
   if (awaited === undefined) return undefined;
+  if (inLibrary && "group" in awaited && isOfFutures(trace, awaited.group)) return undefined;
   if ("job" in awaited) {
     const job = trace.job(awaited.job);
     const isDirect = kind === undefined || kind === "executor" || kind === "future";
@@ -68,6 +74,12 @@ function awaitedWords(trace: Trace, step: StepIndex, kind: AwaitKind | undefined
   if ("group" in awaited && trace.group(awaited.group)?.kind === kind) return describeGroup(trace, awaited.group);
   if (kind !== undefined && kind !== "task" && kind !== "gather" && kind !== "taskgroup") return undefined;
   return "task" in awaited ? describeTask(trace, awaited.task) : describeGroup(trace, awaited.group);
+}
+
+/** "wait of 2 futures" says nothing where a library waits for futures of its own. */
+function isOfFutures(trace: Trace, id: GroupId): boolean {
+  const group = trace.group(id);
+  return group !== undefined && group.futures > 0 && group.members.length + group.more === 0;
 }
 
 function describeTask(trace: Trace, id: TaskId): string {

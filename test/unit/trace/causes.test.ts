@@ -215,20 +215,30 @@ describe("A wait is told by", () => {
           { k: "node", id: 5, parent: 1, code: 4, line: 3 },
           { k: "node", id: 6, parent: 5, code: 5, line: 3 },
           { k: "node", id: 7, parent: 1, code: 5, line: 3 },
+          { k: "node", id: 8, parent: 3, on: "shield" },
+          { k: "node", id: 9, parent: 3, on: "gather" },
         )
-        .tasks({ task: 1 })
-        .steps(
-          1,
-          1,
-          0,
-          [4, 5, 6, 7].map((node) => rows.step(1, 1, 0, 0, node)),
+        .tasks({ task: 1 }, { task: 2 })
+        .define(
+          { k: "group", id: 1, kind: "shield", owner: 1, site: 3, t: 0, members: [], futures: 1 },
+          { k: "group", id: 2, kind: "gather", owner: 1, site: 3, t: 0, members: [2] },
         )
+        .steps(1, 1, 0, [
+          ...[4, 5, 6, 7].map((node) => rows.step(1, 1, 0, 0, node)),
+          ...[1, 2].flatMap((group) => [rows.step(1, 1, 0, 0, 7 + group), rows.awaitsGroup(group)]),
+          rows.step(1, 1, 0, 0, 3),
+        ])
         .bytes(),
     );
     assert.deepEqual(
       [0, 1, 2, 3].map((step) => describeStep(trace, step)),
       // What asyncio calls in turn is asyncio's, whoever wrote it.
       ["aiohttp ClientSession._request", "event", "event", "single call"],
+    );
+    assert.deepEqual(
+      [4, 5].map((step) => describeStep(trace, step)),
+      // That a library waits for futures says less than where it does.
+      ["aiohttp ClientSession._request", "gather of 1 task"],
     );
     assert.equal(trace.awaitSite(trace.steps.node(0))?.kind, "event", "the kind stays what it comes down to");
   });
