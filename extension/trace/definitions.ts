@@ -133,6 +133,10 @@ export function define(trace: TraceModel, d: Fields): void {
       trace.reached(time(d["t"]));
       return;
     }
+    case "created_by":
+      if (id(d["task"]) > 0)
+        trace.say(id(d["task"]), { fromThread: idOrNone(d["thread"]), closesDropped: d["dropped"] === true });
+      return;
     case "context":
       if (id(d["task"]) > 0) trace.say(id(d["task"]), { givenContext: true });
       return;

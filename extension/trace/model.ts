@@ -49,7 +49,12 @@ import type {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** What definitions say of a task, before its row or after it. */
-type Said = Partial<Pick<TaskInfo, "name" | "exception" | "unretrieved" | "unasked" | "destroyed" | "givenContext">>;
+type Said = Partial<
+  Pick<
+    TaskInfo,
+    "name" | "fromThread" | "closesDropped" | "exception" | "unretrieved" | "unasked" | "destroyed" | "givenContext"
+  >
+>;
 
 export interface NewTask {
   readonly id: TaskId;
@@ -284,6 +289,8 @@ export class TraceModel implements Trace {
       code: task.code,
       // A parent is read before its children, so the tree has no cycles.
       parent: this.taskById[task.parent] !== undefined ? task.parent : undefined,
+      fromThread: said?.fromThread,
+      closesDropped: said?.closesDropped ?? false,
       loop: task.loop,
       group: this.groupById.has(task.group) ? task.group : undefined,
       createSite: task.site,

@@ -81,6 +81,10 @@ export interface TaskInfo {
   readonly coro: string;
   readonly code: Code | undefined;
   readonly parent: TaskId | undefined;
+  /** The thread that had it made, where that is not the loop's own; `parent` then ran there, in another loop. */
+  readonly fromThread: ThreadId | undefined;
+  /** asyncio made it, to close an async generator that was dropped at `createSite`. */
+  readonly closesDropped: boolean;
   readonly loop: LoopId;
   readonly group: GroupId | undefined;
   readonly createSite: Site | undefined;

@@ -9,6 +9,7 @@ import {
   atOnce,
   cancelWords,
   causeOf,
+  creatorOf,
   describeGroup,
   describeJobPlace,
   describeStep,
@@ -212,9 +213,10 @@ export function endStory(trace: Trace, task: TaskInfo): Sentence {
 }
 
 export function createdStory(trace: Trace, task: TaskInfo): Sentence {
-  if (task.parent === undefined && task.createSite === undefined) return ["Started from outside of any task"];
-  const parts: Part[] = ["Created"];
-  if (task.parent !== undefined) parts.push(" by ", taskPart(trace, task.parent));
+  const by = creatorOf(trace, task);
+  if (by === undefined && task.createSite === undefined) return ["Started from outside of any task"];
+  const parts: Part[] = [task.closesDropped ? "Created to close an async generator that was dropped" : "Created"];
+  if (by !== undefined) parts.push(" by ", ...sentenceOf(trace, by));
   if (task.createSite !== undefined) parts.push(" at ", sitePart(task.createSite));
   if (task.givenContext) parts.push(", with a context of the caller's");
   return parts;
