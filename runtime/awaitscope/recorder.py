@@ -134,7 +134,7 @@ class Recorder:
         self.callers = Callers(self.positions, self.groups)
         self._refs: dict[int, _TaskRef] = {}
         self._forget = self._forget_task
-        self.names = Names(self._refs)
+        self.names = Names(self._refs, self.now)
         self._new: list[Any] = []  # rows and lines, see creations.py
         self.handed = Handed(self)
         self.book = GroupBook(self.tasks, self.groups, self._new, self._late, self.now)
@@ -268,8 +268,8 @@ class Recorder:
             loop.visits.pop(number, None)
         if loop.anchors:
             loop.anchors.pop(number, None)
-        self._refs.pop(number, None)
         self.names.end(task, number, self._late)
+        self._refs.pop(number, None)
         error = task._exception
         if error is None and task._state != _CANCELLED:
             return RETURNED
