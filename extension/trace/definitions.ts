@@ -106,7 +106,11 @@ export function define(trace: TraceModel, d: Fields): void {
     }
     case "name": {
       const name = text(d["name"]);
-      if (id(d["task"]) > 0 && name !== undefined) trace.say(id(d["task"]), { name });
+      if (id(d["task"]) === 0 || name === undefined) return;
+      const until = timeOrNone(d["t"]);
+      if (until === undefined) trace.say(id(d["task"]), { name });
+      else trace.rename(id(d["task"]), name, until);
+      trace.reached(until ?? 0);
       return;
     }
     case "exception": {

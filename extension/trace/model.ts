@@ -67,6 +67,9 @@ export interface NewTask {
   readonly created: Nanoseconds;
 }
 
+/** Former names that are kept of a task, the latest. */
+const MAX_NAMES = 100;
+
 const NO_IDLES: IdleList = { length: 0, start: () => 0, end: () => 0 };
 
 /** Of the chunk whose steps are put into their lanes: which row follows which in its task's lane, and in its loop's. */
@@ -285,6 +288,7 @@ export class TraceModel implements Trace {
     const info: Mutable<TaskInfo> = {
       id: task.id,
       name: said?.name ?? (task.autoName === 0 ? `Task #${task.id}` : `Task-${task.autoName}`),
+      formerNames: [],
       coro: task.code?.name ?? "(unknown coroutine)",
       code: task.code,
       // A parent is read before its children, so the tree has no cycles.
@@ -316,6 +320,13 @@ export class TraceModel implements Trace {
     const task = this.taskById[id];
     if (task === undefined) this.said.set(id, { ...this.said.get(id), ...said });
     else Object.assign(task, said);
+  }
+
+  /** A name it had got by `until`. */
+  rename(id: TaskId, name: string, until: Nanoseconds): void {
+    const task = this.taskById[id];
+    if (task !== undefined) task.formerNames = [...task.formerNames, { name: task.name, until }].slice(-MAX_NAMES);
+    this.say(id, { name });
   }
 
   addCancel(cancel: Cancel): void {

@@ -77,6 +77,8 @@ export interface Code {
 export interface TaskInfo {
   readonly id: TaskId;
   readonly name: string;
+  /** Those it had before, the first one first. */
+  readonly formerNames: readonly FormerName[];
   /** Qualified name of its coroutine. */
   readonly coro: string;
   readonly code: Code | undefined;
@@ -102,6 +104,12 @@ export interface TaskInfo {
   readonly destroyed: Nanoseconds | undefined;
   /** It runs in a context that it was given (`context=`), which others may share. */
   readonly givenContext: boolean;
+}
+
+export interface FormerName {
+  readonly name: string;
+  /** By then it had another: when that was noticed. */
+  readonly until: Nanoseconds;
 }
 
 export interface Exception {

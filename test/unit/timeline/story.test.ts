@@ -18,6 +18,7 @@ import {
   groupStory,
   jobStory,
   lossStory,
+  namesStory,
   outcomeWords,
   sliceSite,
   sliceStory,
@@ -140,6 +141,35 @@ describe("The story of a creation", () => {
     const [task] = trace.tasks;
     assert.ok(task !== undefined);
     assert.equal(plain(createdStory(trace, task)), "Created by callback create_task, woken by a timer");
+  });
+});
+
+describe("The story of a task's names", () => {
+  it("says from which it was renamed, and by when that was seen", () => {
+    const trace = readTrace(
+      new TraceWriter()
+        .header()
+        .tasks({ task: 1, autoName: 3 })
+        .define({ k: "name", task: 1, name: "idle", t: 4 * MS }, { k: "name", task: 1, name: "busy", t: 9 * MS })
+        .bytes(),
+    );
+    const [task] = trace.tasks;
+    assert.ok(task !== undefined);
+    assert.equal(task.name, "busy");
+    assert.equal(
+      plain(namesStory(task)),
+      "Renamed from “Task-3” to “idle” within 4.00 ms of its creation, then from “idle” to “busy” within 9.00 ms of its creation",
+    );
+  });
+
+  it("is silent of a task that kept its name, or got it before it was told of", () => {
+    const trace = draw(`
+      main: ###x
+      {"k": "name", "task": "main", "name": "first"}
+    `);
+    const [task] = trace.tasks;
+    assert.ok(task !== undefined);
+    assert.deepEqual(namesStory(task), []);
   });
 });
 
