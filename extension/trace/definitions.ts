@@ -106,7 +106,11 @@ export function define(trace: TraceModel, d: Fields): void {
     }
     case "name": {
       const name = text(d["name"]);
-      if (id(d["task"]) > 0 && name !== undefined) trace.say(id(d["task"]), { name });
+      if (id(d["task"]) === 0 || name === undefined) return;
+      const until = timeOrNone(d["t"]);
+      if (until === undefined) trace.say(id(d["task"]), { name });
+      else trace.rename(id(d["task"]), name, until);
+      trace.reached(until ?? 0);
       return;
     }
     case "exception": {
@@ -133,6 +137,10 @@ export function define(trace: TraceModel, d: Fields): void {
       trace.reached(time(d["t"]));
       return;
     }
+    case "created_by":
+      if (id(d["task"]) > 0)
+        trace.say(id(d["task"]), { fromThread: idOrNone(d["thread"]), closesDropped: d["dropped"] === true });
+      return;
     case "context":
       if (id(d["task"]) > 0) trace.say(id(d["task"]), { givenContext: true });
       return;

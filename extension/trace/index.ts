@@ -42,7 +42,7 @@ export { visitBeside, visitsOf, type Visit, type Visits } from "./questions/visi
 export { preemptedWithin } from "./questions/preempted";
 export { awaitsWithin, taskTimesWithin, type Within } from "./questions/within";
 export { originalWaker } from "./questions/wakers";
-export { cancelWords, causeOf, type Words } from "./questions/causes";
+export { cancelWords, causeOf, creatorOf, type Words } from "./questions/causes";
 export { describeJob, describeJobPlace, jobsOf } from "./questions/jobs";
 export { describeGroup, describeStep, describeWaker, KIND_WORDS, plainWords, standingWait } from "./questions/words";
 export { TraceDecoder, TraceMirror } from "./mirror";

@@ -49,7 +49,12 @@ import type {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** What definitions say of a task, before its row or after it. */
-type Said = Partial<Pick<TaskInfo, "name" | "exception" | "unretrieved" | "unasked" | "destroyed" | "givenContext">>;
+type Said = Partial<
+  Pick<
+    TaskInfo,
+    "name" | "fromThread" | "closesDropped" | "exception" | "unretrieved" | "unasked" | "destroyed" | "givenContext"
+  >
+>;
 
 export interface NewTask {
   readonly id: TaskId;
@@ -61,6 +66,9 @@ export interface NewTask {
   readonly code: Code | undefined;
   readonly created: Nanoseconds;
 }
+
+/** Former names that are kept of a task, the latest. */
+const MAX_NAMES = 100;
 
 const NO_IDLES: IdleList = { length: 0, start: () => 0, end: () => 0 };
 
@@ -280,10 +288,13 @@ export class TraceModel implements Trace {
     const info: Mutable<TaskInfo> = {
       id: task.id,
       name: said?.name ?? (task.autoName === 0 ? `Task #${task.id}` : `Task-${task.autoName}`),
+      formerNames: [],
       coro: task.code?.name ?? "(unknown coroutine)",
       code: task.code,
       // A parent is read before its children, so the tree has no cycles.
       parent: this.taskById[task.parent] !== undefined ? task.parent : undefined,
+      fromThread: said?.fromThread,
+      closesDropped: said?.closesDropped ?? false,
       loop: task.loop,
       group: this.groupById.has(task.group) ? task.group : undefined,
       createSite: task.site,
@@ -309,6 +320,13 @@ export class TraceModel implements Trace {
     const task = this.taskById[id];
     if (task === undefined) this.said.set(id, { ...this.said.get(id), ...said });
     else Object.assign(task, said);
+  }
+
+  /** A name it had got by `until`. */
+  rename(id: TaskId, name: string, until: Nanoseconds): void {
+    const task = this.taskById[id];
+    if (task !== undefined) task.formerNames = [...task.formerNames, { name: task.name, until }].slice(-MAX_NAMES);
+    this.say(id, { name });
   }
 
   addCancel(cancel: Cancel): void {

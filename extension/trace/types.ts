@@ -77,10 +77,16 @@ export interface Code {
 export interface TaskInfo {
   readonly id: TaskId;
   readonly name: string;
+  /** Those it had before, the first one first. */
+  readonly formerNames: readonly FormerName[];
   /** Qualified name of its coroutine. */
   readonly coro: string;
   readonly code: Code | undefined;
   readonly parent: TaskId | undefined;
+  /** The thread that had it made, where that is not the loop's own; `parent` then ran there, in another loop. */
+  readonly fromThread: ThreadId | undefined;
+  /** asyncio made it, to close an async generator that was dropped at `createSite`. */
+  readonly closesDropped: boolean;
   readonly loop: LoopId;
   readonly group: GroupId | undefined;
   readonly createSite: Site | undefined;
@@ -98,6 +104,12 @@ export interface TaskInfo {
   readonly destroyed: Nanoseconds | undefined;
   /** It runs in a context that it was given (`context=`), which others may share. */
   readonly givenContext: boolean;
+}
+
+export interface FormerName {
+  readonly name: string;
+  /** By then it had another: when that was noticed. */
+  readonly until: Nanoseconds;
 }
 
 export interface Exception {

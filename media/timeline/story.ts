@@ -9,6 +9,7 @@ import {
   atOnce,
   cancelWords,
   causeOf,
+  creatorOf,
   describeGroup,
   describeJobPlace,
   describeStep,
@@ -189,6 +190,9 @@ export function jobStory(trace: Trace, job: Job): Sentence {
   return parts;
 }
 
+/** So many renames of a task are told one by one. */
+const MAX_RENAMES = 5;
+
 /** What the program never learns of a task by itself: nothing, mostly. */
 export function lossStory(trace: Trace, task: TaskInfo): Sentence {
   if (isLost(trace, task))
@@ -212,10 +216,22 @@ export function endStory(trace: Trace, task: TaskInfo): Sentence {
 }
 
 export function createdStory(trace: Trace, task: TaskInfo): Sentence {
-  if (task.parent === undefined && task.createSite === undefined) return ["Started from outside of any task"];
-  const parts: Part[] = ["Created"];
-  if (task.parent !== undefined) parts.push(" by ", taskPart(trace, task.parent));
+  const by = creatorOf(trace, task);
+  if (by === undefined && task.createSite === undefined) return ["Started from outside of any task"];
+  const parts: Part[] = [task.closesDropped ? "Created to close an async generator that was dropped" : "Created"];
+  if (by !== undefined) parts.push(" by ", ...sentenceOf(trace, by));
   if (task.createSite !== undefined) parts.push(" at ", sitePart(task.createSite));
   if (task.givenContext) parts.push(", with a context of the caller's");
   return parts;
+}
+
+/** The names it had before: renames are noticed some time later. */
+export function namesStory(task: TaskInfo): Sentence {
+  const shown = task.formerNames.slice(0, MAX_RENAMES).map(({ name, until }, i) => {
+    const next = task.formerNames[i + 1]?.name ?? task.name;
+    return `“${name}” to “${next}” within ${formatDuration(Math.max(0, until - task.created))} of its creation`;
+  });
+  if (shown.length === 0) return [];
+  const more = task.formerNames.length - shown.length;
+  return [`Renamed from ${shown.join(", then from ")}${more > 0 ? `, then ${more} times more` : ""}`];
 }

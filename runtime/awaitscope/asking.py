@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import sys
 from _thread import get_ident as _get_ident
-from types import BuiltinMethodType, MethodType
+from types import BuiltinMethodType, CoroutineType, FrameType, MethodType
 from typing import Any
 
 from .active import attach, give_up
@@ -80,6 +80,8 @@ def call_soon(self: Any, callback: Any, *args: Any, context: Any = None) -> Any:
             other_wake(record, number, callback, args)
         else:
             handle.number = 0
+            if args and type(args[0]) is CoroutineType:
+                note_handed(record, handle, callback, args, 0, sys._getframe(1))
     self._ready.append(handle)
     return handle
 
@@ -88,6 +90,8 @@ def _call_soon_debug(self: Any, record: LoopRecorder | None, callback: Any, args
     # call_soon and _call_soon are the frames asyncio would have.
     handle = debug_handle(callback, args, self, context, sys._getframe(2), 2)
     _mark(record, handle, callback, THREAD if record is None else record.step)
+    if record is not None and args and type(args[0]) is CoroutineType:
+        note_handed(record, handle, callback, args, 0, sys._getframe(2))
     self._ready.append(handle)
     return handle
 
@@ -96,23 +100,40 @@ def _call_soon(self: Any, callback: Any, args: Any, context: Any) -> Any:
     """What call_soon_threadsafe uses. From the loop's own thread it is as good as call_soon."""
     record = self._awaitscope or attach(self)
     handle = debug_handle(callback, args, self, context, sys._getframe(1), 1)
-    _mark(record, handle, callback, caller(self, record, callback, args))
+    _mark(record, handle, callback, caller(self, record, handle, callback, args, sys._getframe(1)))
     self._ready.append(handle)
     return handle
 
 
-def caller(self: Any, record: LoopRecorder | None, callback: Any, args: Any) -> int:
-    """The cause of what call_soon_threadsafe is given."""
+def caller(
+    self: Any, record: LoopRecorder | None, handle: Any, callback: Any, args: Any, frame: FrameType | None
+) -> int:
+    """The cause of what call_soon_threadsafe is given; ``frame``: its own."""
     if record is None:
         return THREAD
     thread = _get_ident()
-    if self._thread_id == thread:
+    is_own = self._thread_id == thread
+    note_handed(record, handle, callback, args, 0 if is_own else thread, frame)
+    if is_own:
         return record.step
     try:
         return record.recorder.outside.called_from(thread, callback, args)
     except Exception as error:
         give_up(error)
         return THREAD
+
+
+def note_handed(
+    record: LoopRecorder, handle: Any, callback: Any, args: Any, thread: int, frame: FrameType | None
+) -> None:
+    """See handed.py."""
+    try:
+        handed = record.recorder.handed
+        key = handed.note(callback, args, thread, frame)
+        if key:
+            handed.hold(key, handle)
+    except Exception as error:
+        give_up(error)
 
 
 def _add_callback(self: Any, handle: Any) -> None:

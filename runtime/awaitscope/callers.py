@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from asyncio import _get_running_loop, create_task, ensure_future, gather
 from asyncio.base_events import BaseEventLoop
+from collections.abc import Iterable
 from types import CodeType, FrameType
 from typing import Any
 
@@ -111,6 +112,17 @@ class Callers:
                 library = frame
             frame = frame.f_back
         return (0 if library is None else self._positions.site(library.f_code, library.f_lasti).id), group
+
+    def site_among(self, places: Iterable[tuple[CodeType, int]]) -> int:
+        """As ``site_of``, of what frames looked like: code and instruction of each, innermost first."""
+        library: tuple[CodeType, int] | None = None
+        for place in places:
+            entry = self._positions.code(place[0])
+            if entry.user:
+                return self._positions.site(*place).id
+            if library is None and not entry.source.is_asyncio:
+                library = place
+        return 0 if library is None else self._positions.site(*library).id
 
     def is_bottom(self, code: CodeType) -> bool:
         """Whether the frame of this code is the loop's own, or whoever runs it."""

@@ -171,6 +171,9 @@ def _stand_ins(kind: Any) -> dict[str, Any]:
             state = None if record is None else record.foreign
             if state is not None and not state.announced:
                 state.announced = _ask(soon, self, state, state.before)
+            key = 0
+            if state is not None and args and type(args[0]) is CoroutineType:
+                key = _note_handed(state.record, callback, args, sys._getframe(1))
             handle = soon(self, callback, *args, context=context)
         except BaseException as error:
             _leave(error)
@@ -178,6 +181,7 @@ def _stand_ins(kind: Any) -> dict[str, Any]:
         if record is None or state is None:
             return handle
         try:
+            record.recorder.handed.hold(key, handle)
             if getattr(handle, "_source_traceback", None) is not None:
                 _hide(handle, sys._getframe(1))
             cause = record.step or _outside(record, sys._getframe(1))
@@ -206,6 +210,7 @@ def _stand_ins(kind: Any) -> dict[str, Any]:
             state = None if record is None else record.foreign
             if state is not None and not state.announced:
                 state.announced = _ask(threadsafe, self, state, state.before)
+            key = 0 if state is None else _note_handed(state.record, callback, args, sys._getframe(1))
             handle = threadsafe(self, callback, *args, context=context)
         except BaseException as error:
             _leave(error)
@@ -213,6 +218,7 @@ def _stand_ins(kind: Any) -> dict[str, Any]:
         if record is None or state is None:
             return handle
         try:
+            record.recorder.handed.hold(key, handle)
             if getattr(handle, "_source_traceback", None) is not None:
                 _hide(handle, sys._getframe(1))
             thread = get_ident()
@@ -256,6 +262,16 @@ def _note_complaint(recorder: Recorder) -> None:
     for found in reversed(gc.get_objects(generation=0)[-_LATEST:]):
         if type(found) is dict and recorder.endings.complained(found):
             return
+
+
+def _note_handed(record: LoopRecorder, callback: Any, args: Any, frame: FrameType) -> int:
+    """Before the loop has it, which may be in another thread and be quick."""
+    thread = get_ident()
+    try:
+        return record.recorder.handed.note(callback, args, 0 if record.thread_id == thread else thread, frame)
+    except Exception as error:
+        give_up(error)
+        return 0
 
 
 def _ask(how: Any, loop: Any, state: ForeignLoop, callback: Any, *args: Any) -> bool:

@@ -30,13 +30,14 @@ from .creations import write_created
 from .endings import Endings
 from .exceptions import cancel_message, describe_exception, raised_at
 from .groupbook import GroupBook
+from .handed import Handed
 from .handles import is_done, is_task
 from .jobs import Jobs
 from .naming import Names
 from .outside import Outside
 from .planes import MASK
 from .positions import Positions, code_of
-from .running import current_task
+from .running import current_task, thread_name
 from .steprows import CANCELLED, IO, RAISED, RETURNED, measure, repaired
 from .tracefile import BLOCK_ROWS, ENDS, GROUP_ENDS, TraceFile, encode_json
 
@@ -133,8 +134,9 @@ class Recorder:
         self.callers = Callers(self.positions, self.groups)
         self._refs: dict[int, _TaskRef] = {}
         self._forget = self._forget_task
-        self.names = Names(self._refs)
+        self.names = Names(self._refs, self.now)
         self._new: list[Any] = []  # rows and lines, see creations.py
+        self.handed = Handed(self)
         self.book = GroupBook(self.tasks, self.groups, self._new, self._late, self.now)
         self.cancels = Cancels(self)
         self.timeout_waits: Callable[[Any], None]  # see timeouts.py
@@ -163,7 +165,7 @@ class Recorder:
         line: dict[str, object] = {
             "k": "loop",
             "id": found.id,
-            "thread": _thread_name(),
+            "thread": thread_name(),
             "class": type(loop).__name__,
             "debug": debug,
         }
@@ -206,6 +208,8 @@ class Recorder:
                 site, group = self.callers.here(loop) if created else (0, 0)
             del running
             coro = task._coro or coro
+            if not site and self.handed.known:
+                parent, site = self.handed.take(coro, number, parent)
             code = coro.cr_code if type(coro) is CoroutineType else code_of(coro)
             known = self.positions.codes.get(id(code))
             entry = known.id if known is not None else 0 if code is None else self.positions.code(code, coro).id
@@ -264,8 +268,8 @@ class Recorder:
             loop.visits.pop(number, None)
         if loop.anchors:
             loop.anchors.pop(number, None)
-        self._refs.pop(number, None)
         self.names.end(task, number, self._late)
+        self._refs.pop(number, None)
         error = task._exception
         if error is None and task._state != _CANCELLED:
             return RETURNED
@@ -487,13 +491,3 @@ def _take(items: list[Any]) -> list[Any]:
     taken = items[:]
     del items[: len(taken)]
     return taken
-
-
-def _thread_name() -> str:
-    # threading.current_thread() would register a foreign thread, which the program could see.
-    threading = sys.modules.get("threading")
-    ident = _thread.get_ident()
-    active = getattr(threading, "_active", {})
-    thread = active.get(ident)
-    name = getattr(thread, "_name", None)
-    return name if type(name) is str else f"thread {ident}"

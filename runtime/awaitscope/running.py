@@ -1,9 +1,10 @@
-"""Which task is running, and which there are."""
+"""Which task is running, which there are, and in which thread this is."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from _thread import get_ident
 from typing import Any
 
 from .handles import is_task
@@ -42,3 +43,12 @@ def tasks_of(loop: Any) -> list[Any]:
         found.extend(task for task in [ref() for ref in list(known)] if task is not None)
     found.extend(list(getattr(asyncio.tasks, "_eager_tasks", ())))
     return [task for task in found if is_task(task) and task._loop is loop]
+
+
+def thread_name() -> str:
+    """Of this thread."""
+    # threading.current_thread() would register a foreign thread, which the program could see.
+    ident = get_ident()
+    thread = getattr(sys.modules.get("threading"), "_active", {}).get(ident)
+    name = getattr(thread, "_name", None)
+    return name if type(name) is str else f"thread {ident}"

@@ -5,7 +5,9 @@ It makes a handle of a kind of its own then (Lib/asyncio/events.py), and asks no
 
 from __future__ import annotations
 
+import sys
 import threading
+from types import FrameType
 from typing import Any
 
 from .asking import caller
@@ -22,12 +24,13 @@ def install(recorder: Recorder) -> None:
     def __init__(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
         super().__init__(callback, args, loop, context)  # type: ignore[misc]
         self._lock = threading.RLock()
-        note(self, loop)
+        note(self, loop, sys._getframe(1))
 
     @guarded
-    def note(handle: Any, loop: Any) -> None:
+    def note(handle: Any, loop: Any, frame: FrameType) -> None:
         record = getattr(loop, "_awaitscope", None)
         if record is not None:
-            recorder.outside.remember(handle, caller(loop, record, handle._callback, handle._args), 0)
+            cause = caller(loop, record, handle, handle._callback, handle._args, frame)
+            recorder.outside.remember(handle, cause, 0)
 
     replace(ThreadSafeHandle, "__init__", __init__)

@@ -209,6 +209,10 @@ def _add_task(
     if count_steps:
         words.append(f"steps {task['steps']}")
     words.append(f"created {_site(task['create_site'])}")
+    if trace.tasks[task["id"]].closes_dropped:
+        words.append("to close what was dropped")
+    if task["from_thread"] is not None:
+        words.append(f"by thread {task['from_thread']}")
     lines.append("  " * depth + " ".join(words))
     for child in everyone:
         if child["parent"] == task["id"]:

@@ -68,7 +68,7 @@ def without_slowness(ended: Ended) -> Ended:
 
 _OF_TASKS = (
     "id", "name", "coro", "parent", "loop", "group", "created_ms", "ended_ms", "outcome", "exception", "create_site",
-    "steps", "run_ms", "ready_ms", "wait_ms",
+    "from_thread", "steps", "run_ms", "ready_ms", "wait_ms",
 )  # fmt: skip
 
 
@@ -159,6 +159,7 @@ def _task(trace: tracefile.Trace, task: tracefile.Task) -> dict:
         "name": task.name,
         "coro": "(unknown coroutine)" if code is None else code["name"],
         "parent": task.parent or None,
+        "from_thread": task.from_thread,
         "loop": task.loop,
         "group": task.group or None,
         "created_ms": _ms(task.created),

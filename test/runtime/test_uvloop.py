@@ -18,7 +18,7 @@ from test_programs import can_run, directives
 _THE_SAME = (
     "async_for_with async_generator async_generator_ends awaitable_object barrier callbacks comprehension "
     "custom_loop debug_mode exceptions folder gather gather_failing gather_nested gather_return_exceptions "
-    "generator_coroutine library_call locks loop_of_awaits no_loop pending_at_exit policy process_pool python_task queues "
+    "generator_coroutine handed library_call locks loop_of_awaits no_loop pending_at_exit policy process_pool python_task queues "
     "renamed sequential several_runs shield task_class task_factory taskgroup taskgroup_cancels taskgroup_failing "
     "threadsafe timeout timeouts two_threads unnoticed utf16 wait_calls wait_for wait_for_at_once waits"
 ).split()

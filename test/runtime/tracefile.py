@@ -37,6 +37,7 @@ _REFERENCES = {
     "asked": {"task": "tasks"},
     "destroyed": {"task": "tasks"},
     "context": {"task": "tasks"},
+    "created_by": {"thread": "threads"},
 }
 OUTCOMES = {1: "returned", 2: "raised", 3: "cancelled"}
 GROUP_OUTCOMES = {**OUTCOMES, 4: "timed_out"}
@@ -73,6 +74,8 @@ class Task:
     code: int
     created: int
     name: str
+    from_thread: str | None = None
+    closes_dropped: bool = False
     ended: int | None = None
     outcome: str = "pending"
     exception: tuple[str, str | None] | None = None
@@ -124,6 +127,8 @@ class Trace:
         self.never_awaited: list[tuple[int, int]] = []
         """(code, node of where it was dropped)."""
         self._names: dict[int, str] = {}
+        self._creators: dict[int, tuple[str | None, bool]] = {}
+        """Of some tasks: a thread other than their loop's, whether they close a generator that was dropped."""
         self._exceptions: dict[int, tuple[str, str | None]] = {}
         self.tracebacks: dict[int, list[int]] = {}
         """Of each task with an exception: nodes, innermost first."""
@@ -257,6 +262,8 @@ class Trace:
             self._names[line["task"]] = line["name"]
             if line["task"] in self.tasks:
                 self.tasks[line["task"]].name = line["name"]
+        elif kind == "created_by":
+            self._creators[line["task"]] = self.threads.get(line["thread"]), line.get("dropped", False)
         elif kind == "exception":
             self._exceptions[line["task"]] = (line["type"], line["message"])
             self.tracebacks[line["task"]] = line.get("traceback", [])
@@ -289,6 +296,7 @@ class Trace:
         site, code = self._known(name, "nodes", site), self._known(name, "codes", code)
         self._known(name, "loops", loop)
         task = Task(number, loop, parent, group, site, code, created, name, exception=self._exceptions.get(number))
+        task.from_thread, task.closes_dropped = self._creators.get(number, (None, False))
         self.tasks[number] = task
         self.end = max(self.end, created)
         if group:

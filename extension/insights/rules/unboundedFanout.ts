@@ -25,7 +25,7 @@ export const unboundedFanout: Rule = {
   find(trace, _facts, thresholds) {
     const bySite = new Map<string, TaskInfo[]>();
     for (const task of trace.tasks) {
-      if (task.createSite === undefined) continue;
+      if (task.createSite === undefined || task.closesDropped) continue;
       const key = siteKey(task.createSite);
       const same = bySite.get(key);
       if (same === undefined) bySite.set(key, [task]);

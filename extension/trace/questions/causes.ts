@@ -3,7 +3,7 @@ import { firstIndex } from "../columns";
 import { formatDuration } from "../durations";
 import { signalName } from "../signals";
 import type { Trace } from "../trace";
-import type { Cancel, Nanoseconds, Site, SourceId, StepIndex, TaskId } from "../types";
+import type { Cancel, Nanoseconds, Site, SourceId, StepIndex, TaskId, TaskInfo } from "../types";
 import { describeJob } from "./jobs";
 
 /** With a `step`, what the task ran then is meant, and not the task alone. */
@@ -22,7 +22,10 @@ export function causeOf(trace: Trace, step: StepIndex): Words | undefined {
     const i = firstIndex(list.length, (n) => list.at(n) >= step);
     // The first step there is may follow others that are missing.
     if (i === 0 && steps.readySince(step) > task.created) return wakerWords(trace, step);
-    if (i === 0) return task.parent === undefined ? ["just created"] : ["created by ", { task: task.parent }];
+    if (i === 0) {
+      const by = creatorOf(trace, task);
+      return by === undefined ? ["just created"] : ["created by ", ...by];
+    }
     const previous = list.at(i - 1);
     const cancel = cancelBetween(trace, task.id, steps.end(previous), steps.start(step));
     if (cancel !== undefined) return cancelWords(trace, cancel);
@@ -32,6 +35,23 @@ export function causeOf(trace: Trace, step: StepIndex): Words | undefined {
       return [`${describeJob(job)} ${job.outcome === "returned" ? "done" : job.outcome}`];
   }
   return wakerWords(trace, step);
+}
+
+/** A task, a thread, or a callback of asyncio's; undefined where none of them made it. */
+export function creatorOf(trace: Trace, task: TaskInfo): Words | undefined {
+  const { steps } = trace;
+  const name = task.fromThread === undefined ? undefined : trace.threadName(task.fromThread);
+  const thread = task.fromThread === undefined ? undefined : name === undefined ? "another thread" : `thread ${name}`;
+  if (task.parent !== undefined) return [{ task: task.parent }, ...(thread === undefined ? [] : [` in ${thread}`])];
+  if (thread !== undefined) return [thread];
+  const list = trace.stepsOf(task.id);
+  const callback = list.length === 0 ? undefined : steps.wakerStep(list.at(0));
+  // Its first steps may be lost, and others made it ready again.
+  if (callback === undefined || steps.task(callback) !== 0 || steps.end(callback) < task.created) return undefined;
+  if (steps.start(callback) > task.created) return undefined;
+  const cause = wakerWords(trace, callback);
+  const what = functionOf(trace, callback);
+  return [what === undefined ? "a callback" : `callback ${what}`, ...(cause === undefined ? [] : [", ", ...cause])];
 }
 
 function wakerWords(trace: Trace, step: StepIndex): Words | undefined {

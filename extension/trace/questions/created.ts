@@ -2,7 +2,7 @@
 import type { Trace } from "../trace";
 import type { Code, Outcome, Site, TaskId, TaskInfo } from "../types";
 import { append, siteKey } from "./fold";
-import { isPrivate } from "./groupSites";
+import { isBeginning, isPrivate } from "./groupSites";
 
 /** A call such as `create_task(…)`. */
 export interface CreatedStat {
@@ -33,9 +33,9 @@ class CreatedFold {
     const { tasks } = this.trace;
     for (; this.known < tasks.length; this.known++) {
       const task = tasks[this.known];
-      // Tasks without a parent are the loop's beginning: nobody wrote create_task there.
-      if (task?.createSite !== undefined && task.parent !== undefined && !isPrivate(task))
-        this.add(task, task.createSite);
+      if (task?.createSite === undefined) continue;
+      // Nobody wrote create_task where the loop begins, nor where a generator was dropped.
+      if (!isBeginning(task) && !task.closesDropped && !isPrivate(task)) this.add(task, task.createSite);
     }
   }
 

@@ -42,8 +42,8 @@ class GroupFold {
   advance(): void {
     const { groups, tasks } = this.trace;
     for (; this.knownTasks < tasks.length; this.knownTasks++) {
-      const { parent, createSite } = tasks[this.knownTasks]!;
-      if (parent === undefined && createSite !== undefined) this.beginnings.add(siteKey(createSite));
+      const task = tasks[this.knownTasks]!;
+      if (isBeginning(task) && task.createSite !== undefined) this.beginnings.add(siteKey(task.createSite));
     }
     for (; this.known < groups.length; this.known++) {
       const group = groups[this.known];
@@ -73,6 +73,11 @@ class GroupFold {
       !tasks.some(({ createSite }) => createSite !== undefined && siteKey(createSite) === key)
     );
   }
+}
+
+/** Made by whoever runs the loop, as `asyncio.run` does, and by none of the program's tasks or threads. */
+export function isBeginning({ parent, fromThread }: TaskInfo): boolean {
+  return parent === undefined && fromThread === undefined;
 }
 
 /** Of a coroutine that asyncio's loop uses itself. */

@@ -56,6 +56,7 @@ export interface Summary {
     readonly name: string;
     readonly coro: string;
     readonly parent: TaskId | null;
+    readonly from_thread: string | null;
     readonly loop: LoopId;
     readonly group: GroupId | null;
     readonly created_ms: number;
@@ -161,6 +162,7 @@ export function summarize(trace: Trace): Summary {
         name: task.name,
         coro: task.coro,
         parent: task.parent ?? null,
+        from_thread: (task.fromThread === undefined ? undefined : trace.threadName(task.fromThread)) ?? null,
         loop: task.loop,
         group: task.group ?? null,
         created_ms: milliseconds(task.created),

@@ -20,7 +20,7 @@ import { fileName, fullName, taskSubtitle, taskTitle } from "../names";
 import { neighbour, sliceAt, type Slice } from "../slices";
 import { callbackStory } from "../runStory";
 import { sitePart, taskPart, type Sentence } from "../sentence";
-import { createdStory, endStory, groupStory, jobStory, lossStory, sliceStory } from "../story";
+import { createdStory, endStory, groupStory, jobStory, lossStory, namesStory, sliceStory } from "../story";
 import { DISTINCT, momentsOf } from "../time";
 import { AwaitTree } from "./AwaitTree";
 import { Findings } from "./Findings";
@@ -102,6 +102,7 @@ function Task({
         ]
       : [`; after ${formatDuration(life)} it `, ...endStory(trace, task)];
   const loss = lossStory(trace, task);
+  const names = namesStory(task);
   const groups = trace.groups.filter(
     (group) => group.members.includes(task.id) || (group.owner === task.id && group.outcome === "timed_out"),
   );
@@ -118,6 +119,11 @@ function Task({
         <p>
           <Words model={model} sentence={[...createdStory(trace, task), ...ending]} />
         </p>
+        {names.length > 0 && (
+          <p>
+            <Words model={model} sentence={names} />
+          </p>
+        )}
         {loss.length > 0 && (
           <p class="warning">
             <Words model={model} sentence={loss} />

@@ -18,13 +18,14 @@ import {
   groupStory,
   jobStory,
   lossStory,
+  namesStory,
   outcomeWords,
   sliceSite,
   sliceStory,
 } from "../../../media/timeline/story";
 import { MS, traceFromText } from "../../fixtures/notation";
 import { draw, taskNamed } from "../../fixtures/reading";
-import { TraceWriter } from "../../fixtures/writer";
+import { rows, TraceWriter, WAKER } from "../../fixtures/writer";
 
 function tell(trace: Trace, name: string, column: number): string {
   const task = taskNamed(trace, name);
@@ -90,6 +91,85 @@ describe("The story of a slice", () => {
   it("of a creation says by whom and where", () => {
     assert.equal(plain(createdStory(trace, taskNamed(trace, "Bob"))), "Created by main at hello.py:12");
     assert.equal(plain(createdStory(trace, taskNamed(trace, "main"))), "Started from outside of any task");
+  });
+});
+
+describe("The story of a creation", () => {
+  it("names the thread that handed its coroutine to the loop", () => {
+    const trace = draw(`
+      main:  ####x
+      Alice:     ##x
+      Bob:         ##x
+      Bob < main @hello.py:12
+      loop 2: Alice Bob
+      {"k": "thread", "id": 3, "name": "worker-1"}
+      {"k": "created_by", "task": "Alice", "thread": 3}
+      {"k": "created_by", "task": "Bob", "thread": 3}
+    `);
+    assert.equal(plain(createdStory(trace, taskNamed(trace, "Alice"))), "Created by thread worker-1");
+    assert.equal(
+      plain(createdStory(trace, taskNamed(trace, "Bob"))),
+      "Created by main in thread worker-1 at hello.py:12",
+    );
+  });
+
+  it("of a task that closes a dropped generator says so", () => {
+    const trace = draw(`
+      main: ###x
+      Bob:      ##x
+      Bob < main @hello.py:12
+      {"k": "created_by", "task": "Bob", "dropped": true}
+    `);
+    assert.equal(
+      plain(createdStory(trace, taskNamed(trace, "Bob"))),
+      "Created to close an async generator that was dropped by main at hello.py:12",
+    );
+  });
+
+  it("names the callback that made it, where that was no task", () => {
+    const trace = readTrace(
+      new TraceWriter()
+        .header()
+        .define(
+          { k: "code", id: 1, file: 0, name: "create_task", line: 1 },
+          { k: "node", id: 1, parent: 0, code: 1, line: 1 },
+        )
+        .tasks({ task: 1, t: 50 })
+        .steps(1, 1, 0, [rows.callback(100, 0, WAKER.timer, 1), rows.step(1, 100, 0, 1)])
+        .bytes(),
+    );
+    const [task] = trace.tasks;
+    assert.ok(task !== undefined);
+    assert.equal(plain(createdStory(trace, task)), "Created by callback create_task, woken by a timer");
+  });
+});
+
+describe("The story of a task's names", () => {
+  it("says from which it was renamed, and by when that was seen", () => {
+    const trace = readTrace(
+      new TraceWriter()
+        .header()
+        .tasks({ task: 1, autoName: 3 })
+        .define({ k: "name", task: 1, name: "idle", t: 4 * MS }, { k: "name", task: 1, name: "busy", t: 9 * MS })
+        .bytes(),
+    );
+    const [task] = trace.tasks;
+    assert.ok(task !== undefined);
+    assert.equal(task.name, "busy");
+    assert.equal(
+      plain(namesStory(task)),
+      "Renamed from “Task-3” to “idle” within 4.00 ms of its creation, then from “idle” to “busy” within 9.00 ms of its creation",
+    );
+  });
+
+  it("is silent of a task that kept its name, or got it before it was told of", () => {
+    const trace = draw(`
+      main: ###x
+      {"k": "name", "task": "main", "name": "first"}
+    `);
+    const [task] = trace.tasks;
+    assert.ok(task !== undefined);
+    assert.deepEqual(namesStory(task), []);
   });
 });
 

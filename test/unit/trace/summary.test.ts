@@ -29,6 +29,7 @@ describe("The summary", () => {
       name,
       coro: name,
       parent: 1,
+      from_thread: null,
       loop: 1,
       group: null,
       outcome: "returned",
