@@ -41,7 +41,7 @@ def _waker(record: LoopRecorder, handle: Any) -> int:
     else:
         known = record.wakers.get(id(handle))
         if known is not None:
-            return known[0]
+            return known[0] if known[0] >= 0 else record.step + known[0]
         cause = THREAD if kind is ThreadSafeHandle else IO
     return record.step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
 

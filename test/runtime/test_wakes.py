@@ -118,6 +118,25 @@ class Wakes(Comparing):
         for function, thread in (("awaits_a_job", "pool_0"), ("is_called", "caller")):
             self.assertEqual(trace.waker(self.task(trace, function).steps[1]), f"thread {thread}")
 
+    def test_who_calls_from_the_loops_own_thread_as_other_threads_do(self) -> None:
+        trace = self.same(
+            """
+            import asyncio
+            async def waits(future):
+                await future
+            async def main():
+                loop = asyncio.get_running_loop()
+                future = loop.create_future()
+                task = asyncio.create_task(waits(future))
+                await asyncio.sleep(0)
+                loop.call_soon_threadsafe(future.set_result, None)
+                await task
+            asyncio.run(main())
+            """
+        )
+        main, waits = self.task(trace, "main"), self.task(trace, "waits")
+        self.assertEqual(trace.waker(waits.steps[1]), main.id)
+
     def test_when_a_process_begins_with_a_job_is_not_said(self) -> None:
         trace = self.same(
             """
