@@ -67,7 +67,7 @@ def disagreement(trace: tracefile.Trace, log: dict, ended: Ended) -> str | None:
     functions = [task["function"] for task in log["tasks"]] + ["shutdown_asyncgens"]
     last = functions.index("shutdown_asyncgens") + 1
     # The first step of an eager task is part of its creator's, and so follows it in the trace.
-    in_order = not any(eager for *_, eager in log["steps"])
+    in_order = not any(eager for _, _, _, eager, _ in log["steps"])
     facts = [
         ("tasks", traced_tasks(trace, last), log_tasks(log, last)),
         ("steps", traced_steps(trace, last, in_order), log_steps(log, last, in_order)),
@@ -121,17 +121,22 @@ def log_tasks(log: dict, last: int) -> list[list[object]]:
 
 
 def traced_steps(trace: tracefile.Trace, last: int, in_order: bool) -> list[list[object]]:
-    """Task, line, whether it is still the same await."""
+    """Task, line, whether it is still the same await, and who woke it: a task and which of its steps, or what."""
     steps = [step for loop in trace.loops.values() for step in loop.steps.values() if 0 < step.task < last]
     found = []
     for step in steps if in_order else sorted(steps, key=lambda step: step.task):
         line = _line(trace, step.node)
-        found.append([step.task, line or 0, line is not None and step.continues])
+        found.append([step.task, line or 0, line is not None and step.continues, _waker(trace, step)])
     return found
 
 
+def _waker(trace: tracefile.Trace, step: tracefile.Step) -> object:
+    by = trace.woken_by(step)
+    return by if isinstance(by, str) else [by.task, trace.tasks[by.task].steps.index(by) + 1]
+
+
 def log_steps(log: dict, last: int, in_order: bool) -> list[list[object]]:
-    steps = [[task, line, same] for task, line, same, _ in log["steps"] if task < last]
+    steps = [[task, line, same, waker] for task, line, same, _, waker in log["steps"] if task < last]
     return steps if in_order else sorted(steps, key=lambda step: step[0])
 
 

@@ -6,10 +6,12 @@ interpreter says it runs. What it is compared with is a trace of the same progra
 
 import asyncio
 import gc
+import importlib
 import json
 import os
 import runpy
 import sys
+import threading
 import weakref
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 
@@ -17,7 +19,8 @@ PyTask = asyncio.tasks._PyTask
 tasks = []
 """Of each task, in the order of creation: function, parent, line of creation, group; at the end its name and outcome."""
 steps = []
-"""Of each step, in order: task, line of the user's code where it then stands (0: ended), still the same await as before."""
+"""Of each step, in order: task, line of the user's code where it then stands (0: ended), still the same await as before,
+whether it was an eager one, and who asked for it."""
 groups = []
 """Of each gather and TaskGroup: kind, owner, members, as numbers of tasks; how it ended."""
 
@@ -26,6 +29,8 @@ alive = []
 """Weak references to the tasks, for their names, which may change until the end."""
 executed = {}
 _after_call = {}
+asker = "unknown"
+"""Who asked for the callback that runs now: a task and which of its steps, or what; between callbacks, the last of them."""
 
 
 def number_of(task):
@@ -37,6 +42,8 @@ class Task(PyTask):
         factory = kwargs["loop"].get_task_factory() if kwargs.get("loop") is not None else None
         self.number = len(tasks) + 1
         self.stood = None
+        self.count = 0
+        self.starter = None
         line = user_line(sys._getframe(1), getattr(factory, "__code__", None))
         tasks.append({"function": function_of(coro), "parent": number_of(current_task()), "line": line, "group": 0})
         alive.append(weakref.ref(self))
@@ -49,12 +56,15 @@ class Task(PyTask):
             self.note()
 
     def _Task__eager_start(self):
+        self.starter = who()
         try:
             super()._Task__eager_start()
         finally:
+            self.starter = None
             self.note(eager=True)
 
     def note(self, eager=False):
+        global asker
         fact = tasks[self.number - 1]
         if self.done():
             error = self._exception
@@ -63,8 +73,15 @@ class Task(PyTask):
             stood = None
         else:
             stood = standing(self._coro)
-        steps.append([self.number, stood[0] if stood else 0, stood is not None and stood == self.stood, eager])
+        same = stood is not None and stood == self.stood
+        steps.append([self.number, stood[0] if stood else 0, same, eager, who() if eager else asker])
         self.stood = stood
+        self.count += 1
+        if not eager:
+            asker = [
+                self.number,
+                self.count,
+            ]  # until the next callback: of what is asked for while the loop does not run
 
     def __del__(self):
         tasks[self.number - 1]["name"] = self.get_name()
@@ -83,6 +100,47 @@ def current_task():
         return asyncio.current_task()
     except RuntimeError:
         return None
+
+
+def who():
+    """Who would ask for a callback now. What a task does in an eager start is part of its creator's step."""
+    thread = threading.current_thread()
+    if thread is not threading.main_thread():
+        return f"thread {thread.name}"
+    task = current_task()
+    if task is None:
+        return asker
+    return task.starter or [task.number, task.count + 1]
+
+
+def ask(who_asks, callback, *args):
+    global asker
+    asker = who_asks
+    callback(*args)
+
+
+def watch_wakes(world):
+    """By the methods with which a loop is asked for callbacks."""
+
+    class Loop(world.Loop):
+        def call_soon(self, callback, *args, **options):
+            return super().call_soon(ask, who(), callback, *args, **options)
+
+        def call_soon_threadsafe(self, callback, *args, **options):
+            return super().call_soon_threadsafe(ask, who(), callback, *args, **options)
+
+        def call_at(self, when, callback, *args, **options):
+            return super().call_at(when, ask, "timer", callback, *args, **options)
+
+    class Selector(world.Selector):
+        def select(self, timeout=None):
+            global asker
+            before, asker = asker, "I/O"
+            found = super().select(timeout)
+            asker = before
+            return found
+
+    world.Loop, world.Selector = Loop, Selector
 
 
 def is_user(code):
@@ -213,6 +271,7 @@ def main(program, log):
         asyncio.current_task = asyncio.tasks.current_task = asyncio.tasks._py_current_task
         asyncio.all_tasks = asyncio.tasks.all_tasks = asyncio.tasks._py_all_tasks
     watch_groups()
+    watch_wakes(importlib.import_module("world"))
     sys.settrace(trace_calls)
     try:
         runpy.run_path(os.path.abspath(program), run_name="__main__")
