@@ -183,6 +183,42 @@ class Wakes(Comparing):
             [group["ended"] for group in trace.groups.values() if group["kind"] == "wait_for"], ["timed_out"]
         )
 
+    @unittest.skipIf(sys.version_info < (3, 11), "tasks do not count how often they are asked to cancel")
+    def test_a_task_that_cancels_itself_and_returns_did_it_itself(self) -> None:
+        trace = self.same(
+            """
+            import asyncio
+            async def itself():
+                asyncio.current_task().cancel()
+            async def main():
+                await asyncio.wait([asyncio.create_task(itself())])
+            asyncio.run(main())
+            """
+        )
+        itself = self.task(trace, "itself")
+        self.assertEqual(itself.outcome, "cancelled")
+        [cancel] = trace.cancels
+        self.assertEqual((cancel["task"], cancel["by"], cancel.get("ready")), (itself.id, itself.id, None))
+
+    @unittest.skipIf(sys.version_info < (3, 12), "eager tasks")
+    def test_a_task_that_is_made_in_an_eager_step_by_its_class_has_that_task_as_its_parent(self) -> None:
+        trace = self.same(
+            """
+            import asyncio
+            async def inner():
+                await asyncio.sleep(0)
+            async def outer():
+                return asyncio.Task(inner(), loop=asyncio.get_running_loop(), eager_start=True)
+            async def main():
+                asyncio.get_running_loop().set_task_factory(asyncio.create_eager_task_factory(asyncio.Task))
+                await (await asyncio.create_task(outer()))
+            asyncio.run(main())
+            """
+        )
+        outer, inner = self.task(trace, "outer"), self.task(trace, "inner")
+        self.assertEqual((inner.parent, outer.parent), (outer.id, self.task(trace, "main").id))
+        self.assertEqual(trace.site(inner.site)["line"], 6)
+
 
 class Callbacks(Comparing):
     """Those that are not tasks: each has a row with its function, and whoever asked for it as its waker."""
