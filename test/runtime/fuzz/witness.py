@@ -5,6 +5,7 @@ interpreter says it runs. What it is compared with is a trace of the same progra
 """
 
 import asyncio
+import contextlib
 import gc
 import importlib
 import json
@@ -15,7 +16,7 @@ import threading
 import weakref
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 
-PyTask = asyncio.tasks._PyTask
+PyTask, PyFuture = asyncio.tasks._PyTask, asyncio.futures._PyFuture
 tasks = []
 """Of each task, in the order of creation: function, parent, line of creation, group; at the end its name and outcome."""
 steps = []
@@ -23,6 +24,9 @@ steps = []
 whether it was an eager one, and who asked for it."""
 groups = []
 """Of each gather and TaskGroup: kind, owner, members, as numbers of tasks; how it ended."""
+
+cancels = []
+"""Of each call that cancels a task, or a future that tasks await: task, who calls, from which line, what the task waits for."""
 
 folder = ""
 alive = []
@@ -63,6 +67,12 @@ class Task(PyTask):
             self.starter = None
             self.note(eager=True)
 
+    def cancel(self, *args, **kwargs):
+        if not self.done():
+            note_cancel(self.number, waited_for(self._fut_waiter))
+        with passing_on():
+            return super().cancel(*args, **kwargs)
+
     def note(self, eager=False):
         global asker
         fact = tasks[self.number - 1]
@@ -86,6 +96,43 @@ class Task(PyTask):
     def __del__(self):
         tasks[self.number - 1]["name"] = self.get_name()
         super().__del__()
+
+
+class Future(PyFuture):
+    def cancel(self, *args, **kwargs):
+        if not cancelling and not self.done():
+            # What asyncio cancels by itself was passed on, or is told as done by nobody.
+            how = "it" if user_line(sys._getframe(1), None) else "it, somehow"
+            for callback, _ in self._callbacks or ():
+                if number_of(getattr(callback, "__self__", None)):
+                    note_cancel(callback.__self__.number, how)
+        with passing_on():
+            return super().cancel(*args, **kwargs)
+
+
+def waited_for(future):
+    if future is None or future.done():
+        return "nothing"
+    if isinstance(future, Task):
+        return "task"
+    return "gather" if isinstance(future, asyncio.tasks._GatheringFuture) else "future"
+
+
+def note_cancel(number, waits):
+    cancels.append([number, number_of(current_task()), user_line(sys._getframe(2), None), waits])
+
+
+cancelling = []
+
+
+@contextlib.contextmanager
+def passing_on():
+    """A task that is cancelled cancels what it waits for."""
+    cancelling.append(True)
+    try:
+        yield
+    finally:
+        cancelling.pop()
 
 
 def function_of(coro):
@@ -123,6 +170,12 @@ def watch_wakes(world):
     """By the methods with which a loop is asked for callbacks."""
 
     class Loop(world.Loop):
+        def create_future(self):
+            return Future(loop=self)
+
+        def _read_from_self(self):
+            ask("I/O", super()._read_from_self)
+
         def call_soon(self, callback, *args, **options):
             return super().call_soon(ask, who(), callback, *args, **options)
 
@@ -282,7 +335,7 @@ def main(program, log):
             if task is not None:
                 fact["name"] = task.get_name()
         with open(log, "w", encoding="utf-8") as file:
-            json.dump({"tasks": tasks, "steps": steps, "groups": groups}, file)
+            json.dump({"tasks": tasks, "steps": steps, "groups": groups, "cancels": cancels}, file)
 
 
 if __name__ == "__main__":
