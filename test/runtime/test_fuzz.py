@@ -15,6 +15,7 @@ import unittest
 from collections import Counter
 from pathlib import Path
 
+import golden
 import tracefile
 from running import Ended, Run, both, folder, plain
 
@@ -50,7 +51,8 @@ def difference(source: str) -> str | None:
         # When the witness's tasks let go of things is their own affair.
         if _DEATH.sub("", witnessed.out) != _DEATH.sub("", plainly.out):
             return f"the witness ran another program\n--- plain\n{plainly.out}\n--- witnessed\n{witnessed.out}{witnessed.err}"
-        return disagreement(tracefile.read(trace), json.loads(log.read_text(encoding="utf-8")), plainly)
+        read, seen = tracefile.read(trace), json.loads(log.read_text(encoding="utf-8"))
+        return disagreement(read, seen, plainly) or wrong_kinds(golden.summarize(trace), seen, source)
 
 
 def _masked(text: object) -> object:
@@ -65,8 +67,7 @@ def disagreement(trace: tracefile.Trace, log: dict, ended: Ended) -> str | None:
     if not trace.complete or trace.exit_code != ended.code & 0xFF:
         return f"the end: complete {trace.complete}, exit code {trace.exit_code}"
     # Which generators are left for asyncio to close at the end depends on when the witness's tasks let go of them.
-    functions = [task["function"] for task in log["tasks"]] + ["shutdown_asyncgens"]
-    last = functions.index("shutdown_asyncgens") + 1
+    last = _last(log)
     # The first step of an eager task is part of its creator's, and so follows it in the trace.
     in_order = not any(eager for _, _, _, eager, _ in log["steps"])
     facts = [
@@ -78,6 +79,11 @@ def disagreement(trace: tracefile.Trace, log: dict, ended: Ended) -> str | None:
         if told != seen:
             return f"{name}\n{_lists(told, seen)}"
     return wrong_cancels(trace, log, last)
+
+
+def _last(log: dict) -> int:
+    """The first task that is not compared: from there on asyncio puts things away."""
+    return [*(task["function"] for task in log["tasks"]), "shutdown_asyncgens"].index("shutdown_asyncgens") + 1
 
 
 def _lists(told: list[list[object]], seen: list[list[object]]) -> str:
@@ -201,6 +207,46 @@ def wrong_cancels(trace: tracefile.Trace, log: dict, last: int) -> str | None:
     if missing or made_up or ready:
         return f"cancels\nmissing {missing}\nmade up {made_up}\nready {ready}"
     return None
+
+
+_KINDS = {
+    r"asyncio\.gather\(|await g\d": "gather",
+    r"asyncio\.wait_for\(": "wait_for",
+    r"asyncio\.wait\(": "wait",
+    r"await each\d": "as_completed",
+    r"asyncio\.shield\(": "shield",
+    r"await (asyncio\.to_thread|loop\.run_in_executor)\(": "executor",
+    r"await asyncio\.sleep\(|world\.\w+\(asyncio\.sleep\(|yield from": "sleep",
+    r"await queue\.put\(": "queue.put",
+    r"await queue\.get\(": "queue.get",
+    r"await event\.wait\(": "event",
+    r"await condition\.wait\(": "condition",
+    r"async with (lock|condition):": "lock",
+    r"async with semaphore:": "semaphore",
+    r"async with world\.TaskGroup\(": "taskgroup",
+    r"await future\d": "future",
+    r"await t\d": "task",
+}
+"""What a line of a program says it awaits → the kind of await."""
+
+
+def wrong_kinds(summary: dict, log: dict, source: str) -> str | None:
+    """What each line awaited, and how often: by its own words, and as people are told."""
+    texts = {"program.py": source.split("\n"), "world.py": WORLD.split("\n")}
+    last = _last(log)
+    later = {line for task, line, *_ in log["steps"] if task >= last}
+    seen: Counter[tuple[str, str]] = Counter()
+    for _, line, same, *_ in log["steps"]:
+        if line and not same and line not in later:
+            name, _, number = line.partition(":")
+            text = texts[name][int(number) - 1]
+            seen[line, next(kind for words, kind in _KINDS.items() if re.search(words, text))] += 1
+    told: Counter[tuple[str, str]] = Counter()
+    for stat in summary["awaits"]:
+        line = f"{Path(stat['site']['file']).name}:{stat['site']['line']}"
+        if line not in later:
+            told[line, stat["kind"]] += stat["count"]
+    return None if told == seen else f"kinds\n{_lists(*([*map(list, sorted(each.items()))] for each in (told, seen)))}"
 
 
 def smaller(program: generate.Program, kind: str) -> str:
