@@ -10,6 +10,7 @@ run since they were ready.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from types import BuiltinMethodType, CodeType, FrameType, MethodType
 from typing import TYPE_CHECKING, Any
@@ -139,9 +140,12 @@ class Cancels:
         by = self._ran_since(record, handle.cause) if handle.cause > 0 else 0
         if handle.at and type(handle._callback) is StepType:  # its first step, which ran nothing of the program
             self._ran_nothing = (record.id, record.step, handle.cause, by)
-        if by and requests(task) > told:
-            line = {"k": "cancel", "task": number, "by": by, "site": 0, "t": start - self._recorder.start, "group": 0}
-            self._recorder.add_late({**line, "ready": True})
+        if requests(task) > told:
+            line = {"k": "cancel", "task": number, "site": 0, "t": start - self._recorder.start, "group": 0}
+            if not _was_raised(task):  # its function returned: it was asked in the step that has just ended
+                self._recorder.add_late({**line, "by": number})
+            elif by:
+                self._recorder.add_late({**line, "by": by, "ready": True})
 
     def _ran_since(self, record: LoopRecorder, first: int) -> int:
         """The only task that ran from the step ``first`` to now; 0 if there are others, or if that is too long ago."""
@@ -186,6 +190,13 @@ class Cancels:
             frame = frame.f_back
         site = 0 if library is None else positions.site(library.f_code, library.f_lasti).id
         return by, site, group
+
+
+def _was_raised(task: Any) -> bool:
+    """Whether a CancelledError came out of the coroutine of a cancelled task, which then keeps it."""
+    if issubclass(type(task), PyTask):
+        return True  # most often; nobody else's attributes are read
+    return any(issubclass(type(held), asyncio.CancelledError) for held in gc.get_referents(task))
 
 
 def requests(task: Any) -> int:

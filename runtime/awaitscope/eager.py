@@ -27,6 +27,7 @@ from .handles import PyTask, is_done, is_task
 from .planes import MASK
 from .recorder import LoopRecorder, clock
 from .rows import other_row
+from .running import current_task
 from .steprows import ENDED
 
 _ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
@@ -58,6 +59,7 @@ def is_running(self: Any) -> bool:
     if running and record is not None and self._thread_id == get_ident():
         task = _about_to_start(self, record)
         if task is not None:
+            _running(self)  # who makes it may itself be in its eager step, and not be noticed yet
             number = add_task(record, task, clock())
             _note_start(record, task, number)
         task = None
@@ -67,7 +69,7 @@ def is_running(self: Any) -> bool:
 def _about_to_start(loop: Any, record: LoopRecorder) -> Any:
     """The task that is being made right now, of which the collector knows; None if somebody else asks."""
     try:
-        if gc.get_count()[0] > _MOST_YOUNG or _is_in_create_task():
+        if gc.get_count()[0] > _MOST_YOUNG or _is_in_create_task(record):
             return None
         for found in reversed(gc.get_objects(generation=0)[-_LATEST:]):
             if is_task(found):
@@ -78,8 +80,8 @@ def _about_to_start(loop: Any, record: LoopRecorder) -> Any:
     return None
 
 
-def _is_in_create_task() -> bool:
-    """Whether our ``create_task`` will see the task."""
+def _is_in_create_task(record: LoopRecorder) -> bool:
+    """Whether our ``create_task`` will see the task. Not if what that makes has begun, and makes this one by its class."""
     if not _stand_in or BaseEventLoop.create_task is not _stand_in[0]:
         return False
     frame: Any = sys._getframe(3)
@@ -87,7 +89,9 @@ def _is_in_create_task() -> bool:
         if frame is None or frame.f_code is _stand_in[0].__code__:
             break
         frame = frame.f_back
-    return frame is not None and frame.f_code is _stand_in[0].__code__
+    if frame is None or frame.f_code is not _stand_in[0].__code__:
+        return False
+    return bool(record.tasks.get(id(current_task()), 0) == frame.f_locals.get("parent"))
 
 
 def _context_of(task: Any) -> Any:

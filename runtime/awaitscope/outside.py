@@ -48,7 +48,8 @@ class Outside:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self.wakers: dict[int, tuple[int, int, object]] = {}
-        """id of a handle → (waker as it is written; node of its callback, 0: look at the handle)."""
+        """id of a handle → (waker as it is written, or less than 0: a step's number, negated; node of its callback, 0:
+        look at the handle)."""
         self._sources: dict[int, tuple[int, object]] = {}  # id of a transport or socket → number
         self._files: dict[int, tuple[int, int]] = {}  # descriptor → (inode, number): what the program reads by itself
         self._threads: dict[
@@ -66,7 +67,9 @@ class Outside:
 
     def remember(self, handle: Any, cause: int, node: int) -> None:
         key = id(handle)
-        self.wakers[key] = (SPECIAL_WAKER - cause, node, weakref.ref(handle, partial(self.wakers.pop, key)))
+        # How many rows ago a step was is known when the handle runs.
+        waker = -cause if cause >= 0 else SPECIAL_WAKER - cause
+        self.wakers[key] = (waker, node, weakref.ref(handle, partial(self.wakers.pop, key)))
 
     def completed(self, callback: Any, args: Any) -> int:
         """The cause of a callback that was asked for while the loop polled, as proactor loops do."""

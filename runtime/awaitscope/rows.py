@@ -41,9 +41,8 @@ def _waker(record: LoopRecorder, handle: Any) -> int:
     else:
         known = record.wakers.get(id(handle))
         if known is not None:
-            cause = SPECIAL_WAKER - known[0]  # of call_soon_threadsafe in the loop's own thread, from 3.14 on: a step
-        else:
-            cause = THREAD if kind is ThreadSafeHandle else IO
+            return known[0] if known[0] >= 0 else record.step + known[0]
+        cause = THREAD if kind is ThreadSafeHandle else IO
     return record.step - cause if cause > 0 else SPECIAL_WAKER - cause if cause else 0
 
 

@@ -12,8 +12,10 @@ import os
 import re
 import sys
 import unittest
+from collections import Counter
 from pathlib import Path
 
+import golden
 import tracefile
 from running import Ended, Run, both, folder, plain
 
@@ -49,7 +51,8 @@ def difference(source: str) -> str | None:
         # When the witness's tasks let go of things is their own affair.
         if _DEATH.sub("", witnessed.out) != _DEATH.sub("", plainly.out):
             return f"the witness ran another program\n--- plain\n{plainly.out}\n--- witnessed\n{witnessed.out}{witnessed.err}"
-        return disagreement(tracefile.read(trace), json.loads(log.read_text(encoding="utf-8")), plainly)
+        read, seen = tracefile.read(trace), json.loads(log.read_text(encoding="utf-8"))
+        return disagreement(read, seen, plainly) or wrong_kinds(golden.summarize(trace), seen, source)
 
 
 def _masked(text: object) -> object:
@@ -64,19 +67,23 @@ def disagreement(trace: tracefile.Trace, log: dict, ended: Ended) -> str | None:
     if not trace.complete or trace.exit_code != ended.code & 0xFF:
         return f"the end: complete {trace.complete}, exit code {trace.exit_code}"
     # Which generators are left for asyncio to close at the end depends on when the witness's tasks let go of them.
-    functions = [task["function"] for task in log["tasks"]] + ["shutdown_asyncgens"]
-    last = functions.index("shutdown_asyncgens") + 1
+    last = _last(log)
     # The first step of an eager task is part of its creator's, and so follows it in the trace.
-    in_order = not any(eager for *_, eager in log["steps"])
+    in_order = not any(eager for _, _, _, eager, _ in log["steps"])
     facts = [
         ("tasks", traced_tasks(trace, last), log_tasks(log, last)),
         ("steps", traced_steps(trace, last, in_order), log_steps(log, last, in_order)),
-        ("groups", traced_groups(trace, last), log_groups(log, last)),
+        ("groups", *groups(trace, log, last)),
     ]
     for name, told, seen in facts:
         if told != seen:
             return f"{name}\n{_lists(told, seen)}"
-    return None
+    return wrong_cancels(trace, log, last)
+
+
+def _last(log: dict) -> int:
+    """The first task that is not compared: from there on asyncio puts things away."""
+    return [*(task["function"] for task in log["tasks"]), "shutdown_asyncgens"].index("shutdown_asyncgens") + 1
 
 
 def _lists(told: list[list[object]], seen: list[list[object]]) -> str:
@@ -121,17 +128,22 @@ def log_tasks(log: dict, last: int) -> list[list[object]]:
 
 
 def traced_steps(trace: tracefile.Trace, last: int, in_order: bool) -> list[list[object]]:
-    """Task, line, whether it is still the same await."""
+    """Task, line, whether it is still the same await, and who woke it: a task and which of its steps, or what."""
     steps = [step for loop in trace.loops.values() for step in loop.steps.values() if 0 < step.task < last]
     found = []
     for step in steps if in_order else sorted(steps, key=lambda step: step.task):
         line = _line(trace, step.node)
-        found.append([step.task, line or 0, line is not None and step.continues])
+        found.append([step.task, line or 0, line is not None and step.continues, _waker(trace, step)])
     return found
 
 
+def _waker(trace: tracefile.Trace, step: tracefile.Step) -> object:
+    by = trace.woken_by(step)
+    return by if isinstance(by, str) else [by.task, trace.tasks[by.task].steps.index(by) + 1]
+
+
 def log_steps(log: dict, last: int, in_order: bool) -> list[list[object]]:
-    steps = [[task, line, same] for task, line, same, _ in log["steps"] if task < last]
+    steps = [[task, line, same, waker] for task, line, same, _, waker in log["steps"] if task < last]
     return steps if in_order else sorted(steps, key=lambda step: step[0])
 
 
@@ -139,6 +151,15 @@ def traced_groups(trace: tracefile.Trace, last: int) -> list[list[object]]:
     kinds = ("gather", "taskgroup")
     groups = [group for group in trace.groups.values() if group["kind"] in kinds and group["owner"] < last]
     return [[group["kind"], group["owner"], group["members"], _outcome(trace, group)] for group in groups]
+
+
+def groups(trace: tracefile.Trace, log: dict, last: int) -> tuple[list[list[object]], list[list[object]]]:
+    """As the trace and the log have them. A gather may never hear that its members have ended, when the loop has, too."""
+    told, seen = traced_groups(trace, last), log_groups(log, last)
+    for one, other in zip(told, seen):
+        if one[:3] == other[:3] and one[0] == "gather" and other[3] == "pending" and one[3] == "returned":
+            one[3] = "pending"
+    return told, seen
 
 
 def _outcome(trace: tracefile.Trace, group: dict) -> str:
@@ -159,6 +180,73 @@ def log_groups(log: dict, last: int) -> list[list[object]]:
         for kind, owner, members, outcome in log["groups"]
         if owner < last
     ]
+
+
+def wrong_cancels(trace: tracefile.Trace, log: dict, last: int) -> str | None:
+    """Of a task that waited for a future or a gather, each call is told. Whatever is told was a call, or was passed on."""
+    told = Counter(
+        (line["task"], line["by"], _line(trace, line["site"]))
+        for line in trace.cancels
+        if 0 < line["task"] < last and not line.get("ready")
+    )
+    calls = Counter((task, by, line) for task, by, line, _ in log["cancels"] if task < last)
+    sure = Counter(
+        (task, by, line)
+        for task, by, line, waits in log["cancels"]
+        if task < last and waits in ("future", "gather", "it")
+    )
+    missing = sure - told
+    passed_on = {number for number, task in enumerate(log["tasks"], 1) if task.get("outcome") == "cancelled"}
+    by = {(task, by) for task, by, _ in calls}
+    made_up = {
+        call: count
+        for call, count in (told - calls).items()
+        if call[2] is not None or (call[1] not in passed_on and not (call[0] == call[1] and call[:2] in by))
+    }
+    ready = [line for line in trace.cancels if line.get("ready") and (line["task"], line["by"]) not in by]
+    if missing or made_up or ready:
+        return f"cancels\nmissing {missing}\nmade up {made_up}\nready {ready}"
+    return None
+
+
+_KINDS = {
+    r"asyncio\.gather\(|await g\d": "gather",
+    r"asyncio\.wait_for\(": "wait_for",
+    r"asyncio\.wait\(": "wait",
+    r"await each\d": "as_completed",
+    r"asyncio\.shield\(": "shield",
+    r"await (asyncio\.to_thread|loop\.run_in_executor)\(": "executor",
+    r"await asyncio\.sleep\(|world\.\w+\(asyncio\.sleep\(|yield from": "sleep",
+    r"await queue\.put\(": "queue.put",
+    r"await queue\.get\(": "queue.get",
+    r"await event\.wait\(": "event",
+    r"await condition\.wait\(": "condition",
+    r"async with (lock|condition):": "lock",
+    r"async with semaphore:": "semaphore",
+    r"async with world\.TaskGroup\(": "taskgroup",
+    r"await future\d": "future",
+    r"await t\d": "task",
+}
+"""What a line of a program says it awaits → the kind of await."""
+
+
+def wrong_kinds(summary: dict, log: dict, source: str) -> str | None:
+    """What each line awaited, and how often: by its own words, and as people are told."""
+    texts = {"program.py": source.split("\n"), "world.py": WORLD.split("\n")}
+    last = _last(log)
+    later = {line for task, line, *_ in log["steps"] if task >= last}
+    seen: Counter[tuple[str, str]] = Counter()
+    for _, line, same, *_ in log["steps"]:
+        if line and not same and line not in later:
+            name, _, number = line.partition(":")
+            text = texts[name][int(number) - 1]
+            seen[line, next(kind for words, kind in _KINDS.items() if re.search(words, text))] += 1
+    told: Counter[tuple[str, str]] = Counter()
+    for stat in summary["awaits"]:
+        line = f"{Path(stat['site']['file']).name}:{stat['site']['line']}"
+        if line not in later:
+            told[line, stat["kind"]] += stat["count"]
+    return None if told == seen else f"kinds\n{_lists(*([*map(list, sorted(each.items()))] for each in (told, seen)))}"
 
 
 def smaller(program: generate.Program, kind: str) -> str:

@@ -132,51 +132,41 @@ class Wakes(Comparing):
         for function, thread in (("awaits_a_job", "pool_0"), ("is_called", "caller")):
             self.assertEqual(trace.waker(self.task(trace, function).steps[1]), f"thread {thread}")
 
-    def test_when_a_process_begins_with_a_job_is_not_said(self) -> None:
-        trace = self.same(
-            """
-            import asyncio, concurrent.futures
-            async def main():
-                loop = asyncio.get_running_loop()
-                with concurrent.futures.ProcessPoolExecutor(1) as pool:
-                    print(await asyncio.gather(*(loop.run_in_executor(pool, abs, -n) for n in range(2))))
-            if __name__ == "__main__":
-                asyncio.run(main())
-            """
-        )
-        jobs = [(job["executor"], job.get("started"), job["ended"]) for job in trace.jobs.values()]
-        self.assertEqual(jobs, [("process", None, "returned")] * 2)
-
-    def test_a_task_that_was_cancelled_is_woken_by_who_did_it(self) -> None:
+    @unittest.skipIf(sys.version_info < (3, 11), "tasks do not count how often they are asked to cancel")
+    def test_a_task_that_cancels_itself_and_returns_did_it_itself(self) -> None:
         trace = self.same(
             """
             import asyncio
-            async def victim():
-                await asyncio.sleep(10)
-            async def culprit(task):
-                task.cancel()
+            async def itself():
+                asyncio.current_task().cancel()
             async def main():
-                task = asyncio.create_task(victim())
-                await asyncio.sleep(0)
-                await asyncio.create_task(culprit(task))
-                try:
-                    await asyncio.wait_for(asyncio.sleep(10), 0.01)
-                except asyncio.TimeoutError:
-                    print("too late")
+                await asyncio.wait([asyncio.create_task(itself())])
             asyncio.run(main())
             """
         )
-        victim, culprit = self.task(trace, "victim"), self.task(trace, "culprit")
-        self.assertEqual(trace.waker(victim.steps[1]), culprit.id)
-        [cancel] = [line for line in trace.cancels if line["task"] == victim.id]
-        self.assertEqual(cancel["by"], culprit.id)
-        self.assertEqual(trace.site(cancel["site"])["line"], 6)
-        # Whatever a version of asyncio is made of, the time that was over is what woke it.
-        late = [line for line in trace.cancels if line["group"]]
-        self.assertEqual([trace.groups[line["group"]]["kind"] for line in late], ["wait_for"] if late else [])
-        self.assertEqual(
-            [group["ended"] for group in trace.groups.values() if group["kind"] == "wait_for"], ["timed_out"]
+        itself = self.task(trace, "itself")
+        self.assertEqual(itself.outcome, "cancelled")
+        [cancel] = trace.cancels
+        self.assertEqual((cancel["task"], cancel["by"], cancel.get("ready")), (itself.id, itself.id, None))
+
+    @unittest.skipIf(sys.version_info < (3, 12), "eager tasks")
+    def test_a_task_that_is_made_in_an_eager_step_by_its_class_has_that_task_as_its_parent(self) -> None:
+        trace = self.same(
+            """
+            import asyncio
+            async def inner():
+                await asyncio.sleep(0)
+            async def outer():
+                return asyncio.Task(inner(), loop=asyncio.get_running_loop(), eager_start=True)
+            async def main():
+                asyncio.get_running_loop().set_task_factory(asyncio.create_eager_task_factory(asyncio.Task))
+                await (await asyncio.create_task(outer()))
+            asyncio.run(main())
+            """
         )
+        outer, inner = self.task(trace, "outer"), self.task(trace, "inner")
+        self.assertEqual((inner.parent, outer.parent), (outer.id, self.task(trace, "main").id))
+        self.assertEqual(trace.site(inner.site)["line"], 6)
 
 
 class Callbacks(Comparing):

@@ -365,14 +365,14 @@ class Trace:
             node = self.nodes[node]["parent"]
         return found[::-1]
 
-    def waker(self, step: Step) -> int | str:
-        """The task that woke it, through any callbacks in between; else what did: "timer", "I/O socket", "signal 10"…"""
+    def woken_by(self, step: Step) -> Step | str:
+        """The step of a task that woke it, through any callbacks in between; else what did, as ``waker`` has it."""
         while 0 < step.waker < TOP_BIT:
             by = self.loops[step.loop].steps.get(step.number - step.waker)
             if by is None:
                 return "unknown"
             if by.task:
-                return by.task
+                return by
             step = by
         kind, number = step.waker & 0xFF000000, step.waker & 0xFFFFFF
         if kind == TOP_BIT:
@@ -382,6 +382,11 @@ class Trace:
         if kind == SOURCE:
             return f"I/O {self.sources[number]['is']}" if number in self.sources else "I/O"
         return f"thread {self.threads.get(number, number)}" if kind == THREAD else "unknown"
+
+    def waker(self, step: Step) -> int | str:
+        """The task that woke it; else what did: "timer", "I/O socket", "signal 10"…"""
+        by = self.woken_by(step)
+        return by if isinstance(by, str) else by.task
 
     def user_node(self, node: int) -> int:
         """The innermost node of the chain that stands in user code; 0: none."""

@@ -5,27 +5,36 @@ interpreter says it runs. What it is compared with is a trace of the same progra
 """
 
 import asyncio
+import contextlib
 import gc
+import importlib
 import json
 import os
 import runpy
 import sys
+import threading
 import weakref
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 
-PyTask = asyncio.tasks._PyTask
+PyTask, PyFuture = asyncio.tasks._PyTask, asyncio.futures._PyFuture
 tasks = []
 """Of each task, in the order of creation: function, parent, line of creation, group; at the end its name and outcome."""
 steps = []
-"""Of each step, in order: task, line of the user's code where it then stands (0: ended), still the same await as before."""
+"""Of each step, in order: task, line of the user's code where it then stands (0: ended), still the same await as before,
+whether it was an eager one, and who asked for it."""
 groups = []
 """Of each gather and TaskGroup: kind, owner, members, as numbers of tasks; how it ended."""
+
+cancels = []
+"""Of each call that cancels a task, or a future that tasks await: task, who calls, from which line, what the task waits for."""
 
 folder = ""
 alive = []
 """Weak references to the tasks, for their names, which may change until the end."""
 executed = {}
 _after_call = {}
+asker = "unknown"
+"""Who asked for the callback that runs now: a task and which of its steps, or what; between callbacks, the last of them."""
 
 
 def number_of(task):
@@ -37,6 +46,8 @@ class Task(PyTask):
         factory = kwargs["loop"].get_task_factory() if kwargs.get("loop") is not None else None
         self.number = len(tasks) + 1
         self.stood = None
+        self.count = 0
+        self.starter = None
         line = user_line(sys._getframe(1), getattr(factory, "__code__", None))
         tasks.append({"function": function_of(coro), "parent": number_of(current_task()), "line": line, "group": 0})
         alive.append(weakref.ref(self))
@@ -49,12 +60,21 @@ class Task(PyTask):
             self.note()
 
     def _Task__eager_start(self):
+        self.starter = who()
         try:
             super()._Task__eager_start()
         finally:
+            self.starter = None
             self.note(eager=True)
 
+    def cancel(self, *args, **kwargs):
+        if not self.done():
+            note_cancel(self.number, waited_for(self._fut_waiter))
+        with passing_on():
+            return super().cancel(*args, **kwargs)
+
     def note(self, eager=False):
+        global asker
         fact = tasks[self.number - 1]
         if self.done():
             error = self._exception
@@ -63,12 +83,56 @@ class Task(PyTask):
             stood = None
         else:
             stood = standing(self._coro)
-        steps.append([self.number, stood[0] if stood else 0, stood is not None and stood == self.stood, eager])
+        same = stood is not None and stood == self.stood
+        steps.append([self.number, stood[0] if stood else 0, same, eager, who() if eager else asker])
         self.stood = stood
+        self.count += 1
+        if not eager:
+            asker = [
+                self.number,
+                self.count,
+            ]  # until the next callback: of what is asked for while the loop does not run
 
     def __del__(self):
         tasks[self.number - 1]["name"] = self.get_name()
         super().__del__()
+
+
+class Future(PyFuture):
+    def cancel(self, *args, **kwargs):
+        if not cancelling and not self.done():
+            # What asyncio cancels by itself was passed on, or is told as done by nobody.
+            how = "it" if user_line(sys._getframe(1), None) else "it, somehow"
+            for callback, _ in self._callbacks or ():
+                if number_of(getattr(callback, "__self__", None)):
+                    note_cancel(callback.__self__.number, how)
+        with passing_on():
+            return super().cancel(*args, **kwargs)
+
+
+def waited_for(future):
+    if future is None or future.done():
+        return "nothing"
+    if isinstance(future, Task):
+        return "task"
+    return "gather" if isinstance(future, asyncio.tasks._GatheringFuture) else "future"
+
+
+def note_cancel(number, waits):
+    cancels.append([number, number_of(current_task()), user_line(sys._getframe(2), None), waits])
+
+
+cancelling = []
+
+
+@contextlib.contextmanager
+def passing_on():
+    """A task that is cancelled cancels what it waits for."""
+    cancelling.append(True)
+    try:
+        yield
+    finally:
+        cancelling.pop()
 
 
 def function_of(coro):
@@ -83,6 +147,53 @@ def current_task():
         return asyncio.current_task()
     except RuntimeError:
         return None
+
+
+def who():
+    """Who would ask for a callback now. What a task does in an eager start is part of its creator's step."""
+    thread = threading.current_thread()
+    if thread is not threading.main_thread():
+        return f"thread {thread.name}"
+    task = current_task()
+    if task is None:
+        return asker
+    return task.starter or [task.number, task.count + 1]
+
+
+def ask(who_asks, callback, *args):
+    global asker
+    asker = who_asks
+    callback(*args)
+
+
+def watch_wakes(world):
+    """By the methods with which a loop is asked for callbacks."""
+
+    class Loop(world.Loop):
+        def create_future(self):
+            return Future(loop=self)
+
+        def _read_from_self(self):
+            ask("I/O", super()._read_from_self)
+
+        def call_soon(self, callback, *args, **options):
+            return super().call_soon(ask, who(), callback, *args, **options)
+
+        def call_soon_threadsafe(self, callback, *args, **options):
+            return super().call_soon_threadsafe(ask, who(), callback, *args, **options)
+
+        def call_at(self, when, callback, *args, **options):
+            return super().call_at(when, ask, "timer", callback, *args, **options)
+
+    class Selector(world.Selector):
+        def select(self, timeout=None):
+            global asker
+            before, asker = asker, "I/O"
+            found = super().select(timeout)
+            asker = before
+            return found
+
+    world.Loop, world.Selector = Loop, Selector
 
 
 def is_user(code):
@@ -213,6 +324,7 @@ def main(program, log):
         asyncio.current_task = asyncio.tasks.current_task = asyncio.tasks._py_current_task
         asyncio.all_tasks = asyncio.tasks.all_tasks = asyncio.tasks._py_all_tasks
     watch_groups()
+    watch_wakes(importlib.import_module("world"))
     sys.settrace(trace_calls)
     try:
         runpy.run_path(os.path.abspath(program), run_name="__main__")
@@ -223,7 +335,7 @@ def main(program, log):
             if task is not None:
                 fact["name"] = task.get_name()
         with open(log, "w", encoding="utf-8") as file:
-            json.dump({"tasks": tasks, "steps": steps, "groups": groups}, file)
+            json.dump({"tasks": tasks, "steps": steps, "groups": groups, "cancels": cancels}, file)
 
 
 if __name__ == "__main__":
