@@ -139,6 +139,8 @@ export interface LaneDensity {
   readonly resolution: Nanoseconds;
   runningBefore(t: Nanoseconds): Nanoseconds;
   readyBefore(t: Nanoseconds): Nanoseconds;
+  /** Both, in this order, without a number as an object. */
+  before(t: Nanoseconds, into: Float64Array): void;
 }
 
 export interface IdleList {
