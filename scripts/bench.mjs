@@ -37,7 +37,7 @@ async function viewer() {
   });
   await esbuild.build({
     ...common,
-    entryPoints: [`${folder}/bench.page.ts`, `${folder}/naive.page.ts`],
+    entryPoints: ["bench", "program", "naive"].map((page) => `${folder}/${page}.page.ts`),
     platform: "browser",
     format: "iife",
   });

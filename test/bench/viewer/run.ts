@@ -7,10 +7,12 @@ import { gzipSync } from "node:zlib";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { readTrace, chromeJson } from "../../../extension/trace";
 import { BROWSER_ARGS, ensureBrowser } from "../../../scripts/browser.mjs";
+import { findPythons, newestOfEach } from "../../../scripts/pythons.mjs";
 import { BODY_CLASS, VARIABLES } from "../../webview/themes";
 import type { Frames, Live, Loading } from "./bench.page";
-import { generate, LONG_LIVED } from "./generate";
+import { EVENTS_A_STEP, generate, LONG_LIVED } from "./generate";
 import type {} from "./naive.page";
+import { follow } from "./program";
 import { watched } from "./processor";
 import { Table, type Row } from "./table";
 
@@ -34,18 +36,25 @@ const ASSETS: Readonly<Record<string, readonly [type: string, file: string]>> = 
   "/timeline.js": ["text/javascript", "dist/timeline.js"],
   "/timeline.css": ["text/css", "dist/timeline.css"],
   "/bench.js": ["text/javascript", "out/test/bench/viewer/bench.page.js"],
+  "/program.js": ["text/javascript", "out/test/bench/viewer/program.page.js"],
   "/naive.js": ["text/javascript", "out/test/bench/viewer/naive.page.js"],
+};
+
+const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
+  "/naive": ["naive"],
+  "/program": ["program", "timeline"],
 };
 
 function html(pathname: string): string {
   const variables = Object.entries(VARIABLES.dark).map(([name, value]) => `--vscode-${name}: ${value};`);
-  const scripts = pathname === "/naive" ? ["naive"] : ["bench", "timeline"];
+  const scripts = SCRIPTS[pathname] ?? ["bench", "timeline"];
   return `<!doctype html><meta charset="utf-8"><style>:root { ${variables.join(" ").replaceAll('"', "'")} }</style>
 <link rel="stylesheet" href="/timeline.css"><body class="${BODY_CLASS.dark}"><input type="file" hidden>
 <div id="app"></div>${scripts.map((name) => `<script src="/${name}.js"></script>`).join("")}`;
 }
 
-async function open(browser: Browser, pathname: string, height: number, file: string): Promise<Page> {
+/** An empty page that can be told to load. */
+async function blank(browser: Browser, pathname: string, height: number): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1600, height } });
   page.on("pageerror", (error) => console.error(String(error)));
   await page.route(`${ORIGIN}/**`, (route) => {
@@ -53,6 +62,11 @@ async function open(browser: Browser, pathname: string, height: number, file: st
     if (asset === undefined) return route.fulfill({ headers: ALONE, contentType: "text/html", body: html(pathname) });
     return route.fulfill({ contentType: contentType ?? "", body: fs.readFileSync(path.join(ROOT, asset), "utf8") });
   });
+  return page;
+}
+
+async function open(browser: Browser, pathname: string, height: number, file: string): Promise<Page> {
+  const page = await blank(browser, pathname, height);
   await page.goto(`${ORIGIN}${pathname}`);
   await page.setInputFiles("input", file);
   return page;
@@ -222,6 +236,29 @@ async function measure(executablePath: string, events: number): Promise<readonly
   return rows;
 }
 
+/** A real program, followed as the editor follows it. */
+async function measureProgram(executablePath: string): Promise<readonly Row[]> {
+  const [python] = newestOfEach(await findPythons());
+  if (python === undefined) throw new Error("No Python 3.10 or newer was found");
+  const browser = await chromium.launch({ executablePath, args: BROWSER_ARGS });
+  const { eventsASecond, toHost, toPicture } = await follow({
+    python: python.path,
+    runtime: path.join(ROOT, "runtime/awaitscope"),
+    program: path.join(ROOT, "test/bench/viewer/steady.py"),
+    trace: path.join(FOLDER, "steady.awaitscope"),
+    stepsASecond: EVENTS_LIVE / EVENTS_A_STEP,
+    eventsAStep: EVENTS_A_STEP,
+    page: await blank(browser, "/program", 1100),
+    open: (page) => page.goto(`${ORIGIN}/program`),
+  });
+  await browser.close();
+  const what = `a program of ${(eventsASecond / 1e3).toFixed(0)} 000 events/s, from the end of a step`;
+  return [
+    [`${what} to the host (median / p95)`, "", spread(toHost)],
+    [`${what} to its picture (median / p95)`, "≤ 150 ms", spread(toPicture)],
+  ];
+}
+
 /** The same trace in the obvious viewer. */
 async function measureNaive(executablePath: string, events: number): Promise<readonly Row[]> {
   const label = `${events / 1e6} M`;
@@ -269,12 +306,14 @@ async function main(): Promise<void> {
     .filter((n) => n > 0);
   const executablePath = await ensureBrowser();
   const table = new Table();
-  for (const events of sizes.length > 0 ? sizes : [1e6, 1e7]) {
+  const isProgram = process.argv.includes("--program");
+  for (const events of isProgram ? [] : sizes.length > 0 ? sizes : [1e6, 1e7]) {
     const rows = await measure(executablePath, events);
     table.add("Awaitscope", rows);
     if (!process.argv.includes("--alone"))
       table.add("Chrome JSON and a rectangle a slice", await measureNaive(executablePath, events));
   }
+  table.add("Awaitscope", await measureProgram(executablePath));
   const script = gzipSync(fs.readFileSync(path.join(ROOT, "dist/timeline.js"))).byteLength;
   table.add("Awaitscope", [["JavaScript of the webview, gzipped", "≤ 100 kB", `${(script / 1000).toFixed(1)} kB`]]);
   const cpu = os.cpus();
