@@ -30,7 +30,7 @@ async function viewer() {
   const common = { absWorkingDir: inRoot(), bundle: true, outdir: "out/test", outbase: "test", target: "es2022" };
   await esbuild.build({
     ...common,
-    entryPoints: [`${folder}/run.ts`],
+    entryPoints: [`${folder}/run.ts`, `${folder}/host.ts`],
     platform: "node",
     packages: "external",
     define: { "import.meta.url": JSON.stringify(pathToFileURL(inRoot("scripts/bundled.mjs")).href) },

@@ -38,9 +38,9 @@ interface Parts {
   readonly trace: string;
   readonly stepsASecond: number;
   readonly eventsAStep: number;
-  /** A page that is not open yet: it speaks first. */
+  /** A page that is not loaded yet: it speaks first. */
   readonly page: Page;
-  readonly open: (page: Page) => Promise<unknown>;
+  readonly load: () => Promise<unknown>;
 }
 
 export async function follow(parts: Parts): Promise<Followed> {
@@ -62,7 +62,7 @@ export async function follow(parts: Parts): Promise<Followed> {
     else if (message.type === "ack") stream.ack(message);
   });
   stream.serve(source);
-  await parts.open(page);
+  await parts.load();
 
   const reads: Picture[] = [];
   source.onDidChange(() => reads.push({ offset: source.available, at: now() }));
