@@ -106,6 +106,8 @@ export interface StepRows {
   readonly runs: Uint32Array;
   /** Time before the start. */
   readonly readies: Uint32Array;
+  /** 0 unknown; up to `NO_STEP_WAKER` the waking step + 1; from there on what the file says. */
+  readonly wakers: Uint32Array;
   readonly nodes: Uint32Array;
   readonly flags: Uint8Array;
 }
