@@ -30,14 +30,14 @@ async function viewer() {
   const common = { absWorkingDir: inRoot(), bundle: true, outdir: "out/test", outbase: "test", target: "es2022" };
   await esbuild.build({
     ...common,
-    entryPoints: [`${folder}/run.ts`],
+    entryPoints: [`${folder}/run.ts`, `${folder}/host.ts`],
     platform: "node",
     packages: "external",
     define: { "import.meta.url": JSON.stringify(pathToFileURL(inRoot("scripts/bundled.mjs")).href) },
   });
   await esbuild.build({
     ...common,
-    entryPoints: [`${folder}/bench.page.ts`, `${folder}/naive.page.ts`],
+    entryPoints: ["bench", "program", "naive"].map((page) => `${folder}/${page}.page.ts`),
     platform: "browser",
     format: "iife",
   });

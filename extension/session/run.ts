@@ -15,7 +15,7 @@ export const GRACE_MS = 5_000;
 export interface RunParts {
   readonly name: string;
   readonly source: TraceSource;
-  readonly terminal: ProgramTerminal;
+  readonly terminal: Pick<ProgramTerminal, "state" | "onDidEnd" | "look" | "interrupt" | "kill" | "dispose">;
   readonly tracePath: string;
   readonly runFile: string;
   readonly onFault: (error: unknown) => void;
@@ -140,7 +140,7 @@ export class Run implements Disposable {
   }
 }
 
-function neverStarted({ state }: ProgramTerminal): string {
+function neverStarted({ state }: RunParts["terminal"]): string {
   const code = state.kind === "ended" ? state.code : undefined;
   return code === undefined
     ? "The terminal was closed before the program started. Run again."

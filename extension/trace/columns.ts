@@ -47,6 +47,16 @@ export class Column {
     this.length += 1;
   }
 
+  /** The first `count` of these, as if pushed: passed one by one an engine makes an object of each time. */
+  append(values: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) {
+      const at = this.length & CHUNK_MASK;
+      if (at === 0 || at === this.last.length) this.makeRoom(at);
+      this.last[at] = values[i]!;
+      this.length += 1;
+    }
+  }
+
   /** The value in row `i`, 0 outside of the column. */
   at(i: number): number {
     return i >= 0 && i < this.length ? (this.chunks[i >>> CHUNK_BITS]?.[i & CHUNK_MASK] ?? 0) : 0;

@@ -11,6 +11,11 @@ const FINEST: Nanoseconds = 1 << 14;
 /** Buckets any lane may have. */
 const FEW = 64;
 
+/** Sums on their way into their column; a whole number of borders. */
+const due = new Float64Array(256);
+/** The answer to the last question. */
+const asked = new Float64Array(2);
+
 export class Density {
   /** Length of a bucket: what is closer together than this is not told apart. */
   resolution: Nanoseconds = FINEST;
@@ -40,51 +45,65 @@ export class Density {
   /** Times ascend from step to step: none is ready before the last one's end. */
   add({ times, length }: Moments): void {
     // Kept apart from the object while it is counted: there every number with a fraction would be an object of its own.
-    let { border, resolution, runTotal, readyTotal } = this;
+    let { border, resolution, runTotal, readyTotal, end } = this;
+    let dues = 0;
     for (let i = 0; i < length; i += STRIDE) {
       const readySince = times[i]!;
       const start = times[i + 1]!;
-      const end = times[i + 2]!;
+      end = times[i + 2]!;
       const ready = start - readySince;
       this.steps += 1;
       // Before anything is filled in: a long sleep must not fill borders that would be thrown away.
       if (end > this.full) {
+        this.sums.append(due, dues);
+        dues = 0;
         this.makeRoom(end);
         ({ border, resolution } = this);
       }
       for (; border <= end; border += resolution) {
-        this.sums.push(runTotal + Math.max(border - start, 0));
-        if (this.keepReady) this.sums.push(readyTotal + Math.min(Math.max(border - readySince, 0), ready));
+        due[dues++] = runTotal + Math.max(border - start, 0);
+        if (this.keepReady) due[dues++] = readyTotal + Math.min(Math.max(border - readySince, 0), ready);
+        if (dues < due.length) continue;
+        this.sums.append(due, dues);
+        dues = 0;
       }
       readyTotal += ready;
       runTotal += end - start;
-      this.end = end;
     }
+    this.sums.append(due, dues);
+    this.end = end;
     this.border = border;
     this.readyTotal = readyTotal;
     this.runTotal = runTotal;
   }
 
   runningBefore(t: Nanoseconds): Nanoseconds {
-    return this.before(t, 0, this.runTotal);
+    this.before(t, asked);
+    return asked[0]!;
   }
 
   readyBefore(t: Nanoseconds): Nanoseconds {
-    return this.keepReady ? this.before(t, 1, this.readyTotal) : 0;
+    this.before(t, asked);
+    return asked[1]!;
   }
 
-  /** `which`: 0 run, 1 ready. */
-  private before(t: Nanoseconds, which: 0 | 1, total: Nanoseconds): Nanoseconds {
-    if (t >= this.end) return total;
-    if (t <= this.origin) return 0;
+  /** Both into one array, for those that ask for every few pixels. */
+  before(t: Nanoseconds, into: Float64Array): void {
     const position = (t - this.origin) / this.resolution;
     const i = Math.floor(position);
     const { sums, stride } = this;
-    const at = i * stride + which;
-    const from = sums.at(at);
-    if (at + stride < sums.length) return from + (sums.at(at + stride) - from) * (position - i);
+    const isLast = (i + 1) * stride >= sums.length;
     const last = this.origin + i * this.resolution;
-    return from + ((total - from) * (t - last)) / (this.end - last);
+    const share = isLast ? (t - last) / (this.end - last) : position - i;
+    for (let which = 0; which < 2; which++) {
+      const total = which === 0 ? this.runTotal : this.readyTotal;
+      if (t >= this.end) into[which] = total;
+      else if (t <= this.origin || which >= stride) into[which] = 0;
+      else {
+        const from = sums.at(i * stride + which);
+        into[which] = from + ((isLast ? total : sums.at((i + 1) * stride + which)) - from) * share;
+      }
+    }
   }
 
   private makeRoom(end: Nanoseconds): void {

@@ -41,7 +41,8 @@ export {
 export { visitBeside, visitsOf, type Visit, type Visits } from "./questions/visits";
 export { preemptedWithin } from "./questions/preempted";
 export { awaitsWithin, taskTimesWithin, type Within } from "./questions/within";
-export { originalWaker } from "./questions/wakers";
+export { originalWaker, originalWakerStep } from "./questions/wakers";
+export { firstWoken } from "./questions/wakes";
 export { cancelWords, causeOf, creatorOf, type Words } from "./questions/causes";
 export { describeJob, describeJobPlace, jobsOf } from "./questions/jobs";
 export { describeGroup, describeStep, describeWaker, KIND_WORDS, plainWords, standingWait } from "./questions/words";

@@ -25,12 +25,20 @@ export class Pressure {
     const origin = (this.origin ??= times[0]!);
     this.isSummedUp = false;
     for (let i = 0; i < length; i += STRIDE) {
-      const start = times[i + 1]!;
-      while (start - origin >= MOST * this.resolution) this.coarsen();
-      const since = Math.max(times[i]!, origin);
-      this.change(since - origin, 1);
-      const bucket = this.change(start - origin, -1);
-      if (start - since > this.lags[bucket]!) this.lags[bucket] = start - since;
+      const start = times[i + 1]! - origin;
+      while (start >= MOST * this.resolution) this.coarsen();
+      const since = Math.max(times[i]! - origin, 0);
+      // Written out twice: an engine would make an object of each time that is handed on.
+      const { resolution } = this;
+      const from = Math.floor(since / resolution);
+      const to = Math.floor(start / resolution);
+      if (Math.max(from, to) >= this.used) this.reach(Math.max(from, to) + 1);
+      const { changes, offsets, lags } = this;
+      changes[from]! += 1;
+      offsets[from]! += since - from * resolution;
+      changes[to]! -= 1;
+      offsets[to]! -= start - to * resolution;
+      if (start - since > lags[to]!) lags[to] = start - since;
     }
   }
 
@@ -49,14 +57,10 @@ export class Pressure {
     return most;
   }
 
-  /** `after`: the origin. */
-  private change(after: Nanoseconds, by: 1 | -1): number {
-    const i = Math.floor(after / this.resolution);
-    if (i >= this.changes.length) this.grow(i + 1);
-    this.changes[i]! += by;
-    this.offsets[i]! += by * (after - i * this.resolution);
-    if (i >= this.used) this.used = i + 1;
-    return i;
+  /** So many buckets are in use. */
+  private reach(used: number): void {
+    if (used > this.changes.length) this.grow(used);
+    this.used = used;
   }
 
   private area(t: Nanoseconds): number {

@@ -190,14 +190,20 @@ export class StepColumns implements Steps, StepSink {
   }
 
   waker(step: StepIndex): Waker {
-    const waker = this.wakerOf(step);
-    if (waker === 0) return UNKNOWN;
-    return waker < NO_STEP_WAKER ? { kind: "step", step: waker - 1 } : outside(waker);
+    const wakers = this.chunks[step >>> CHUNK_BITS]?.wakers;
+    if (wakers === undefined) return UNKNOWN;
+    // Its parts, and not the number: that is so large that an engine would make an object of it.
+    const at = step & CHUNK_MASK;
+    const kind = wakers[at]! >>> 24;
+    if (kind >= NO_STEP_WAKER >>> 24) return outside(kind, wakers[at]! & 0xffffff);
+    const waker = wakers[at]!;
+    return waker === 0 ? UNKNOWN : { kind: "step", step: waker - 1 };
   }
 
   wakerStep(step: StepIndex): StepIndex | undefined {
-    const waker = this.wakerOf(step);
-    return waker > 0 && waker < NO_STEP_WAKER ? waker - 1 : undefined;
+    // As a number with a sign what the file says is below 0.
+    const waker = (this.chunks[step >>> CHUNK_BITS]?.wakers[step & CHUNK_MASK] ?? 0) | 0;
+    return waker > 0 ? waker - 1 : undefined;
   }
 
   node(step: StepIndex): NodeId {
@@ -240,10 +246,6 @@ export class StepColumns implements Steps, StepSink {
     for (let i = 0; i < late.length; i += 3) this.setAwaits(late[i] ?? 0, late[i + 1] ?? 0, late[i + 2] ?? 0);
   }
 
-  private wakerOf(step: StepIndex): number {
-    return this.chunks[step >>> CHUNK_BITS]?.wakers[step & CHUNK_MASK] ?? 0;
-  }
-
   private flagsOf(step: StepIndex): number {
     return this.chunks[step >>> CHUNK_BITS]?.flags[step & CHUNK_MASK] ?? 0;
   }
@@ -259,10 +261,9 @@ export class StepColumns implements Steps, StepSink {
   }
 }
 
-/** The byte above the lowest 24 bits says what it is. */
-function outside(waker: number): Waker {
-  const id = waker % 0x1000000;
-  switch (Math.floor(waker / 0x1000000)) {
+/** `kind`: the byte above the lowest 24 bits. */
+function outside(kind: number, id: number): Waker {
+  switch (kind) {
     case 0x80:
       return id === 1 ? IO : id === 2 ? TIMER : id === 3 ? THREAD : UNKNOWN;
     case 0x81:

@@ -106,6 +106,8 @@ export interface StepRows {
   readonly runs: Uint32Array;
   /** Time before the start. */
   readonly readies: Uint32Array;
+  /** 0 unknown; up to `NO_STEP_WAKER` the waking step + 1; from there on what the file says. */
+  readonly wakers: Uint32Array;
   readonly nodes: Uint32Array;
   readonly flags: Uint8Array;
 }
@@ -139,6 +141,8 @@ export interface LaneDensity {
   readonly resolution: Nanoseconds;
   runningBefore(t: Nanoseconds): Nanoseconds;
   readyBefore(t: Nanoseconds): Nanoseconds;
+  /** Both, in this order, without a number as an object. */
+  before(t: Nanoseconds, into: Float64Array): void;
 }
 
 export interface IdleList {

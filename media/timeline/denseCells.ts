@@ -12,6 +12,9 @@ const HEIGHTS = 8;
 /** A share this close to all or nothing is that. */
 const NEARLY = 0.001;
 
+/** How long the lane ran and was ready up to some time. */
+const sums = new Float64Array(2);
+
 /**
  * A task's lane (`created` is when it began) or a loop's (undefined) up to its last step, or the end of the view.
  * Returns the first step that was not drawn.
@@ -26,32 +29,29 @@ export function denseCells(
 ): number {
   const first = Math.max(view.from, created ?? lane.start(0));
   const last = Math.min(view.to, lane.end(lane.length - 1));
+  const hasGaps = created !== undefined;
   let begun = first;
   let kind: CellKind = MERGED;
   let running = -1;
   let ready = -1;
-  const flush = (to: Nanoseconds): void => {
-    if (running < 0 || to <= begun) return;
-    if (kind === WAITING && created === undefined) return;
-    if (kind !== MERGED && pureCell(lane, kind, begun, to, bucket, view, cells)) return;
-    cells.push(MERGED, timeToX(view, begun), timeToX(view, to), -1, 2, running, ready);
-  };
-  let runBefore = density.runningBefore(first);
-  let readyBefore = density.readyBefore(first);
+  density.before(first, sums);
+  let runBefore = sums[0]!;
+  let readyBefore = sums[1]!;
   // Counted, not added up: a rounding error must not make a bucket empty.
   for (let n = Math.floor(first / bucket); n * bucket < last; n++) {
     const from = Math.max(n * bucket, first);
     const to = Math.min((n + 1) * bucket, last);
     if (to <= from) continue;
-    const runUntil = density.runningBefore(to);
-    const readyUntil = density.readyBefore(to);
+    density.before(to, sums);
+    const runUntil = sums[0]!;
+    const readyUntil = sums[1]!;
     const ran = (runUntil - runBefore) / (to - from);
     const waited = (readyUntil - readyBefore) / (to - from);
     const nowKind = ran > 1 - NEARLY ? RUNNING : waited > 1 - NEARLY ? READY : ran + waited < NEARLY ? WAITING : MERGED;
     const nowRunning = Math.ceil(ran * HEIGHTS) / HEIGHTS;
     const nowReady = waited > MIN_READY ? 1 : 0;
     if (nowKind !== kind || nowRunning !== running || nowReady !== ready) {
-      flush(from);
+      if (running >= 0) flush(lane, kind, begun, from, running, ready, hasGaps, bucket, view, cells);
       begun = from;
       kind = nowKind;
       running = nowRunning;
@@ -60,8 +60,26 @@ export function denseCells(
     runBefore = runUntil;
     readyBefore = readyUntil;
   }
-  flush(last);
+  if (running >= 0) flush(lane, kind, begun, last, running, ready, hasGaps, bucket, view, cells);
   return last < view.to ? lane.length : lane.firstEndingAfter(last);
+}
+
+/** No closure over what the loop counts: each number that changes would be an object there. */
+function flush(
+  lane: Lane,
+  kind: CellKind,
+  from: Nanoseconds,
+  to: Nanoseconds,
+  running: number,
+  ready: number,
+  hasGaps: boolean,
+  bucket: Nanoseconds,
+  view: Viewport,
+  cells: Cells,
+): void {
+  if (to <= from || (kind === WAITING && !hasGaps)) return;
+  if (kind !== MERGED && pureCell(lane, kind, from, to, bucket, view, cells)) return;
+  cells.push(MERGED, timeToX(view, from), timeToX(view, to), -1, 2, running, ready);
 }
 
 /** One slice that fills its buckets is drawn as what it is, to its very ends; false if there are several. */

@@ -101,7 +101,9 @@ function start(root: HTMLElement): void {
     if (painter === undefined || canvas === undefined) return;
     // The table stands in the picture's place.
     const isWhole = model.table || painter.draw(model, palette);
-    canvas.toggleAttribute("data-unfinished", !isWhole || isBehind);
+    // For whoever measures the page from outside of it.
+    if (isWhole && !isBehind) canvas.removeAttribute("data-unfinished");
+    else canvas.setAttribute("data-unfinished", String(painter.shownUntil));
     if (!isWhole) schedule();
   }
 

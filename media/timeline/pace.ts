@@ -7,7 +7,7 @@
 /** Longest slice of a page that hurries, in milliseconds. */
 const HURRY = 4;
 /** No piece is begun after so many milliseconds of a frame, while not much waits. */
-const EASY = 0.5;
+const EASY = 0.3;
 /** After so many milliseconds without a slice this frame has had none. */
 const FRAME = 12;
 

@@ -1,5 +1,5 @@
 /** From step to step: along a lane, and along the chain of who woke whom. */
-import { originalWaker, type StepIndex, type TaskId, type Trace } from "../../extension/trace";
+import { firstWoken, originalWakerStep, type StepIndex, type TaskId, type Trace } from "../../extension/trace";
 import { lowerBound, type Lane } from "./lane";
 import type { Slice } from "./slices";
 import type { Target } from "./targets";
@@ -8,9 +8,6 @@ interface Facts {
   readonly trace: Trace;
   readonly laneOf: (task: TaskId) => Lane;
 }
-
-/** Looking for what a step woke stops after this many steps of its loop. */
-const FAR = 100_000;
 
 /** The step as a slice of its task; undefined for a callback. */
 export function stepTarget({ trace }: Facts, step: StepIndex): Target | undefined {
@@ -44,24 +41,14 @@ export function wokenStep(facts: Facts, slice: Slice): StepIndex | undefined {
 export function wakerOf(facts: Facts, slice: Slice): Target | undefined {
   const step = wokenStep(facts, slice);
   if (step === undefined) return undefined;
-  const waker = originalWaker(facts.trace, step);
-  return waker.kind === "step" ? stepTarget(facts, waker.step) : undefined;
+  const waker = originalWakerStep(facts.trace, step);
+  return waker === undefined ? undefined : stepTarget(facts, waker);
 }
 
 /** The first step this one woke. */
 export function wokenBy(facts: Facts, slice: Slice): Target | undefined {
-  const { trace } = facts;
-  if (slice.step === undefined) return undefined;
-  const from = slice.step;
-  const list = trace.stepsOfLoop(trace.steps.loop(from));
-  const first = lowerBound(0, list.length, (i) => list.at(i) > from);
-  for (let i = first; i < Math.min(list.length, first + FAR); i++) {
-    const step = list.at(i);
-    if (trace.steps.task(step) === 0) continue;
-    const waker = originalWaker(trace, step);
-    if (waker.kind === "step" && waker.step === from) return stepTarget(facts, step);
-  }
-  return undefined;
+  const woken = slice.step === undefined ? undefined : firstWoken(facts.trace, slice.step);
+  return woken === undefined ? undefined : stepTarget(facts, woken);
 }
 
 function nextStep({ laneOf }: Facts, slice: Slice): StepIndex | undefined {

@@ -4,7 +4,7 @@ import type { AwaitKind, StepIndex } from "../types";
 import { NO_STEP } from "./slices";
 
 /** A chain of callbacks longer than this is not followed: hostile files could make it endless. */
-const MAX_HOPS = 16;
+export const MAX_HOPS = 16;
 
 export function originalWaker(trace: Trace, step: StepIndex): Waker {
   let waker = trace.steps.waker(step);

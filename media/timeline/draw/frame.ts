@@ -43,6 +43,11 @@ export class Painter {
     this.#shape = [];
   }
 
+  /** All that was known at this time is in the picture. */
+  get shownUntil(): number {
+    return this.#stripes.reduce((oldest, { at }) => Math.min(oldest, at), Infinity);
+  }
+
   /** Returns whether all of the picture is drawn; else it takes another frame. */
   draw(model: Model, palette: Palette): boolean {
     const ratio = window.devicePixelRatio || 1;
@@ -96,7 +101,8 @@ export class Painter {
     const always = isLoading ? 0 : 1;
     const turns = stripes.length - always;
     const inTurn = Array.from({ length: turns }, (_, i) => always + ((this.#next - always + i + turns) % turns));
-    const until = performance.now() + BUDGET;
+    const now = performance.now();
+    const until = now + BUDGET;
     let plan: BracketPlan | undefined;
     const picture = (on: Pen, part: Band): void => drawPicture(on, model, part, (plan ??= planBrackets(on, model)));
     let drawn = 0;
@@ -112,6 +118,7 @@ export class Painter {
         stripe.show(pen.ctx, pen.palette, layout, view);
         continue;
       }
+      stripe.at = now;
       const begun = performance.now();
       if (isOld) stripe.draw(this.#facts, view, picture);
       stripe.show(pen.ctx, pen.palette, layout, view);

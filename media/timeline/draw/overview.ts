@@ -35,16 +35,17 @@ export function drawMinimap(pen: Pen, model: Model, part: Band): void {
   // Tasks alive, as a hill.
   const alive = aliveCounts(trace, view);
   let most = 1;
-  for (const n of alive) most = Math.max(most, n);
+  // By index: iterators and callbacks leave an object a pixel behind.
+  for (let x = 0; x < alive.length; x++) most = Math.max(most, alive[x]!);
   ctx.fillStyle = palette.waiting;
   ctx.globalAlpha = palette.contrast ? 0.6 : 0.4;
   ctx.beginPath();
   ctx.moveTo(view.left, foot);
-  alive.forEach((n, x) => {
-    const y = foot - (n / most) * tall;
+  for (let x = 0; x < alive.length; x++) {
+    const y = foot - (alive[x]! / most) * tall;
     ctx.lineTo(view.left + x, y);
     ctx.lineTo(view.left + x + 1, y);
-  });
+  }
   ctx.lineTo(view.left + view.width, foot);
   ctx.fill();
   ctx.globalAlpha = 1;

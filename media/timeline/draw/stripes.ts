@@ -13,6 +13,8 @@ const HEIGHT = 128;
 export class Stripe {
   /** What it was drawn from; undefined: nothing of it may be shown any more. */
   facts: readonly unknown[] | undefined;
+  /** When it last was as the trace then was, by the page's clock. */
+  at = -Infinity;
   /** What drawing it took last, in milliseconds; nobody knows before the first time. */
   cost = Infinity;
   readonly #like: Pen;

@@ -16,6 +16,14 @@ export interface Frames {
   readonly intervals: readonly number[];
   /** What the page's own code took of each. */
   readonly costs: readonly number[];
+  /** Share of those that left nothing of their picture to the next, 0 to 1. */
+  readonly whole: number;
+}
+
+/** What was said to what was typed, and after how many milliseconds. */
+export interface Answer {
+  readonly said: string;
+  readonly after: number;
 }
 
 export interface Loading {
@@ -38,6 +46,8 @@ export interface Bench {
   settle(): Promise<number>;
   wheel(x: number, y: number, init: WheelEventInit): void;
   hover(x: number, y: number): number;
+  /** Types into a field; `place` is where the page says what it found. */
+  type(field: string, text: string, place: string): Promise<Answer>;
 }
 
 export interface Live {
@@ -220,6 +230,7 @@ async function stream(file: File, bytesASecond: number, seconds: number): Promis
 async function frames(count: number, move: (i: number) => void): Promise<Frames> {
   const intervals: number[] = [];
   const costs: number[] = [];
+  let whole = 0;
   let last = await nextFrame();
   for (let i = 0; i < count; i++) {
     inFrame = 0;
@@ -229,10 +240,11 @@ async function frames(count: number, move: (i: number) => void): Promise<Frames>
     // Our callback was asked for after the page's own, so it runs after that one, in the same frame.
     const now = await nextFrame();
     costs.push(moved + inFrame);
+    if (!canvas().hasAttribute("data-unfinished")) whole += 1;
     intervals.push(now - last);
     last = now;
   }
-  return { intervals, costs };
+  return { intervals, costs, whole: whole / count };
 }
 
 function at(x: number, y: number): { readonly clientX: number; readonly clientY: number } {
@@ -246,6 +258,16 @@ window.bench = {
     do await nextFrame();
     while (canvas().hasAttribute("data-unfinished"));
     return performance.now() - begun;
+  },
+  async type(field, text, place) {
+    const input = document.querySelector<HTMLInputElement>(field);
+    if (input === null) throw new Error(`There is no ${field}`);
+    const begun = performance.now();
+    input.value = text;
+    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    await nextFrame();
+    await nextFrame();
+    return { said: document.querySelector(place)?.textContent ?? "", after: performance.now() - begun };
   },
   load,
   stream,
