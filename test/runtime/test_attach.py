@@ -11,13 +11,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-import textwrap
 import unittest
 from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
 import tracefile
+from attaching import Attaching
 from running import PATIENCE_S, ROOT, RUNTIME, environment, folder
 from test_leaves_nothing import objects_of_ours, process
 
@@ -200,39 +200,12 @@ class Words(unittest.TestCase):
 
 
 @unittest.skipUnless(hasattr(sys, "remote_exec"), "attaching came with Python 3.14")
-class ARealProcess(unittest.TestCase):
+class ARealProcess(Attaching):
     def setUp(self) -> None:
-        holder = folder({"program.py": textwrap.dedent(TICKING)})
-        self.base = holder.__enter__()
-        self.addCleanup(holder.__exit__, None, None, None)
-        self.program = self.start(sys.executable, "program.py")
-        self.addCleanup(self.program.communicate)
-        self.addCleanup(self.program.kill)
-        self.assertEqual(self.program.stdout.readline(), "ready\n")
-
-    def start(self, *command: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            command,
-            cwd=self.base,
-            env=environment({}),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def attach(self, *words: str) -> subprocess.Popen[str]:
-        command = self.start(sys.executable, str(RUNTIME), "attach", *words, str(self.program.pid))
-        self.assertIn("tracing process", command.stderr.readline())
-        return command
-
-    def ended(self) -> tuple[int, str, str]:
-        out, err = self.program.communicate("", timeout=PATIENCE_S)
-        return self.program.returncode, out, err
+        self.begin(TICKING)
 
     def trace(self) -> dict[str, str]:
-        trace = tracefile.read(self.base / f"pid-{self.program.pid}.awaitscope")
-        self.assertTrue(trace.complete)
+        trace = self.recorded()
         return {task.name: trace.codes[task.code]["name"] for task in trace.tasks.values()}
 
     def test_until_ctrl_c(self) -> None:

@@ -13,7 +13,8 @@ export function whereItStands(trace: Trace, id: TaskId): Words | undefined {
   const blocked = blocking(trace, id);
   if (blocked !== undefined) return blocksWords(blocked);
   const list = trace.stepsOf(id);
-  if (list.length === 0) return ["never ran"];
+  // One that nobody was seen to make may be older than the recording, and in the step in which that began.
+  if (list.length === 0) return [task.createSite === undefined ? "was not seen to run" : "never ran"];
   const step = list.at(list.length - 1);
   const what = describeStep(trace, step);
   const words: Part[] = [what.startsWith("sleep") ? `is in ${what}` : `waits for ${what}`];

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { lastToRun, standsAt, visitBeside, visitsOf, waitsSince, type Trace } from "../../../extension/trace";
+import {
+  lastToRun,
+  standsAt,
+  visitBeside,
+  visitsOf,
+  waitsSince,
+  whereItStands,
+  type Trace,
+} from "../../../extension/trace";
 import { columns, draw, nameOf, taskNamed } from "../../fixtures/reading";
 import { MS } from "../../fixtures/notation";
 
@@ -21,6 +29,17 @@ const TWO = `
 `;
 
 describe("where tasks stand at a moment", () => {
+  it("is not known of one without a step, which may have begun before it was recorded", () => {
+    const trace = draw(`
+      main: ##..
+      A:     +++
+      B:     +++
+      A < main @3:8-20
+    `);
+    assert.deepEqual(whereItStands(trace, taskNamed(trace, "A").id), ["never ran"]);
+    assert.deepEqual(whereItStands(trace, taskNamed(trace, "B").id), ["was not seen to run"]);
+  });
+
   it("is at their await while they wait, and while they go on from it", () => {
     const trace = draw(TWO);
     assert.equal(at(trace, 7), "main waiting 4:4, A waiting 12:4");
