@@ -37,6 +37,10 @@ asker = "unknown"
 """Who asked for the callback that runs now: a task and which of its steps, or what; between callbacks, the last of them."""
 
 
+handed = {}
+"""id of a coroutine that a loop is asked to make a task of → task that asked, and its line. So are dropped generators closed."""
+
+
 def number_of(task):
     return getattr(task, "number", 0)
 
@@ -49,7 +53,10 @@ class Task(PyTask):
         self.count = 0
         self.starter = None
         line = user_line(sys._getframe(1), getattr(factory, "__code__", None))
-        tasks.append({"function": function_of(coro), "parent": number_of(current_task()), "line": line, "group": 0})
+        parent = number_of(current_task())
+        if id(coro) in handed:
+            parent, line = handed.pop(id(coro))
+        tasks.append({"function": function_of(coro), "parent": parent, "line": line, "group": 0})
         alive.append(weakref.ref(self))
         super().__init__(coro, **kwargs)
 
@@ -180,6 +187,8 @@ def watch_wakes(world):
             return super().call_soon(ask, who(), callback, *args, **options)
 
         def call_soon_threadsafe(self, callback, *args, **options):
+            if getattr(callback, "__name__", "") == "create_task":
+                handed[id(args[0])] = number_of(current_task()), user_line(sys._getframe(1), None)
             return super().call_soon_threadsafe(ask, who(), callback, *args, **options)
 
         def call_at(self, when, callback, *args, **options):
