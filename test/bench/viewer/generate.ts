@@ -69,6 +69,12 @@ export function generate(file: string, events: number, kind: Kind = "steps"): nu
       used += 5;
     };
     block.set([loop.id, loop.steps + 1, clock % 2 ** 32, Math.floor(clock / 2 ** 32)]);
+    if (steps === 0) {
+      push(1, 40e3, 0, 0, 8); // main, which waits until the end
+      steps += 1;
+      loop.steps += 1;
+      clock += 40e3;
+    }
     while (used < block.length - 15 && steps < wanted) {
       const isYoung = young.size > 0 && loop.id === 1 && random() < 0.05;
       const drawn = isYoung ? (young.keys().next().value ?? 2) : 2 + Math.floor(random() * LONG_LIVED);
@@ -165,6 +171,7 @@ function head(isAll: boolean): Uint8Array {
     { k: "node", id: 6, parent: 0, code: 2, line: 27, end_line: 27, col: 15, end_col: 44 },
     { k: "node", id: 4, parent: 6, code: 4, line: 158 },
     { k: "node", id: 5, parent: 6, on: "future" },
+    { k: "node", id: 8, parent: 1, on: "gather" },
   );
   if (isAll)
     writer.define(
