@@ -62,11 +62,13 @@ def give_up(error: BaseException) -> None:
 
     Raises ``error`` again if it is not ours, but of a handler of the program's for a signal that came just now.
     """
+    ended = recorder
+    if type(error) is RecursionError and ended is not None:
+        # The program has used up its stack, and will soon notice that itself. There may be no room for one more call here.
+        ended.missed += 1
+        return
     if is_foreign(error):
         raise error
-    ended = recorder
-    if isinstance(error, RecursionError) and ended is not None:
-        ended.missed += 1  # the program has used up its stack, and will soon notice that itself
-    elif ended is not None:
+    if ended is not None:
         uninstall()
         ended.fail(error)

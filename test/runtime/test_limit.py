@@ -11,6 +11,7 @@ import unittest
 from collections import Counter
 
 import tracefile
+from comparing import Comparing
 from running import PATIENCE_S, RUNTIME, Run, environment, folder, plain, start
 
 LIMIT = 1_000_000
@@ -77,7 +78,7 @@ class Limited(unittest.TestCase):
         self.assertLess(size, 1.5 * LIMIT)
         self.assertGreater(trace.lost, STEPS / 3)
         [loop] = trace.loops.values()
-        self.assertEqual(trace.lost + len(loop.steps), max(loop.steps))
+        self.assertEqual(trace.losses, {"steps": max(loop.steps) - len(loop.steps)})
         self.assertEqual(max(loop.steps) - min(loop.steps) + 1, len(loop.steps))
         self.assertEqual(len(next(task for task in trace.tasks.values() if task.name == "last").steps), 4)
 
@@ -98,6 +99,57 @@ class Limited(unittest.TestCase):
         trace, size = self.check(early)
         self.check_lives(trace)
         self.assertLess(size, 1.5 * LIMIT)
+
+
+class ByDefault(unittest.TestCase):
+    PROGRAM = """
+        import asyncio, sys
+        sys.path.insert(0, sys.argv[1])
+        from awaitscope import session, trace
+        print(session.DEFAULT_LIMIT)
+        session.DEFAULT_LIMIT = int(sys.argv[2])
+        async def main():
+            for _ in range(STEPS):
+                await asyncio.sleep(0)
+        with trace("t.awaitscope"):
+            asyncio.run(main())
+        """.replace("STEPS", str(STEPS))
+
+    def test_the_limit_is_a_gigabyte(self) -> None:
+        with folder({"program.py": textwrap.dedent(self.PROGRAM)}) as base:
+            ended = plain(Run(["program.py", str(RUNTIME.parent), str(LIMIT // 4)], base))
+            self.assertEqual((ended.out, ended.err), ("1000000000\n", ""))
+            trace = tracefile.read(base / "t.awaitscope")
+            self.assertTrue(trace.complete)
+            self.assertGreater(trace.losses["steps"], 0)
+            self.assertLess((base / "t.awaitscope").stat().st_size, LIMIT // 2)
+
+
+class WhatIsLost(Comparing):
+    def test_calls_where_the_program_has_no_stack_left_for_us_are_counted(self) -> None:
+        trace = self.same(
+            """
+            import asyncio
+            async def nothing():
+                pass
+            def down(loop, made):
+                made.append(loop.create_task(nothing()))
+                down(loop, made)
+            async def main():
+                made = []
+                try:
+                    down(asyncio.get_running_loop(), made)
+                except RecursionError:
+                    pass
+                await asyncio.wait(made)
+                print("done")
+            asyncio.run(main())
+            """,
+            same_err=False,
+        )
+        self.assertTrue(trace.complete)
+        self.assertIsNone(trace.failure)
+        self.assertGreater(trace.losses["calls"], 0)
 
 
 class KilledAtAnyMoment(unittest.TestCase):

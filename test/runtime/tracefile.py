@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,8 @@ class Trace:
         self.memory: list[dict[str, Any]] = []
         self.end = 0
         self.lost = 0
+        self.losses: Counter[str] = Counter()
+        """The same by what was lost."""
         self.failure: str | None = None
         self.complete = False
         self.exit_code: int | None = None
@@ -282,6 +285,7 @@ class Trace:
             self.never_awaited.append((line["code"], line["site"]))
         elif kind == "lost":
             self.lost += line["count"]
+            self.losses[line["what"]] += line["count"]
         elif kind == "failed":
             self.failure = line["message"]
         elif kind == "end":
