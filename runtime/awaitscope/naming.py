@@ -94,7 +94,9 @@ class Names:
             lines.append(_line(number, name, self._now()))
 
     def forget(self, number: int) -> None:
-        self._said.pop(number, None)
+        """The task is gone; what was said of its end is still for its row."""
+        if type(self._said.get(number)) is str:
+            self._said.pop(number, None)
 
     def look_again(self, lines: list[str], at_once: int = _AT_ONCE) -> None:
         """From the watch thread. Tasks that wait may have been renamed: looks at some of them, next time at others."""
