@@ -69,6 +69,11 @@ class Ending(Naming):
         self.assertEqual(self.first(), 12)
         self.assertEqual(self.said(), [])
 
+    async def test_and_going_before_the_row_is_written_does_not_cost_it_its_name(self) -> None:
+        self.end("Task-12")
+        self.names.forget(1)
+        self.assertEqual(self.first(), 12)
+
     async def test_while_its_name_is_looked_at_leaves_nothing_behind(self) -> None:
         self.first()
         self.lines.clear()
