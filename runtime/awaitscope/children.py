@@ -13,6 +13,8 @@ from .recorder import Recorder, clock
 from .tracefile import encode_json, read_header
 
 _PATH = "PYTHONPATH"
+_DEAF = "IES"
+"""Options with which Python does not look at its environment, or not for what it imports at its start."""
 # Bound now: programs replace functions of os, in tests above all.
 _stat = os.stat
 _listdir = os.listdir
@@ -29,6 +31,7 @@ class Children:
         self._start = stem + "."
         self._known: set[str] = set()
         self._changed: int | None = None
+        self._told_of_deaf = False
 
     def ask(self) -> None:
         os.environ[VARIABLE] = self._us()
@@ -46,6 +49,15 @@ class Children:
 
     def _us(self) -> str:
         return f"{_getpid()}:{self._recorder.file.path}"
+
+    def started(self, words: object) -> None:
+        """asyncio has started a process. One that cannot hear that it is asked is told of, once."""
+        option = _deaf_option(words)
+        loops = self._recorder.loops
+        if option and loops and not self._told_of_deaf:
+            self._told_of_deaf = True
+            what = f"a child process was started with {option}, and so is not traced: Python then ignores what asks it to be"
+            self._recorder.say_partial(loops[0], what)
 
     def look(self, again: bool = False) -> None:
         """Costs one question about the folder while no file comes or goes there. ``again``: look in any case."""
@@ -74,3 +86,19 @@ class Children:
             at = began - self._recorder.start if isinstance(began, int) else now
             line = {"k": "child", "pid": pid, "path": path, "t": at if 0 <= at <= now else now}
             self._recorder.definitions.append(encode_json(line))
+
+
+def _deaf_option(words: object) -> str:
+    """The option of a Python that is started so; empty if it is none."""
+    if not isinstance(words, (list, tuple)) or any(type(word) is not str for word in words) or not words:
+        return ""
+    if not os.path.basename(words[0]).lower().startswith("python"):
+        return ""
+    for word in words[1:]:
+        if word[:1] != "-" or word[1:2] in ("", "-", "c", "m"):
+            break  # what is to run
+        if word[1:2] in "WX":
+            continue  # the rest is its value
+        if any(letter in _DEAF for letter in word[1:]):
+            return str(word)
+    return ""

@@ -69,6 +69,21 @@ def install(recorder: Recorder) -> None:
             except Exception:
                 LOGGER.exception("exception calling callback for %r", self)
 
+    @guarded
+    def note(future: Any, job: Any, caller: FrameType) -> None:
+        if caller.f_code is _RUN_IN_EXECUTOR:
+            recorder.jobs.asked(future, job, caller)
+
+    note_start = guarded(recorder.jobs.start)
+    note_end = guarded(recorder.jobs.end)
+    replace(futures, "wrap_future", wrap_future)
+    replace(concurrent.futures.Future, "set_running_or_notify_cancel", set_running_or_notify_cancel)
+    replace(concurrent.futures.Future, "_invoke_callbacks", _invoke_callbacks)
+
+
+def install_for_loops_in_c(recorder: Recorder) -> None:
+    """Only once there is such a loop: all futures of executors pass here, whoever made them."""
+
     def add_done_callback(self: Any, fn: Any) -> None:
         note_callback(self, fn, sys._getframe(1).f_back)
         with self._condition:
@@ -101,16 +116,6 @@ def install(recorder: Recorder) -> None:
         record = getattr(events._get_running_loop(), "_awaitscope", None)
         return None if record is None or record.foreign is None else record
 
-    @guarded
-    def note(future: Any, job: Any, caller: FrameType) -> None:
-        if caller.f_code is _RUN_IN_EXECUTOR:
-            recorder.jobs.asked(future, job, caller)
-
-    note_start = guarded(recorder.jobs.start)
-    note_end = guarded(recorder.jobs.end)
     original_init = concurrent.futures.Future.__init__
-    replace(futures, "wrap_future", wrap_future)
     replace(concurrent.futures.Future, "__init__", __init__)
     replace(concurrent.futures.Future, "add_done_callback", add_done_callback)
-    replace(concurrent.futures.Future, "set_running_or_notify_cancel", set_running_or_notify_cancel)
-    replace(concurrent.futures.Future, "_invoke_callbacks", _invoke_callbacks)

@@ -118,6 +118,7 @@ class Outside:
             return 0
         if "subprocess" in extra:
             popen = extra["subprocess"]
+            self._recorder.child_started(plain(popen, "args"))
             return self._number(transport, "process", pid=plain(popen, "pid"), command=_command(plain(popen, "args")))
         if "pipe" in extra:
             child = plain(plain(transport, "_protocol"), "proc")  # of a subprocess, if it is one's

@@ -154,6 +154,7 @@ class Recorder:
         self.rouse_watch: Callable[[], None] = _nothing
         self.dozes = False  # the watch thread does not look at a loop that goes on before it is roused
         self.loop_seen: Callable[[LoopRecorder, Any], None] = _nothing
+        self.child_started: Callable[[Any], None] = _nothing
         self.loop_runs: Callable[[LoopRecorder], None] = _nothing  # in the loop's own thread, each time it begins to
 
     # ------------------------------------------------------------------ loops

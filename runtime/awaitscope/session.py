@@ -73,7 +73,10 @@ class Session:
         self.recorder.loop_runs = self._loop_runs
         self._exit = os._exit
         self._ended = False
+        self._sees_futures = False  # those of executors
         self._children = Children(self.recorder) if children or parent is not None else None
+        if self._children is not None:
+            self.recorder.child_started = self._children.started
         if self._children is not None and not lazy:
             self._children.ask()
         try:
@@ -108,6 +111,9 @@ class Session:
     def _loop_seen(self, record: LoopRecorder, loop: Any) -> None:
         if self._children is not None:
             self._children.ask()  # from now on there is a trace that they can name as their parent's
+        if record.foreign is not None and not self._sees_futures:
+            self._sees_futures = True
+            executors.install_for_loops_in_c(self.recorder)
         older.note_older_tasks(record, loop)
 
     def _loop_runs(self, record: LoopRecorder) -> None:

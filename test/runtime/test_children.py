@@ -77,6 +77,23 @@ class Children(unittest.TestCase):
             self.assertTrue(trace.complete)
             self.assertIn("sleep", [trace.codes[task.code]["name"] for task in trace.tasks.values()])
 
+    def test_a_child_that_cannot_be_asked_is_told_of_once(self) -> None:
+        self.same(f"""
+            import asyncio, sys
+            async def run(*words):
+                child = await asyncio.create_subprocess_exec(sys.executable, *words)
+                print(await child.wait())
+            async def main():
+                await run("-X", "dev", "-c", {NAP!r}, "-I")
+                await run("-sE", "-c", {NAP!r})
+                await run("-I", "-c", {NAP!r})
+            asyncio.run(main())
+            """)
+        self.assertEqual(len(self.children_of(self.trace)), 1)
+        [loop] = tracefile.read(self.trace).loops.values()
+        assert loop.partial is not None
+        self.assertIn("was started with -sE, and so is not traced", loop.partial)
+
     def test_children_of_children(self) -> None:
         self.same(f"""
             import subprocess, sys

@@ -108,6 +108,14 @@ class LeavesNothing(unittest.TestCase):
         self.assertEqual(process(), before)
         self.assertTrue(tracefile.read(path).complete)
 
+    def test_futures_of_executors_are_left_alone_where_asyncio_runs_the_loop(self) -> None:
+        own = concurrent.futures.Future.__init__, concurrent.futures.Future.add_done_callback
+        session = Session(str(self.base / "t.awaitscope"), ["program.py"])
+        asyncio.run(main(), debug=self.debug)
+        during = concurrent.futures.Future.__init__, concurrent.futures.Future.add_done_callback
+        session.finish(0)
+        self.assertEqual(during, own)
+
     def test_no_object_is_left(self) -> None:
         self.record()
         self.assertEqual(objects_of_ours(), [])
